@@ -1,0 +1,55 @@
+"""What goes in: a paper. What is found: a passage of it."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A title and an abstract, and what is known about where they come from.
+
+    `id` is what the source calls the paper (an arXiv id, a DOI, a key), else one made from the title by
+    `make_id`. `url` is the paper's page, empty when unknown.
+    """
+
+    id: str
+    title: str
+    abstract: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    url: str = ""
+    topics: tuple[str, ...] = ()
+
+    @property
+    def content_hash(self) -> str:
+        """Changes when anything that is stored, shown or searched changes."""
+        content = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Part of an abstract: `text == abstract[start:end]`, the `number`-th (from 0) of the paper `paper_id`."""
+
+    paper_id: str
+    number: int
+    start: int
+    end: int
+    text: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.paper_id}#{self.number}"
+
+
+def fold_title(title: str) -> str:
+    """The title as a key: letters and digits in lower case, one blank between words."""
+    return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", title)).strip().casefold()
+
+
+def make_id(title: str) -> str:
+    """An id for a paper whose source gives none: the same title always yields the same id."""
+    return "t" + hashlib.sha256(fold_title(title).encode()).hexdigest()[:12]

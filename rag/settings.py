@@ -1,0 +1,183 @@
+"""The `llm` and `rag` sections of config.yaml, and the whole of it."""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from index import IndexSettings, SettingsError
+
+ENVIRONMENT_PREFIX = "PAPERCHAT_"
+Model = TypeVar("Model", bound=BaseModel)
+
+NOT_SETTINGS = {"CONFIG", "OPEN"}
+"""Variables with our prefix that are not settings: where config.yaml is; whether to open a browser."""
+
+
+class LLMSettings(BaseModel):
+    """Which language model answers. `offline` quotes the abstracts and needs no model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: Literal[
+        "offline", "openai", "openai-like", "anthropic", "google", "azure", "ollama", "bedrock"
+    ] = "offline"
+    model: str = ""
+    base_url: str = ""
+    temperature: float = Field(0.0, ge=0, le=2)
+    max_tokens: int = Field(600, ge=16)
+    context_window: int = Field(8192, ge=512)
+    connect_timeout: float = Field(5.0, gt=0)
+    first_token_timeout: float = Field(30.0, gt=0)
+    total_timeout: float = Field(120.0, gt=0)
+    retries: int = Field(2, ge=0, le=10)
+    options: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def expand_short_form(cls, value: Any) -> Any:
+        """`openai/gpt-4o-mini` is short for provider and model; a base_url alone means `openai-like`."""
+        if isinstance(value, str):
+            provider, _, model = value.partition("/")
+            return {"provider": provider, "model": model}
+        if isinstance(value, dict) and value.get("base_url") and not value.get("provider"):
+            return {**value, "provider": "openai-like"}
+        return value
+
+    @property
+    def name(self) -> str:
+        """How the model is called on the page: `openai/gpt-4o-mini`, or `offline`."""
+        return f"{self.provider}/{self.model}" if self.model else self.provider
+
+
+class Price(BaseModel):
+    """US dollars per million tokens."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+
+class RetrievalSettings(BaseModel):
+    """How passages are found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rerank: str = "late-interaction"
+    rerank_options: dict[str, Any] = {}
+    candidates: int = Field(50, ge=5, le=1000)
+
+
+class RagSettings(BaseModel):
+    """From question to answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    top_k: int = Field(8, ge=1, le=50)
+    retrieval: RetrievalSettings = RetrievalSettings()
+    refuse_below: float = Field(0.5, ge=0, le=1)
+    support_threshold: float = Field(0.5, ge=0, le=1)
+    evidence_tokens: int = Field(3500, ge=200)
+    offline_fallback: bool = True
+    concurrency: int = Field(8, ge=1, le=256)
+    prices: dict[str, Price] = {}
+
+
+class Settings(BaseModel):
+    """config.yaml as a whole. `ui` is read by the `ui` package; here it is only carried along."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    llm: LLMSettings = LLMSettings()
+    index: IndexSettings = IndexSettings()
+    rag: RagSettings = RagSettings()
+    ui: dict[str, Any] = {}
+
+    @field_validator("llm", "index", "rag", "ui", mode="before")
+    @classmethod
+    def empty_section_is_default(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+
+def load_settings(path: str | Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Reads config.yaml and lays the environment over it (`PAPERCHAT_RAG__TOP_K=8`).
+
+    Without `path`: the file that PAPERCHAT_CONFIG names, else ./config.yaml if there is one, else the defaults.
+    A relative `index.folder` is taken from the file's own folder.
+    Raises SettingsError, naming the key and the nearest known one.
+    """
+    named = path or environment.get(ENVIRONMENT_PREFIX + "CONFIG")
+    file = Path(named or "config.yaml")
+    values: dict[str, Any] = {}
+    if file.is_file():
+        values = read_yaml(file)
+    elif named:
+        raise SettingsError(f"There is no settings file {file}. Give --config an existing file, or leave it out.")
+    for keys, text in environment_settings(environment):
+        lay_over(values, keys, text)
+    settings = validate_settings(Settings, values, str(file))
+    folder = settings.index.folder
+    if folder is None and file.is_file():
+        folder = Path(".paperchat")
+    if folder is not None:
+        folder = (file.parent if file.is_file() else Path()) / folder.expanduser()
+        settings = settings.model_copy(update={"index": settings.index.model_copy(update={"folder": folder})})
+    return settings
+
+
+def read_yaml(file: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(file.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid YAML: {error}") from None
+    if not isinstance(values, dict):
+        raise SettingsError(f"{file} must hold sections such as `llm:` and `index:`, not a {type(values).__name__}.")
+    return values
+
+
+def environment_settings(environment: Mapping[str, str]) -> list[tuple[list[str], Any]]:
+    """The settings among the environment variables, as (path of keys, value); shorter paths first."""
+    found = []
+    for name, text in sorted(environment.items(), key=lambda item: len(item[0])):
+        key = name.removeprefix(ENVIRONMENT_PREFIX)
+        if key != name and key not in NOT_SETTINGS:
+            found.append((key.lower().split("__"), yaml.safe_load(text)))
+    return found
+
+
+def lay_over(values: dict[str, Any], keys: list[str], value: Any) -> None:
+    for key in keys[:-1]:
+        inner = values.get(key)
+        if key == "llm" and isinstance(inner, str):
+            inner = LLMSettings.expand_short_form(inner)
+        values[key] = dict(inner) if isinstance(inner, dict) else {}
+        values = values[key]
+    values[keys[-1]] = value
+
+
+def validate_settings(model: type[Model], values: dict[str, Any], origin: str) -> Model:
+    """`values` as a `model`, or a SettingsError with one line a problem."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        problems = [describe(problem, model) for problem in error.errors()]
+    raise SettingsError(f"{origin}: " + "; ".join(problems))
+
+
+def describe(problem: Any, model: type[BaseModel]) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] != "extra_forbidden":
+        return f"{place}: {problem['msg']}"
+    for part in problem["loc"][:-1]:
+        annotation = model.model_fields[part].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    known = list(model.model_fields)
+    near = get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
+    hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"
+    return f"unknown setting `{place}` ({hint})"

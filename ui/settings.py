@@ -1,0 +1,28 @@
+"""The `ui` section of config.yaml."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.settings import Settings, validate_settings
+
+
+class UISettings(BaseModel):
+    """The page and the server behind it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=0, le=65535)
+    title: str = "paperchat"
+    auth: Path | None = None
+    upload_megabytes: int = Field(20, ge=1, le=2000)
+    upload_files: int = Field(20, ge=1, le=1000)
+    requests_per_minute: int = Field(60, ge=1)
+    concurrency: int = Field(8, ge=1, le=256)
+    queue: int = Field(64, ge=1, le=10000)
+
+
+def read_ui_settings(settings: Settings) -> UISettings:
+    """The checked `ui` section. Raises SettingsError for an unknown key or a value that can't be used."""
+    return validate_settings(UISettings, settings.ui, "config.yaml, section ui")
