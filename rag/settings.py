@@ -23,9 +23,9 @@ class LLMSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    provider: Literal[
-        "offline", "openai", "openai-like", "anthropic", "google", "azure", "ollama", "bedrock"
-    ] = "offline"
+    provider: Literal["offline", "openai", "openai-like", "anthropic", "google", "azure", "ollama", "bedrock"] = (
+        "offline"
+    )
     model: str = ""
     base_url: str = ""
     temperature: float = Field(0.0, ge=0, le=2)
@@ -40,18 +40,22 @@ class LLMSettings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def expand_short_form(cls, value: Any) -> Any:
-        """`openai/gpt-4o-mini` is short for provider and model; a base_url alone means `openai-like`."""
-        if isinstance(value, str):
-            provider, _, model = value.partition("/")
-            return {"provider": provider, "model": model}
-        if isinstance(value, dict) and value.get("base_url") and not value.get("provider"):
-            return {**value, "provider": "openai-like"}
-        return value
+        return expand_llm(value)
 
     @property
     def name(self) -> str:
         """How the model is called on the page: `openai/gpt-4o-mini`, or `offline`."""
         return f"{self.provider}/{self.model}" if self.model else self.provider
+
+
+def expand_llm(value: Any) -> Any:
+    """`openai/gpt-4o-mini` is short for provider and model; a base_url alone means `openai-like`."""
+    if isinstance(value, str):
+        provider, _, model = value.partition("/")
+        return {"provider": provider, "model": model}
+    if isinstance(value, dict) and value.get("base_url") and not value.get("provider"):
+        return {**value, "provider": "openai-like"}
+    return value
 
 
 class Price(BaseModel):
@@ -154,7 +158,7 @@ def lay_over(values: dict[str, Any], keys: list[str], value: Any) -> None:
     for key in keys[:-1]:
         inner = values.get(key)
         if key == "llm" and isinstance(inner, str):
-            inner = LLMSettings.expand_short_form(inner)
+            inner = expand_llm(inner)
         values[key] = dict(inner) if isinstance(inner, dict) else {}
         values = values[key]
     values[keys[-1]] = value
