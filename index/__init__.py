@@ -10,6 +10,7 @@ from index.errors import (
     SettingsError,
 )
 from index.paper import Paper, Passage, fold_title, make_id
+from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "SettingsError",
     "fold_title",
     "make_id",
+    "split_sentences",
 ]

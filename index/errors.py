@@ -6,6 +6,7 @@ PaperchatError
 │   ├── IndexLocked      another process is writing
 │   ├── IndexMismatch    built with another embedding or layout
 │   └── IndexDamaged     files missing or unreadable
+├── EmbeddingError       the embedding model is missing or did not answer
 └── ReadError            a file of papers could not be read at all
 
 The branches that concern models and answers are in `rag.errors`.
@@ -34,6 +35,10 @@ class IndexMismatch(PaperIndexError):
 
 class IndexDamaged(PaperIndexError):
     """Files of the index are missing or unreadable."""
+
+
+class EmbeddingError(PaperchatError):
+    """The embedding model is missing, or did not answer."""
 
 
 class ReadError(PaperchatError):

@@ -27,4 +27,6 @@ class IndexSettings(BaseModel):
     store: Literal["embedded", "server", "cloud"] = "embedded"
     server_host: str = "127.0.0.1"
     server_port: int = Field(8000, ge=1, le=65535)
+    collection: str = Field("paperchat", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$")
+    token_vectors: bool = True
     threads: int = Field(0, ge=0, le=64)

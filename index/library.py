@@ -1,0 +1,259 @@
+"""The record of the papers: one SQLite file, from which words and vectors can always be made again."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from index.errors import IndexDamaged, IndexMismatch
+from index.paper import Paper, Passage, fold_title
+
+LAYOUT = "1"
+"""Raised when the folder's files change in a way that older code can't read."""
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE papers (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
+    authors TEXT NOT NULL, year INTEGER, url TEXT NOT NULL, topics TEXT NOT NULL,
+    folded TEXT NOT NULL, hash TEXT NOT NULL, state INTEGER NOT NULL
+);
+CREATE INDEX papers_by_title ON papers (folded);
+CREATE INDEX papers_unfinished ON papers (state) WHERE state < 2;
+CREATE TABLE passages (
+    paper TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    PRIMARY KEY (paper, number)
+) WITHOUT ROWID;
+CREATE TABLE leftovers (passage TEXT PRIMARY KEY, paper TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+COLUMNS = "id, title, abstract, authors, year, url, topics"
+MANY = 500
+"""Values in one IN (...): far below SQLite's limit."""
+
+
+class State(IntEnum):
+    """How far a paper has come."""
+
+    RECORDED = 0
+    IN_WORDS = 1
+    COMPLETE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the library knows of a paper without reading it."""
+
+    hash: str
+    state: State
+
+
+class Library:
+    """The papers, their passages and how far each has come. Safe to use from several threads.
+
+    Raises IndexDamaged when the file can't be read, IndexMismatch when its layout is another.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._lock = threading.RLock()
+        try:
+            self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+            try:
+                self._prepare(file)
+            except BaseException:
+                self._connection.close()
+                raise
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(
+                f"The library {file} can't be read ({error}). It is the record of your papers: restore it from a copy, "
+                "or delete the folder and run `paperchat index` again."
+            ) from error
+
+    def _prepare(self, file: Path) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        with self.transaction():
+            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                for statement in SCHEMA.split(";"):
+                    self._connection.execute(statement)
+                self.set_meta("layout", LAYOUT)
+        if (layout := self.meta("layout")) != LAYOUT:
+            raise IndexMismatch(
+                f"The index in {file.parent} has layout {layout}, this version of paperchat reads layout {LAYOUT}. "
+                "Run `paperchat index --rebuild` with your files."
+            )
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; other threads wait."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        row = self._row("SELECT value FROM meta WHERE key = ?", key)
+        return str(row[0]) if row else None
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change that a reader in another process must notice."""
+        return int(self.meta("generation") or 0)
+
+    def count(self) -> int:
+        return self._number("SELECT count(*) FROM papers")
+
+    def count_passages(self) -> int:
+        return self._number("SELECT count(*) FROM passages")
+
+    def count_unfinished(self) -> int:
+        """Papers that can't be found by meaning yet."""
+        return self._number("SELECT count(*) FROM papers WHERE state < 2")
+
+    def get(self, ids: Collection[str]) -> dict[str, Paper]:
+        """The papers with these ids, in the order of `ids`; unknown ids are left out."""
+        rows = self._among(f"SELECT {COLUMNS} FROM papers WHERE id IN", ids)
+        found = {paper.id: paper for paper in map(make_paper, rows)}
+        return {id: found[id] for id in ids if id in found}
+
+    def all(self) -> list[Paper]:
+        """Every paper, in the order in which they came in."""
+        return [make_paper(row) for row in self._rows(f"SELECT {COLUMNS} FROM papers ORDER BY number")]
+
+    def known(self, ids: Collection[str]) -> dict[str, Known]:
+        return {
+            id: Known(hash, State(state))
+            for id, hash, state in self._among("SELECT id, hash, state FROM papers WHERE id IN", ids)
+        }
+
+    def ids_by_title(self, folded: Collection[str]) -> dict[str, str]:
+        """Folded title -> id, for the titles that are there."""
+        return dict(self._among("SELECT folded, id FROM papers WHERE folded IN", folded))
+
+    def passages(self, ids: Collection[str]) -> dict[str, list[Passage]]:
+        """The passages of these papers, in order; papers that are not there are left out."""
+        rows = self._among(
+            "SELECT p.paper, p.number, p.start, p.end, a.abstract "
+            "FROM passages p JOIN papers a ON a.id = p.paper WHERE p.paper IN",
+            ids,
+        )
+        found: dict[str, list[Passage]] = {}
+        for paper, number, start, end, abstract in rows:
+            found.setdefault(paper, []).append(Passage(paper, number, start, end, abstract[start:end]))
+        return {id: sorted(found[id], key=lambda passage: passage.number) for id in ids if id in found}
+
+    def unfinished(self, state: State, limit: int) -> list[Paper]:
+        """Papers that have come exactly as far as `state`, oldest first."""
+        query = f"SELECT {COLUMNS} FROM papers WHERE state = ? AND state < 2 ORDER BY number LIMIT ?"
+        return [make_paper(row) for row in self._rows(query, state, limit)]
+
+    def leftovers(self, limit: int = -1) -> list[tuple[str, str]]:
+        """(passage id, paper id) of passages that are gone here but may still be in the derived stores."""
+        return self._rows("SELECT passage, paper FROM leftovers LIMIT ?", limit)
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def set_meta(self, key: str, value: str) -> None:
+        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
+
+    def bump_generation(self) -> int:
+        """To be called after the derived stores have been committed."""
+        with self.transaction():
+            generation = self.generation + 1
+            self.set_meta("generation", str(generation))
+        return generation
+
+    def record(self, paper: Paper, passages: Sequence[Passage]) -> None:
+        """Adds a paper, or replaces the one with its id; it starts again at RECORDED."""
+        with self.transaction():
+            self._leave_passages(paper.id)
+            self._write(
+                "INSERT INTO papers (id, title, abstract, authors, year, url, topics, folded, hash, state) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
+                "abstract = excluded.abstract, authors = excluded.authors, year = excluded.year, url = excluded.url, "
+                "topics = excluded.topics, folded = excluded.folded, hash = excluded.hash, state = 0",
+                paper.id,
+                paper.title,
+                paper.abstract,
+                json.dumps(paper.authors, ensure_ascii=False),
+                paper.year,
+                paper.url,
+                json.dumps(paper.topics, ensure_ascii=False),
+                fold_title(paper.title),
+                paper.content_hash,
+            )
+            rows = [(paper.id, passage.number, passage.start, passage.end) for passage in passages]
+            self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", rows)
+
+    def remove(self, id: str) -> bool:
+        """Whether the paper was there."""
+        with self.transaction():
+            self._leave_passages(id)
+            return self._write("DELETE FROM papers WHERE id = ?", id) > 0
+
+    def _leave_passages(self, id: str) -> None:
+        self._write("INSERT OR IGNORE INTO leftovers SELECT paper || '#' || number, paper FROM passages WHERE paper = ?", id)
+        self._write("DELETE FROM passages WHERE paper = ?", id)
+
+    def advance(self, ids: Iterable[str], state: State) -> None:
+        with self.transaction():
+            self._connection.executemany("UPDATE papers SET state = ? WHERE id = ?", [(state, id) for id in ids])
+
+    def start_over(self) -> None:
+        """Every paper back to RECORDED: for when the derived stores are made again."""
+        with self.transaction():
+            self._write("UPDATE papers SET state = 0")
+            self._write("DELETE FROM leftovers")
+
+    def clear_leftovers(self, passage_ids: Iterable[str]) -> None:
+        with self.transaction():
+            self._connection.executemany("DELETE FROM leftovers WHERE passage = ?", [(id,) for id in passage_ids])
+
+    # -- SQLite -----------------------------------------------------------------------------------------------------
+
+    def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    def _row(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
+        rows = self._rows(query, *values)
+        return rows[0] if rows else None
+
+    def _number(self, query: str) -> int:
+        row = self._row(query)
+        return int(row[0]) if row else 0
+
+    def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
+        """The rows of `query`, which ends in IN, for any number of values."""
+        listed = list(values)
+        rows = []
+        for first in range(0, len(listed), MANY):
+            some = listed[first : first + MANY]
+            rows += self._rows(f"{query} ({', '.join('?' * len(some))})", *some)
+        return rows
+
+    def _write(self, query: str, *values: object) -> int:
+        with self._lock:
+            return self._connection.execute(query, values).rowcount
+
+
+def make_paper(row: tuple) -> Paper:  # type: ignore[type-arg]
+    id, title, abstract, authors, year, url, topics = row
+    return Paper(id, title, abstract, tuple(json.loads(authors)), year, url, tuple(json.loads(topics)))

@@ -1,0 +1,178 @@
+"""Papers by their words: BM25 over title and abstract, in tantivy."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.errors import IndexDamaged
+from index.paper import Paper
+from index.spelling import Vocabulary
+
+TITLE_BOOST = 1.0
+ABSTRACT_BOOST = 1.0
+NAME_BOOST = 1.0
+GUESS_BOOST = 0.6
+"""A word found by guessing what was meant counts less than one that was typed."""
+
+WRITER_MEMORY = 64_000_000
+LONGEST_TERM = 100
+
+# A name as papers write it: letters and digits held together by signs, as in E-Branchformer, O(n^2), TVQA+, BLEU-4.
+NAME = re.compile(r"\w+(?:[-+*/^_.@&:()'’]+\w+)*(?:\(\w[\w^+*/ -]*\)|[+*#]+)?")
+WORD = re.compile(r"\w+")
+
+
+class Words:
+    """Full-text search over papers. Safe to search from several threads; one writer at a time.
+
+    What a query finds is scored by BM25 summed over its words: figures above 0, comparable within one query only.
+    Title and abstract are matched by English stems, and words without regard to case. Names with signs in them
+    (E-Branchformer, O(n^2), TVQA+) are matched as a whole as well, which puts papers that hold exactly that name first.
+    No character of a query has a special meaning.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Opens the folder, or makes it. Raises IndexDamaged when it can't be opened."""
+        import tantivy
+
+        self._tantivy = tantivy
+        self._folder = folder
+        self._schema = make_schema()
+        self._stems = make_analyzer()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+            self._index.register_tokenizer("stems", self._stems)
+            self._index.register_tokenizer("names", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+            self._index.config_reader(reload_policy="manual")
+            self._index.reload()
+        except (ValueError, OSError) as error:
+            raise IndexDamaged(
+                f"The word index {folder} can't be opened ({error}). Run `paperchat doctor --repair`."
+            ) from error
+        self._vocabulary: Vocabulary | None = None
+
+    def reload(self) -> None:
+        """Shows what has been committed since, by this process or another."""
+        self._index.reload()
+        self._vocabulary = None
+
+    def count(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def write(self, papers: Iterable[Paper], removed: Iterable[str] = ()) -> None:
+        """Adds the papers, in place of earlier ones with their ids, and takes out those with the `removed` ids.
+
+        All of it is there, on disk and in the next search, when this returns.
+        """
+        with self._index.writer(WRITER_MEMORY, num_threads=1) as writer:
+            for id in removed:
+                writer.delete_documents_by_term("id", id)
+            for paper in papers:
+                writer.delete_documents_by_term("id", paper.id)
+                names = f"{spell_out(paper.title)} {spell_out(paper.abstract)}"
+                writer.add_document(
+                    self._tantivy.Document(id=paper.id, title=paper.title, abstract=paper.abstract, names=names)
+                )
+            writer.commit()
+        self.reload()
+
+    def search(
+        self, query: str, k: int, *, fuzzy: bool = False, paper_ids: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The best `k` papers as (paper id, BM25), best first; nothing when no word occurs.
+
+        `fuzzy`: words that occur nowhere stand for the nearest ones that do, one or two slips away. `paper_ids`
+        narrows the search to these papers without changing the scores.
+        """
+        terms = self._terms(query, fuzzy)
+        if not terms or k < 1 or (paper_ids is not None and not paper_ids):
+            return []
+        Query, Occur = self._tantivy.Query, self._tantivy.Occur
+        asked = Query.boolean_query([(Occur.Should, term) for term in terms])
+        if paper_ids is not None:
+            within = Query.const_score_query(Query.term_set_query(self._schema, "id", list(paper_ids)), 0.0)
+            asked = Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)])
+        searcher = self._index.searcher()
+        hits = searcher.search(asked, limit=k, count=False).hits
+        return [(searcher.doc(address).get_first("id"), score) for score, address in hits]
+
+    def guess(self, query: str) -> dict[str, list[str]]:
+        """What words of the query that occur nowhere may have been meant to be: word -> nearest words that occur."""
+        guesses = {}
+        for word in unique(WORD.findall(query.lower())):
+            if not self._occurs(word) and (nearest := self._spelling().nearest(word)):
+                guesses[word] = nearest
+        return guesses
+
+    def _terms(self, query: str, fuzzy: bool) -> list[Any]:
+        terms = [
+            self._term(field, stem, boost)
+            for stem in unique(self._stems.analyze(query))
+            for field, boost in (("title", TITLE_BOOST), ("abstract", ABSTRACT_BOOST))
+        ]
+        terms += [self._term("names", name, NAME_BOOST) for name in unique(names(query)) if not name.isalnum()]
+        if fuzzy:
+            for nearest in self.guess(query).values():
+                terms += [self._term("names", word, GUESS_BOOST / len(nearest)) for word in nearest]
+        return terms
+
+    def _term(self, field: str, text: str, boost: float) -> Any:
+        query = self._tantivy.Query.term_query(self._schema, field, text, "freq")
+        return self._tantivy.Query.boost_query(query, boost)
+
+    def _occurs(self, word: str) -> bool:
+        searcher = self._index.searcher()
+        stems = self._stems.analyze(word)
+        return any(searcher.doc_freq(field, stem) for stem in stems for field in ("title", "abstract"))
+
+    def _spelling(self) -> Vocabulary:
+        if self._vocabulary is None:
+            counts = self._index.searcher().terms_with_prefix("names", "")
+            self._vocabulary = Vocabulary({word: count for word, count in counts if word.isalpha()})
+        return self._vocabulary
+
+
+def make_schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", tokenizer_name="stems", index_option="freq")
+    builder.add_text_field("abstract", tokenizer_name="stems", index_option="freq")
+    builder.add_text_field("names", tokenizer_name="names", index_option="freq")
+    return builder.build()
+
+
+def make_analyzer() -> Any:
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(LONGEST_TERM),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def names(text: str) -> list[str]:
+    """The words of the text in lower case, those held together by signs kept whole: `the tvqa+ set` -> the, tvqa+, set."""
+    return [found for found in NAME.findall(text.lower()) if len(found) <= LONGEST_TERM]
+
+
+def spell_out(text: str) -> str:
+    """What the field of names holds: each name whole, and its parts when it has several."""
+    words = []
+    for name in names(text):
+        words.append(name)
+        if not name.isalnum():
+            words += WORD.findall(name)
+    return " ".join(words)
+
+
+def unique(words: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(words))
