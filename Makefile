@@ -1,0 +1,46 @@
+# make run: install and open the chat.  make test: install and run the tests.
+VENV ?= .venv
+PYTHON ?= python3
+PORT ?= 7860
+BIN := $(VENV)/bin
+
+.PHONY: install install-dev run test lint bench lock screenshots clean
+
+install: $(VENV)/.installed
+
+# The stamp holds the lock's time: pip runs again only when the lock or the project's metadata changes.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+install-dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	touch $(VENV)/.installed $@
+
+run: install
+	$(BIN)/paperchat serve --port $(PORT)
+
+test: install-dev
+	$(BIN)/python -m pytest
+
+lint: install-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: install-dev
+	$(BIN)/python bench/retrieval.py
+
+# For maintainers, with uv: the exact versions and hashes of everything that is installed.
+lock:
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
+	uv pip compile pyproject.toml --group build --extra dev --extra report --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .paperchat

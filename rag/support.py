@@ -1,0 +1,232 @@
+"""How far a passage carries a sentence: numbers and names first, then words and meaning.
+
+The figure is between 0 and 1:
+    1.0         the sentence stands in the passage word for word
+    <= 0.2      a number of the sentence is not in the passage (5.5-6.7x is not 6.7x, 8% is not 8B)
+    <= 0.4      a name is missing, or the passage says the opposite
+    otherwise   the share of the sentence's content words that the best stretch of the passage holds, raised by the
+                similarity of meaning where the wording differs
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index import split_sentences
+from rag.answer import Evidence, Span
+from rag.markers import without_markers
+
+MISSING_NUMBER = 0.2
+MISSING_NAME = 0.4
+OPPOSITE = 0.4
+STRETCH = 3
+"""Sentences in a row that may carry one sentence together."""
+BORDERLINE = (0.25, 0.7)
+"""Word coverage between which the meaning is asked: outside, it would not change the verdict."""
+
+Embed = Callable[[str], Sequence[float]]
+"""Text to an L2-normalised vector."""
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+NUMBER = re.compile(
+    r"(?<![\w.])(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?P<low_unit>%)?(?:\s?(?:-|–|—|to)\s?(?P<high>\d[\d,]*(?:\.\d+)?))?"
+    r"\s?(?P<unit>%|percent\b|×|x\b|times\b|-?fold\b|[KkMBT]\b|thousand\b|million\b|billion\b|trillion\b)?",
+)
+UNITS = {
+    "percent": "%", "×": "x", "times": "x", "fold": "x", "-fold": "x", "thousand": "k", "K": "k", "million": "M",
+    "billion": "B", "trillion": "T",
+}  # fmt: skip
+NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+NAME = re.compile(r"(?<![\w-])(?=[\w+-]*[A-Z])[\w]+(?:[-+][\w+]+)*\+?")
+NEGATIONS = frozenset(
+    "not no never none nor neither cannot without hardly fails failed unable lack lacks lacking".split()
+)
+OPPOSITES = [
+    ({"increas", "improv", "rais", "rise", "gain", "grow"}, {"decreas", "reduc", "lower", "drop", "shrink"}),
+    ({"higher", "better", "outperform", "exceed", "surpass", "superior"}, {"lower", "worse", "underperf", "inferior"}),
+    ({"faster", "quicker"}, {"slower"}),
+    ({"larger", "bigger"}, {"smaller"}),
+]
+STOP_WORDS = frozenset(
+    "a an the of in on at to for from by with and or but as is are was were be been being it its this that these "
+    "those they them their we our us he she his her you your which who whom whose what when where why how than "
+    "then thus so such can could may might will would shall should do does did done has have had having into over "
+    "under between both each other another some any all more most very more only one two first second use used "
+    "uses using paper papers method methods approach study authors author work propose proposes proposed present "
+    "presents show shows shown there here not no while during through via per about up down out if because".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """`figure` 0..1; `span` of the passage that carries the sentence (None when nothing does); `reason` if it fails."""
+
+    figure: float
+    span: Span | None
+    reason: str = ""
+
+
+def support_of(sentence: str, evidence: Sequence[Evidence], embed: Embed | None = None) -> Support:
+    """Support of `sentence` (markers allowed) by all of `evidence` together; the span is in `evidence[0].passage`.
+
+    Deterministic. `embed` is called only where words leave the verdict open.
+    """
+    claim = strip_markdown(without_markers(sentence))
+    if not evidence:
+        return Support(0.0, None, "no passage is cited")
+    exact = find_verbatim(claim, evidence[0].passage)
+    if exact:
+        return Support(1.0, exact)
+    if any(find_verbatim(claim, other.passage) for other in evidence[1:]):
+        return Support(1.0, None)
+    known = " ".join(
+        f"{e.title}. {e.passage} {' '.join(e.authors)} {e.year or ''} {e.url} {' '.join(e.topics)}" for e in evidence
+    )
+    coverage, span, stretch = best_stretch(claim, evidence)
+    if missing := missing_numbers(claim, known):
+        return Support(min(MISSING_NUMBER, coverage), None, f"{', '.join(missing)} is not in the cited passage")
+    if missing := missing_names(claim, known):
+        return Support(min(MISSING_NAME, coverage), span, f"{', '.join(missing)} is not named in the cited passage")
+    figure = coverage
+    if embed and stretch and BORDERLINE[0] <= coverage <= BORDERLINE[1]:
+        figure = max(coverage, meaning(claim, stretch, embed))
+    if says_opposite(claim, stretch):
+        return Support(min(OPPOSITE, figure), span, "the cited passage seems to say the opposite")
+    return Support(round(figure, 3), span, "" if figure >= 0.5 else "the cited passage says little of this")
+
+
+def strip_markdown(text: str) -> str:
+    """The words a reader sees: no list bullets, emphasis, heading signs; link texts in place of links."""
+    text = re.sub(r"^\s*(?:[-*+•]\s+|\d{1,2}[.)]\s+|#+\s+|>\s+)+", "", text)
+    text = re.sub(r"\[([^\[\]]*)\]\([^()\s]*\)", r"\1", text)
+    return re.sub(r"\*\*|__|(?<!\w)[*_]|[*_](?!\w)|`", "", text).strip()
+
+
+def find_verbatim(claim: str, passage: str) -> Span | None:
+    """Where `claim`, or what follows its lead-in ("In *EliteKV*: ..."), stands in `passage`, case and signs aside."""
+    _, colon, rest = claim.partition(": ")
+    for wanted in (claim, rest) if colon else (claim,):
+        words = [m[0].casefold() for m in WORD.finditer(wanted)]
+        if len(words) < 3:
+            continue
+        found = list(WORD.finditer(passage))
+        folded = [m[0].casefold() for m in found]
+        for start in range(len(folded) - len(words) + 1):
+            if folded[start] == words[0] and folded[start : start + len(words)] == words:
+                end = found[start + len(words) - 1].end()
+                while end < len(passage) and passage[end] in "%.)!?”\"'":
+                    end += 1
+                return found[start].start(), end
+    return None
+
+
+def best_stretch(claim: str, evidence: Sequence[Evidence]) -> tuple[float, Span | None, str]:
+    """The run of up to three sentences that holds most of the claim's words: (share, span in the first, its text)."""
+    wanted = content_words(claim)
+    if not wanted:
+        return 0.0, None, ""
+    best: tuple[float, Span | None, str] = (0.0, None, "")
+    for place, each in enumerate(evidence):
+        in_title = content_words(f"{each.title} {' '.join(each.authors)} {each.year or ''}")
+        spans = split_sentences(each.passage)
+        held = [content_words(each.passage[start:end]) for start, end in spans]
+        for first in range(len(spans)):
+            for last in range(first, min(first + STRETCH, len(spans))):
+                words = in_title.union(*held[first : last + 1])
+                # A longer stretch must bring more than a little, so that the highlight stays short.
+                share = len(wanted & words) / len(wanted) - 0.02 * (last - first)
+                if share > best[0]:
+                    start, end = spans[first][0], spans[last][1]
+                    best = (share, (start, end) if place == 0 else None, each.passage[start:end])
+    return best
+
+
+def content_words(text: str) -> set[str]:
+    """Stems: words cut to five letters (as good as a stemmer for matching, and language-blind), stop words left out."""
+    words = (m[0].casefold() for m in WORD.finditer(text))
+    return {w[:5] for w in words if w not in STOP_WORDS}
+
+
+def numbers_of(text: str) -> list[tuple[str, str, str]]:
+    """Each figure as (number or range, unit or "", as written); figures inside names such as GPT-4 are left out."""
+    found = []
+    for match in NUMBER.finditer(text):
+        low = match["low"].rstrip(",").replace(",", "")
+        high = (match["high"] or "").rstrip(",").replace(",", "")
+        unit = match["unit"] or match["low_unit"] or ""
+        found.append((f"{low}-{high}" if high else low, UNITS.get(unit, unit), match[0].strip().rstrip(",")))
+    return found
+
+
+def missing_numbers(claim: str, known: str) -> list[str]:
+    """Figures of the claim that the passages don't give; a unit, where the claim has one, must agree."""
+    given = [(value, unit) for value, unit, _ in numbers_of(known)]
+    in_words = {str(NUMBER_WORDS.index(w)) for w in re.findall(r"[a-z]+", known.casefold()) if w in NUMBER_WORDS}
+    missing = []
+    for value, unit, written in numbers_of(claim):
+        agrees = any(value == v and unit in ("", u) for v, u in given)
+        if not agrees and not (not unit and value in in_words) and not part_of_token(written, known):
+            missing.append(written)
+    return missing
+
+
+def part_of_token(written: str, known: str) -> bool:
+    """Whether the figure stands in the passages with something glued to it: `8B`, `60fps`, `$2`, `10-20ms`."""
+    return bool(re.search(rf"(?<![\d.,–-]){re.escape(written)}(?![\d%]|[.,–-]\d|\s?[–-]\s?\d)(?=[A-Za-z])", known))
+
+
+def missing_names(claim: str, known: str) -> list[str]:
+    """Names of the claim (capitals or digits within, or a capital inside the sentence) that the passages lack."""
+    folded = known.casefold()
+    glued = re.sub(r"[\W_]+", "", folded)
+    missing = []
+    for match in NAME.finditer(claim):
+        name = match[0]
+        is_plain = name[1:].islower() or len(name) == 1
+        if is_plain and (starts_sentence(claim, match.start()) or name.casefold() in STOP_WORDS):
+            continue
+        stem = name.casefold().removesuffix("s")
+        if stem not in folded and re.sub(r"[\W_]+", "", stem) not in glued and not initials(name, known):
+            missing.append(name)
+    return missing
+
+
+def starts_sentence(text: str, place: int) -> bool:
+    before = text[:place].rstrip(" \"'“‘(")
+    return not before or before[-1] in ".!?:\n"
+
+
+def initials(name: str, known: str) -> bool:
+    """Whether a name in capitals abbreviates consecutive words of the passages: `OMP`, Orthogonal Matching Pursuit."""
+    if not name.isupper() or not 3 <= len(name) <= 6:
+        return False
+    return name.casefold() in "".join(word[0].casefold() for word in WORD.findall(known))
+
+
+def says_opposite(claim: str, stretch: str) -> bool:
+    """A negation, or a word of comparison, on one side only. Blunt on purpose: it only withholds trust."""
+    ours, theirs = (re.findall(r"[a-z]+(?:n't)?", side.casefold().replace("’", "'")) for side in (claim, stretch))
+    if not theirs:
+        return False
+    if negated(ours) and not negated(theirs):
+        return True
+    for up, down in OPPOSITES:
+        for one, other in ((up, down), (down, up)):
+            if has(ours, one) and not has(theirs, one) and has(theirs, other) and not has(ours, other):
+                return True
+    return False
+
+
+def negated(words: Sequence[str]) -> bool:
+    return any(w in NEGATIONS or w.endswith("n't") for w in words)
+
+
+def has(words: Sequence[str], stems: set[str]) -> bool:
+    return any(w.startswith(stem) for w in words for stem in stems)
+
+
+def meaning(claim: str, stretch: str, embed: Embed) -> float:
+    """Cosine of claim and stretch, laid on 0..1 so that paraphrases (cosine from .65 up) pass half."""
+    one, other = embed(claim), embed(stretch)
+    cosine = sum(float(a) * float(b) for a, b in zip(one, other, strict=True))
+    return max(0.0, min(1.0, (cosine - 0.4) / 0.5))
