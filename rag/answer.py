@@ -120,7 +120,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole turn. `text` holds sentences with [n]; when `abstained`, it says that and why."""
+    """A whole turn. `text` holds sentences with [n]; when `abstained`, it says that and why.
+
+    `answerable` is the estimated chance that the evidence holds the answer, made before it was written.
+    """
 
     question: str
     standalone_question: str
@@ -131,6 +134,7 @@ class Answer:
     citations: tuple[Citation, ...]
     sentences: tuple[Sentence, ...]
     model: str
+    answerable: float = 1.0
     usage: Usage = Usage()
     timings: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()

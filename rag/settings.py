@@ -102,6 +102,12 @@ class Settings(BaseModel):
     rag: RagSettings = RagSettings()
     ui: dict[str, Any] = {}
 
+    def with_index_folder(self, folder: str | Path | None) -> "Settings":
+        """The same settings with the index in `folder`; unchanged when it is None."""
+        if folder is None:
+            return self
+        return self.model_copy(update={"index": self.index.model_copy(update={"folder": Path(folder).expanduser()})})
+
     @field_validator("llm", "index", "rag", "ui", mode="before")
     @classmethod
     def empty_section_is_default(cls, value: Any) -> Any:
@@ -129,8 +135,7 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
     if folder is None and file.is_file():
         folder = Path(".paperchat")
     if folder is not None:
-        folder = (file.parent if file.is_file() else Path()) / folder.expanduser()
-        settings = settings.model_copy(update={"index": settings.index.model_copy(update={"folder": folder})})
+        settings = settings.with_index_folder((file.parent if file.is_file() else Path()) / folder.expanduser())
     return settings
 
 

@@ -1,0 +1,25 @@
+"""Fixtures that several test folders share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index import IndexSettings, catalogue_path, ingest
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own PAPERCHAT_ variables and keys must not change what tests see."""
+    for name in list(os.environ):
+        if name.startswith("PAPERCHAT_") or name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def catalogue_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of an index over the shipped catalogue, made once. Tests only read it."""
+    folder = tmp_path_factory.mktemp("catalogue-index")
+    report = ingest([catalogue_path()], IndexSettings(folder=folder))
+    assert report.added == 238
+    return folder

@@ -1,0 +1,301 @@
+"""The command line. Each command is one call of `index` or `rag`, and printing.
+
+Nothing heavy is imported before a command needs it: `paperchat --help` must be quick.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rag import Assistant, Filters
+    from rag.settings import Settings
+
+EXAMPLES = """\b
+Examples:
+  paperchat serve                                    the chat page in the browser
+  paperchat ask "What AUC does ICHPro reach?"
+  paperchat index papers.csv my-abstracts/           add your own papers
+  PAPERCHAT_LLM=openai/gpt-4o-mini paperchat ask "What is EliteKV?"
+"""
+
+
+def command_examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--config and --index-dir, which every command takes."""
+    command = click.option(
+        "--config", type=click.Path(path_type=Path), help="Settings file; ./config.yaml if there is one."
+    )(command)
+    return click.option("--index-dir", type=click.Path(path_type=Path), help="Folder of the index.")(command)
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option("--author", multiple=True, help="Only papers of this author; may be repeated.")(command)
+    command = click.option("--topic", multiple=True, help="Only papers on this topic; may be repeated.")(command)
+    return click.option("--year", metavar="FROM[-TO]", help="Only papers of these years: 2023, 2020-2022, 2021-.")(command)
+
+
+@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="paperchat")
+def cli() -> None:
+    """Ask research-paper abstracts. Every sentence of the answer cites the passage that supports it."""
+
+
+@cli.command(
+    epilog=command_examples(
+        "paperchat index papers.jsonl", "paperchat index library.csv notes/ --index-dir ~/papers", "paperchat index listing.txt --json"
+    )
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@common_options
+@click.option("--rebuild", is_flag=True, help="Throw the index away and build it anew from PATHS.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, rebuild: bool, as_json: bool) -> None:
+    """Add papers from PATHS: JSON Lines, CSV, TSV, title-and-abstract listings, or folders of them.
+
+    Run it again at any time: unchanged papers are skipped, changed ones replaced. Rows that can't be used are named
+    with file and line, everything else goes in, and the exit code is 1.
+    """
+    from index import ingest
+
+    settings = read_settings(config, index_dir)
+    with progress_bar("Indexing") as advance:
+        report = ingest(list(paths), settings.index, rebuild=rebuild, on_progress=advance)
+    if as_json:
+        print_json(
+            {
+                "added": report.added,
+                "changed": report.changed,
+                "unchanged": report.unchanged,
+                "problems": [{"file": str(p.file), "line": p.line, "message": p.message} for p in report.problems],
+            }
+        )
+    else:
+        for problem in report.problems:
+            place = f"{problem.file}, line {problem.line}" if problem.line else str(problem.file)
+            click.echo(f"{printable(place)}: {printable(problem.message)}", err=True)
+        counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
+        click.echo(f"{counts}, {len(report.problems)} refused")
+    if report.problems:
+        raise SystemExit(1)
+
+
+@cli.command(epilog=command_examples('paperchat search "ball tree attention"', 'paperchat search "KV cache" -k 5 --year 2024- --json'))
+@click.argument("query")
+@common_options
+@filter_options
+@click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many papers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the papers as JSON.")
+def search(
+    query: str,
+    config: Path | None,
+    index_dir: Path | None,
+    k: int,
+    as_json: bool,
+    year: str | None,
+    topic: tuple[str, ...],
+    author: tuple[str, ...],
+) -> None:
+    """List the papers that fit QUERY best, with the passage that fits."""
+    filters = read_filters(year, topic, author)
+    with open_assistant(config, index_dir) as assistant:
+        hits = assistant.search(query, k=k, filters=filters)
+    if as_json:
+        print_json([hit.to_dict() for hit in hits])
+        return
+    for place, hit in enumerate(hits, 1):
+        click.echo(f"{place:3}. {printable(hit.title)}{f' ({hit.year})' if hit.year else ''}")
+        click.echo(f"     {printable(hit.url)}" if hit.url else "", nl=bool(hit.url))
+    if not hits:
+        click.echo("No paper fits.")
+
+
+@cli.command(
+    epilog=command_examples(
+        'paperchat ask "What AUC does ICHPro reach?"',
+        'paperchat ask "Which papers shrink the KV cache?" --json',
+        'PAPERCHAT_LLM=openai/gpt-4o-mini paperchat ask "Compare X-Pool and Frozen in Time"',
+    )
+)
+@click.argument("question")
+@common_options
+@filter_options
+@click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
+@click.option("--no-stream", is_flag=True, help="Print the answer once it is complete and checked.")
+@click.option("--show-prompt", is_flag=True, help="Print what a language model would be sent, and stop.")
+def ask(
+    question: str,
+    config: Path | None,
+    index_dir: Path | None,
+    as_json: bool,
+    no_stream: bool,
+    show_prompt: bool,
+    year: str | None,
+    topic: tuple[str, ...],
+    author: tuple[str, ...],
+) -> None:
+    """Answer QUESTION from the abstracts, with sources."""
+    filters = read_filters(year, topic, author)
+    with open_assistant(config, index_dir) as assistant:
+        if show_prompt:
+            click.echo(printable(assistant.show_prompt(question, filters=filters)))
+        elif as_json:
+            print_json(assistant.ask(question, filters=filters).to_dict())
+        else:
+            from ui.terminal import print_turn
+
+            print_turn(assistant, question, (), filters, streaming=not no_stream)
+
+
+@cli.command(epilog=command_examples("paperchat chat", "paperchat chat --config my.yaml"))
+@common_options
+def chat(config: Path | None, index_dir: Path | None) -> None:
+    """Talk with the papers in the terminal; follow-up questions are understood."""
+    from ui.terminal import chat_loop
+
+    with open_assistant(config, index_dir) as assistant:
+        chat_loop(assistant)
+
+
+@cli.command(epilog=command_examples("paperchat serve", "PAPERCHAT_OPEN=0 paperchat serve --port 8080"))
+@common_options
+@click.option("--host", help="Address to listen on; 127.0.0.1 unless config.yaml says otherwise.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 7860 unless config.yaml says otherwise.")
+def serve(config: Path | None, index_dir: Path | None, host: str | None, port: int | None) -> None:
+    """Open the chat page in the browser."""
+    from ui.settings import read_ui_settings
+
+    settings = read_settings(config, index_dir)
+    chosen = {"host": host, "port": port}
+    ui_settings = read_ui_settings(settings).model_copy(update={k: v for k, v in chosen.items() if v is not None})
+    with open_assistant(config, index_dir) as assistant:
+        from ui.page import serve as serve_page
+
+        serve_page(assistant, ui_settings)
+
+
+@cli.command(epilog=command_examples("paperchat doctor", "paperchat doctor --repair", "paperchat doctor --json"))
+@common_options
+@click.option("--repair", is_flag=True, help="Rebuild what is broken from the index's own record of the papers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: bool) -> None:
+    """Check settings, key, model server and index; exit code 1 when something is wrong."""
+    from ui.diagnosis import diagnose
+
+    settings = read_settings(config, index_dir)
+    if repair:
+        from index import repair as repair_index
+
+        with progress_bar("Repairing") as advance:
+            repair_index(settings.index, on_progress=advance)
+    findings = diagnose(settings)
+    if as_json:
+        print_json([{"name": f.name, "severity": f.severity, "message": f.message, "remedy": f.remedy} for f in findings])
+    else:
+        marks = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
+        for finding in findings:
+            click.echo(f"{marks[finding.severity]}  {finding.name}: {printable(finding.message)}")
+            if finding.remedy:
+                click.echo(f"         → {printable(finding.remedy)}")
+    if any(f.severity == "error" for f in findings):
+        raise SystemExit(1)
+
+
+def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
+    from rag.settings import load_settings
+
+    return load_settings(config).with_index_folder(index_dir)
+
+
+def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":
+    from rag import Filters
+
+    years: tuple[int | None, int | None] = (None, None)
+    if year:
+        first, dash, last = year.partition("-")
+        if not all(part == "" or part.isdigit() for part in (first, last)) or not first + last:
+            raise click.BadParameter(f"{year!r} is not a year or a range such as 2020-2022.", param_hint="--year")
+        low, high = (int(part) if part else None for part in (first, last))
+        years = (low, high if dash else low)
+    return Filters(years=years, topics=topics, authors=authors)
+
+
+@contextmanager
+def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Assistant]":
+    """The assistant; on a first start the shipped catalogue is indexed, and the user told so."""
+    from rag import Assistant
+
+    with (
+        progress_bar("First start: indexing the 238 abstracts that ship with paperchat") as advance,
+        Assistant.from_config(config, index_dir=index_dir, on_progress=advance) as assistant,
+    ):
+        yield assistant
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A callback (done, total, stage) that draws a bar on stderr; nothing is drawn before the first call."""
+    from tqdm import tqdm
+
+    bars: dict[str, Any] = {}
+
+    def advance(done: int, total: int, stage: str) -> None:
+        if stage not in bars:
+            close()
+            bars[stage] = tqdm(total=total, desc=f"{label} ({stage})" if stage else label, unit="", file=sys.stderr)
+        bar = bars[stage]
+        bar.total = total
+        bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+
+    def close() -> None:
+        for bar in bars.values():
+            bar.close()
+
+    try:
+        yield advance
+    finally:
+        close()
+
+
+def print_json(value: Any) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def printable(text: str) -> str:
+    """`text` without control characters: a title must not move the cursor or colour the terminal."""
+    return "".join(c for c in text if c in "\n\t" or c.isprintable())
+
+
+def main() -> None:
+    """The `paperchat` command: errors that the user can mend are one line, never a stack trace."""
+    from index import PaperchatError
+
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        raise SystemExit(130) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        # The reader (head, less) went away: nothing is left to say.
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    except PaperchatError as error:
+        click.echo(f"Error: {printable(str(error))}", err=True)
+        raise SystemExit(1) from None
