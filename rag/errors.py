@@ -4,6 +4,7 @@ PaperchatError           (index.errors) everything raised on purpose; its messag
 ├── SettingsError        (index.errors) config.yaml or an environment variable is wrong
 ├── ReadError            (index.errors) a file of papers could not be read at all
 ├── PaperIndexError      (index.errors) IndexLocked, IndexMismatch, IndexDamaged
+├── EvaluationError      a file of questions or of an earlier run can't be used, or a report can't be written
 └── ModelError           the language model did not answer
     ├── MissingExtra     the package for this provider is not installed
     ├── MissingKey       the environment variable that holds the key is not set
@@ -12,6 +13,10 @@ PaperchatError           (index.errors) everything raised on purpose; its messag
 """
 
 from index import PaperchatError
+
+
+class EvaluationError(PaperchatError):
+    """A file of questions or of an earlier run can't be used, or the report can't be written."""
 
 
 class ModelError(PaperchatError):
