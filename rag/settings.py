@@ -14,8 +14,9 @@ from index import IndexSettings, SettingsError
 ENVIRONMENT_PREFIX = "PAPERCHAT_"
 Model = TypeVar("Model", bound=BaseModel)
 
-NOT_SETTINGS = {"CONFIG", "OPEN"}
-"""Variables with our prefix that are not settings: where config.yaml is; whether to open a browser."""
+NOT_SETTINGS = {"API_KEY", "CONFIG", "OPEN"}
+"""Variables with our prefix that are no settings: the key of an openai-like server; where config.yaml is; whether to
+open a browser."""
 
 
 class LLMSettings(BaseModel):

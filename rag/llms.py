@@ -1,0 +1,235 @@
+"""Language models: `connect` to one, then `stream` or `complete`.
+
+LlamaIndex's asynchronous clients run on an event loop in a thread of their own, one a model. That is what makes the
+timeouts and Stop dependable: a task can be cancelled while it waits for a silent server, a blocked read can't.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rag.chunks import reported_usage, was_cut
+from rag.errors import ModelError, ModelUnavailable
+from rag.faults import explain, is_passing, retry_after, scrub
+from rag.loop_thread import LoopThread
+from rag.message import Message
+from rag.pricing import price_of
+from rag.providers import PROVIDERS, build_llm
+from rag.reply import Reply
+from rag.settings import LLMSettings, Price
+from rag.shapes import ReasoningFilter
+
+CHARACTERS_PER_TOKEN = 8
+"""More than any tokenizer packs into a token of running text: the bound where a server ignores max_tokens."""
+
+
+def connect(
+    settings: LLMSettings, prices: Mapping[str, Price] | None = None, environment: Mapping[str, str] = os.environ
+) -> "LanguageModel":
+    """The language model that `settings` name. Nothing is sent before the first request.
+
+    Raises SettingsError (no model or address given), MissingKey (names the variable) and MissingExtra (names the pip
+    command).
+    """
+    llm = build_llm(settings, environment)
+    variable = PROVIDERS[settings.provider].key_variable
+    key = environment.get(variable, "") if variable else ""
+
+    def explain_error(error: BaseException, began: bool) -> ModelError:
+        address = scrub(settings.base_url, key)
+        return explain(error, name=settings.name, address=address, key_variable=variable, key=key, began=began)
+
+    return LanguageModel(settings, llm, price_of(settings, prices or {}), explain_error)
+
+
+class LanguageModel:
+    """A model that answers chats; as many at once as you like, from any thread.
+
+    `name` is what the page calls it. Close it (or leave its `with` block) to end all that is running.
+    """
+
+    def __init__(
+        self,
+        settings: LLMSettings,
+        llm: Any,
+        price: Price | None,
+        explain_error: Callable[[BaseException, bool], ModelError],
+    ) -> None:
+        self.name = settings.name
+        self._settings = settings
+        self._llm = llm
+        self._price = price
+        self._explain = explain_error
+        self._thread = LoopThread(f"paperchat {self.name}")
+
+    def __repr__(self) -> str:
+        return f"LanguageModel({self.name!r})"
+
+    def __enter__(self) -> "LanguageModel":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def stream(self, messages: Sequence[Message], stop: threading.Event | None = None) -> Reply:
+        """Asks at once and returns a Reply to be read as it comes. Setting `stop` ends the request at the server.
+
+        Never raises a ModelError: what goes wrong is the reply's `problem`.
+        """
+        return self._ask(messages, stop, Limits.of(self._settings))
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int | None = None,
+        timeout: float | None = None,
+        stop: threading.Event | None = None,
+    ) -> Reply:
+        """A finished Reply. `max_tokens` and `timeout` (seconds, for the whole) may be lower than the settings'."""
+        limits = Limits.of(self._settings)
+        if max_tokens is not None:
+            limits = replace(limits, characters=min(limits.characters, max_tokens * CHARACTERS_PER_TOKEN))
+        if timeout is not None:
+            limits = replace(limits, total=min(limits.total, timeout), silence=min(limits.silence, timeout))
+        return self._ask(messages, stop, limits).read()
+
+    def close(self) -> None:
+        """Ends what is running and lets go of the connections."""
+        client = getattr(self._llm, "_aclient", None)
+        self._thread.close(client.close() if client is not None else None)
+
+    def _ask(self, messages: Sequence[Message], stop: threading.Event | None, limits: "Limits") -> Reply:
+        reply = Reply(messages, self._price, stop)
+        reply._attach(self._thread.submit(self._answer(reply, messages, limits)))
+        return reply
+
+    async def _answer(self, reply: Reply, messages: Sequence[Message], limits: "Limits") -> None:
+        """Asks and passes on what comes, in time or not at all. Runs on the model's own thread."""
+        reasoning = ReasoningFilter()
+        shown = 0
+        chunks = None
+        try:
+            async with asyncio.timeout(limits.total) as whole:
+                chunks, waiting = await self._open(messages, limits)
+                while waiting:
+                    for chunk in waiting:
+                        piece = reasoning.feed(chunk.delta or "")
+                        shown += len(piece)
+                        reply.truncated = reply.truncated or was_cut(chunk)
+                        reply._receive(chunk.delta or "", piece, reported_usage(chunk))
+                    if shown > limits.characters:
+                        reply.truncated = True
+                        break
+                    async with asyncio.timeout(limits.silence):
+                        following = await anext(chunks, None)
+                    waiting = [] if following is None else [following]
+                rest = reasoning.finish()
+                reply._receive("", rest, None)
+                if shown + len(rest.strip()) == 0:
+                    reply.problem = self._empty(reasoning.removed)
+                reply.finished = not reply.truncated and reply.problem is None
+        except TimeoutError:
+            reply._receive("", reasoning.finish(), None)
+            reply.problem = self._too_slow(limits, shown > 0, whole.expired())
+        except Exception as error:  # noqa: BLE001 - whatever a provider's client raises becomes one line with a remedy
+            reply._receive("", reasoning.finish(), None)
+            reply.problem = self._explain(error, shown > 0)
+        finally:
+            if chunks is not None:
+                await abandon(chunks)
+
+    async def _open(self, messages: Sequence[Message], limits: "Limits") -> tuple[Any, list[Any]]:
+        """The stream and its chunks up to the first with text; asks again while that may help.
+
+        All attempts together must bear fruit within the first-token timeout: that is how long a reader waits for the
+        first word, or for the offline answer in its place.
+        """
+        from llama_index.core.llms import ChatMessage
+        from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+        from tenacity.wait import wait_exponential_jitter
+
+        backoff = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
+
+        def pause(state: RetryCallState) -> float:
+            told = retry_after(state.outcome.exception() if state.outcome else None)
+            return backoff(state) if told is None else told
+
+        def is_worth_waiting(error: BaseException) -> bool:
+            return is_passing(error) and (retry_after(error) or 0) < limits.silence
+
+        failures: list[BaseException | None] = []
+        chat = [ChatMessage(role=message.role, content=message.content) for message in messages]
+        attempts = AsyncRetrying(
+            retry=retry_if_exception(is_worth_waiting),
+            stop=stop_after_attempt(self._settings.retries + 1),
+            wait=pause,
+            before_sleep=lambda state: failures.append(state.outcome.exception() if state.outcome else None),
+            reraise=True,
+        )
+        try:
+            async with asyncio.timeout(limits.silence):
+                return await attempts(self._begin, chat)
+        except TimeoutError:
+            if failures and failures[-1] is not None:
+                raise failures[-1] from None  # says more than that the time ran out while asking again
+            raise
+
+    async def _begin(self, chat: Sequence[Any]) -> tuple[Any, list[Any]]:
+        chunks = await self._llm.astream_chat(chat)
+        first = []
+        async for chunk in chunks:
+            first.append(chunk)
+            if chunk.delta or chunk.additional_kwargs.get("thinking_delta"):
+                break
+        return chunks, first
+
+    def _empty(self, reasoning: str) -> ModelError:
+        if reasoning:
+            return ModelUnavailable(
+                f"{self.name} used up its tokens for reasoning and came to no answer. Set a higher llm.max_tokens."
+            )
+        return ModelUnavailable(f"{self.name} sent an empty answer. Ask again; `paperchat doctor` checks the server.")
+
+    def _too_slow(self, limits: "Limits", began: bool, in_all: bool) -> ModelError:
+        if in_all:
+            said = f"did not finish within {limits.total:g} s"
+            setting = "llm.total_timeout, or lower llm.max_tokens"
+        else:
+            said = (
+                f"{'fell silent within its answer' if began else 'sent no word of an answer'} for {limits.silence:g} s"
+            )
+            setting = "llm.first_token_timeout"
+        return ModelUnavailable(f"{self.name} {said}. Ask again, or raise {setting}.")
+
+
+async def abandon(chunks: Any) -> None:
+    """Ends a request whose answer we want no more of; one that has ended is left alone.
+
+    `chunks.aclose()` would close only the outermost of several nested generators and leave the connection to the
+    garbage collector; being cancelled while it waits for the server closes all of them at once.
+    """
+
+    async def wait_for_more() -> None:
+        async for _ in chunks:
+            pass
+
+    waiting = asyncio.ensure_future(wait_for_more())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one request: seconds in all, seconds of silence (before the first text and within), characters of text."""
+
+    total: float
+    silence: float
+    characters: int
+
+    @classmethod
+    def of(cls, settings: LLMSettings) -> "Limits":
+        return cls(settings.total_timeout, settings.first_token_timeout, settings.max_tokens * CHARACTERS_PER_TOKEN)

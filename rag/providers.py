@@ -1,0 +1,251 @@
+"""Provider name -> LlamaIndex LLM. Each provider is a few lines; its package is imported when it is used.
+
+`llm.options` are further arguments of the LlamaIndex class: `additional_kwargs`, `api_version`, `region_name`,
+`thinking_dict`, `default_headers`, … A new provider is a function, a line in PROVIDERS and an extra in pyproject.toml.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from index import SettingsError
+from rag.errors import MissingExtra, MissingKey
+from rag.faults import NotTheProtocol
+from rag.settings import LLMSettings
+from rag.tokens import use_packaged_vocabulary
+
+OPENAI_ADDRESS = "https://api.openai.com/v1"
+NO_KEY = "not-needed"
+"""Sent where a server wants no key, so that no client goes looking for one in the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """How to reach one kind of server.
+
+    `build(settings, key)` returns a LlamaIndex LLM. `key_variable` is the environment variable with its key ("": none
+    of our business); `extra` what `pip install 'paperchat[extra]'` must have brought ("": in the base install).
+    """
+
+    build: Callable[[LLMSettings, str], Any]
+    key_variable: str = ""
+    key_needed: bool = True
+    extra: str = ""
+
+
+def build_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> Any:
+    """The LlamaIndex LLM for `settings`; contacts nobody.
+
+    Raises SettingsError, MissingKey and MissingExtra, in this order, the first two before anything is imported.
+    """
+    provider = PROVIDERS.get(settings.provider)
+    if provider is None:
+        raise SettingsError("llm: offline quotes the abstracts itself; there is no model to connect to.")
+    if not settings.model and settings.provider != "openai-like":
+        raise SettingsError(f"llm.model is missing. Name a model: `llm: {settings.provider}/MODEL`.")
+    if not settings.base_url and settings.provider in ("openai-like", "azure"):
+        example = "http://127.0.0.1:11434/v1" if settings.provider == "openai-like" else "https://NAME.openai.azure.com"
+        raise SettingsError(f"llm.base_url is missing: the address of the server, such as {example}.")
+    if "api_key" in settings.options:
+        raise SettingsError(
+            f"llm.options.api_key: keys don't belong in config.yaml. Set the environment variable "
+            f"{provider.key_variable or 'of the provider'} instead."
+        )
+    key = environment.get(provider.key_variable, "") if provider.key_variable else ""
+    if provider.key_needed and provider.key_variable and not key:
+        raise MissingKey(
+            f"{settings.name} needs a key. Set the environment variable {provider.key_variable}, or `llm: offline`."
+        )
+    use_packaged_vocabulary()
+    try:
+        return provider.build(settings, key)
+    except ImportError as error:
+        if not provider.extra:
+            raise
+        raise MissingExtra(
+            f"{settings.name} needs a package that is not installed ({error.name or error}). "
+            f"Run: pip install 'paperchat[{provider.extra}]'"
+        ) from None
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"{settings.name} can't be set up: {' '.join(str(error).split())[:300]}") from None
+
+
+def openai(settings: LLMSettings, key: str) -> Any:
+    from llama_index.llms.openai import OpenAI
+    from llama_index.llms.openai.utils import openai_modelname_to_contextsize
+
+    address = settings.base_url or OPENAI_ADDRESS
+    try:
+        openai_modelname_to_contextsize(settings.model)
+    except ValueError:  # newer than LlamaIndex's list
+        return newer_openai(settings, key, address)
+    return OpenAI(**of_openai(settings, key, address), max_tokens=settings.max_tokens)
+
+
+def newer_openai(settings: LLMSettings, key: str, address: str) -> Any:
+    """Asked in the way that all current models of OpenAI take: reasoning models know no other temperature than 1."""
+    from llama_index.llms.openai_like import OpenAILike
+
+    arguments = of_openai(settings, key, address)
+    arguments["additional_kwargs"].setdefault("max_completion_tokens", settings.max_tokens)
+    if "temperature" not in settings.model_fields_set:
+        arguments["temperature"] = 1.0
+    return OpenAILike(**arguments, is_chat_model=True, context_window=settings.context_window)
+
+
+def openai_like(settings: LLMSettings, key: str) -> Any:
+    from llama_index.llms.openai_like import OpenAILike
+
+    return OpenAILike(
+        **of_openai(settings, key or NO_KEY, settings.base_url),
+        max_tokens=settings.max_tokens,
+        context_window=settings.context_window,
+        is_chat_model=True,
+    )
+
+
+def of_openai(settings: LLMSettings, key: str, address: str) -> dict[str, Any]:
+    """Arguments that LlamaIndex's OpenAI and OpenAILike share.
+
+    The client is ours, for its connect timeout; LlamaIndex passes on a single number. The retries are ours too
+    (rag.reply), and the key stays in the client, so that no printed LlamaIndex object shows it.
+    """
+    from openai import AsyncOpenAI
+
+    options = dict(settings.options)
+    client = AsyncOpenAI(
+        api_key=key,
+        base_url=address,
+        max_retries=0,
+        timeout=http_timeout(settings),
+        default_headers=options.pop("default_headers", None),
+        http_client=http_client(settings),
+    )
+    return {
+        "model": settings.model or "default",
+        "temperature": settings.temperature,
+        "api_key": NO_KEY,
+        "api_base": address,
+        "async_openai_client": client,
+        "max_retries": 0,
+        **options,
+        "additional_kwargs": {"stream_options": {"include_usage": True}, **options.get("additional_kwargs", {})},
+    }
+
+
+def anthropic(settings: LLMSettings, key: str) -> Any:
+    from llama_index.llms.anthropic import Anthropic
+
+    return Anthropic(
+        model=settings.model,
+        api_key=key,
+        base_url=settings.base_url or None,
+        temperature=min(settings.temperature, 1.0),
+        max_tokens=settings.max_tokens,
+        timeout=settings.total_timeout,
+        max_retries=0,
+        **settings.options,
+    )
+
+
+def google(settings: LLMSettings, key: str) -> Any:
+    from llama_index.llms.google_genai import GoogleGenAI
+
+    options = dict(settings.options)
+    options.setdefault("http_options", {"base_url": settings.base_url} if settings.base_url else {})
+    return GoogleGenAI(
+        model=settings.model,
+        api_key=key,
+        # Gemini 3 wants its own default; LlamaIndex leaves it out when told nothing.
+        temperature=settings.temperature if "temperature" in settings.model_fields_set else None,
+        max_tokens=settings.max_tokens,
+        context_window=settings.context_window,
+        max_retries=0,
+        **options,
+    )
+
+
+def azure(settings: LLMSettings, key: str) -> Any:
+    from llama_index.llms.azure_openai import AzureOpenAI
+
+    options = {"api_version": "2024-10-21", **settings.options}
+    options["additional_kwargs"] = {
+        "stream_options": {"include_usage": True},
+        **options.get("additional_kwargs", {}),
+    }
+    return AzureOpenAI(
+        model=options.pop("model", settings.model),  # the model's own name, where the deployment is called otherwise
+        engine=settings.model,
+        azure_endpoint=settings.base_url,
+        api_key=key,
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        timeout=settings.total_timeout,
+        max_retries=0,
+        async_http_client=http_client(settings),
+        **options,
+    )
+
+
+def ollama(settings: LLMSettings, key: str) -> Any:
+    from llama_index.llms.ollama import Ollama
+
+    options = dict(settings.options)
+    options["additional_kwargs"] = {"num_predict": settings.max_tokens, **options.get("additional_kwargs", {})}
+    return Ollama(
+        model=settings.model,
+        base_url=settings.base_url or "http://127.0.0.1:11434",
+        temperature=settings.temperature,
+        context_window=settings.context_window,
+        request_timeout=settings.total_timeout,
+        **options,
+    )
+
+
+def bedrock(settings: LLMSettings, key: str) -> Any:
+    from llama_index.llms.bedrock_converse import BedrockConverse
+
+    return BedrockConverse(
+        model=settings.model,
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        endpoint_url=settings.base_url or None,
+        timeout=settings.total_timeout,
+        max_retries=1,
+        **settings.options,
+    )
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    "openai": Provider(openai, "OPENAI_API_KEY"),
+    "openai-like": Provider(openai_like, "PAPERCHAT_API_KEY", key_needed=False),
+    "anthropic": Provider(anthropic, "ANTHROPIC_API_KEY", extra="anthropic"),
+    "google": Provider(google, "GOOGLE_API_KEY", extra="google"),
+    "azure": Provider(azure, "AZURE_OPENAI_API_KEY", extra="azure"),
+    "ollama": Provider(ollama, extra="ollama"),
+    "bedrock": Provider(bedrock, extra="bedrock"),  # keys: AWS's own chain of variables, profiles and roles
+}
+
+
+def http_timeout(settings: LLMSettings) -> Any:
+    import httpx
+
+    return httpx.Timeout(settings.total_timeout, connect=settings.connect_timeout)
+
+
+def http_client(settings: LLMSettings) -> Any:
+    """A client that talks to the configured server only (no redirects), as many turns at once as there are."""
+    import httpx
+
+    async def check_content(response: httpx.Response) -> None:
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if response.is_success and kind in ("text/html", "application/json", "application/xml"):
+            raise NotTheProtocol(f"a {kind} document")
+
+    return httpx.AsyncClient(
+        timeout=http_timeout(settings),
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30),
+        event_hooks={"response": [check_content]},
+    )

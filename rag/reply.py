@@ -1,0 +1,104 @@
+"""An answer on its way from a language model, to be read as it comes."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+
+from rag.answer import Usage
+from rag.errors import ModelError
+from rag.message import Message
+from rag.pricing import cost, measure
+from rag.settings import Price
+
+LOOK_AT_STOP = 0.1
+"""Seconds between looks at the stop event while the server is silent."""
+
+
+class Reply:
+    """Iterate for pieces of text as they come; what follows is known once the iteration has ended.
+
+    `text`      what came so far, without the model's reasoning
+    `finished`  the model came to its own end
+    `truncated` it was cut at the limit of length, probably within a sentence
+    `stopped`   the reader stopped it: by the stop event, `close()`, or by leaving the iteration
+    `problem`   the ModelError that ended it; `text` keeps what came before
+    `usage`     tokens and cost: as reported by the server, else as counted by us
+
+    Leaving the iteration, `close()` and the stop event all end the request at the server. Read it in one thread.
+    """
+
+    def __init__(self, messages: Sequence[Message], price: Price | None, stop: threading.Event | None) -> None:
+        self.finished = False
+        self.truncated = False
+        self.stopped = False
+        self.problem: ModelError | None = None
+        self._messages = messages
+        self._price = price
+        self._stop = stop
+        self._pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._read: list[str] = []
+        self._ended = False
+        self._cancel: Callable[[], object] = lambda: None
+        # Filled by the receiving thread while the reply is on its way, read by the others once it has ended.
+        self._received = ""
+        self._reported: tuple[int, int] | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            while (piece := self._next()) is not None:
+                yield piece
+        finally:
+            self.close()
+
+    def read(self) -> "Reply":
+        """Waits for the end of the reply and returns it. Never raises a ModelError: see `problem`."""
+        for _ in self:
+            pass
+        return self
+
+    def close(self) -> None:
+        """Ends the request at the server if it is still running. May be called from any thread, and twice."""
+        if not self._ended:
+            self._ended = self.stopped = True
+            self._cancel()
+
+    @property
+    def text(self) -> str:
+        return "".join(self._read)
+
+    @property
+    def usage(self) -> Usage:
+        if self._reported is None:
+            return measure(self._messages, self._received, self._price)
+        return Usage(*self._reported, cost(*self._reported, self._price))
+
+    def _next(self) -> str | None:
+        """The next piece, or None at the end, however it came."""
+        while not self._ended:
+            if self._stop is not None and self._stop.is_set():
+                self.close()
+                return None
+            try:
+                piece = self._pieces.get(timeout=LOOK_AT_STOP)
+            except queue.Empty:
+                continue
+            if piece is None:
+                self._ended = True
+                return None
+            self._read.append(piece)
+            return piece
+        return None
+
+    # What follows is for the sender (rag.llms), which runs in another thread.
+
+    def _attach(self, future: "Future[None]") -> None:
+        """Ties the reply to the work behind it: closing cancels that, and its end, however it comes, ends the reply."""
+        self._cancel = future.cancel
+        future.add_done_callback(lambda _: self._pieces.put(None))
+
+    def _receive(self, raw: str, piece: str, reported: tuple[int, int] | None) -> None:
+        self._received += raw
+        self._reported = reported or self._reported
+        if piece:
+            self._pieces.put(piece)
