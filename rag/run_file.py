@@ -1,0 +1,84 @@
+"""The answers of a run that may be killed: one line each, so that the next run goes on where it stopped."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.errors import EvaluationError
+from rag.outcome import Outcome
+from rag.question_file import Question
+
+
+def dump_outcome(outcome: Outcome) -> dict[str, Any]:
+    """`outcome` as plain lists and dictionaries, ready for JSON."""
+    return asdict(outcome)
+
+
+def load_outcome(row: Any) -> Outcome:
+    """What `dump_outcome` made. Raises ValueError (pydantic's) for anything else."""
+    return TypeAdapter(Outcome).validate_python(row)
+
+
+class RunFile:
+    """Outcomes in a JSON Lines file, found again by question and by `conditions`.
+
+    `conditions` is any text that changes when answers might: settings, version, papers. A line made under others, or
+    cut off by a kill, is not used. Every outcome is on disk when `append` returns.
+    """
+
+    def __init__(self, file: Path, conditions: str) -> None:
+        self.file = file
+        self.conditions = conditions
+        self.outcomes: dict[str, Outcome] = {}
+        try:
+            lines = file.read_text("utf-8").splitlines() if file.exists() else []
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self.handle = file.open("a", encoding="utf-8")
+        except OSError as error:
+            raise EvaluationError(
+                f"The run can't be kept in {file} ({error.strerror}). Name another file with --run-file."
+            ) from None
+        for line in lines:
+            try:
+                row = json.loads(line)
+                self.outcomes[row["key"]] = load_outcome(row["outcome"])
+            except (ValueError, KeyError, TypeError, ValidationError):
+                continue
+        if lines:
+            # A line that was cut off must not swallow the next one.
+            self.handle.write("\n")
+
+    def get(self, question: Question) -> Outcome | None:
+        """The outcome of this very question under these conditions, if an earlier run got so far."""
+        return self.outcomes.get(self.key(question))
+
+    def append(self, outcome: Outcome) -> None:
+        key = self.key(outcome.question)
+        self.outcomes[key] = outcome
+        row = {"qid": outcome.question.qid, "key": key, "outcome": dump_outcome(outcome)}
+        self.handle.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self.handle.flush()
+
+    def key(self, question: Question) -> str:
+        return hashlib.sha256(f"{question.fingerprint}\n{self.conditions}".encode()).hexdigest()[:24]
+
+    def close(self) -> None:
+        self.handle.close()
+
+    def remove(self) -> None:
+        """The run is complete: a later one asks anew."""
+        self.close()
+        self.file.unlink(missing_ok=True)
+
+    def __enter__(self) -> "RunFile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
