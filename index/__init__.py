@@ -1,6 +1,14 @@
-"""Abstracts in, passages findable by words and by meaning. Knows nothing of language models or screens."""
+"""Abstracts in, passages findable by words and by meaning. Knows nothing of language models or screens.
 
+Importing this loads none of the search engines or models: names that need them are looked up when first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from index.catalogue import catalogue_path
 from index.errors import (
+    EmbeddingError,
     IndexDamaged,
     IndexLocked,
     IndexMismatch,
@@ -13,19 +21,66 @@ from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
 
+if TYPE_CHECKING:
+    from index.doctor import Finding, inspect, repair
+    from index.embedding import Embedding, Encoded, PackagedEmbedding
+    from index.ingestion import ingest
+    from index.paper_index import PaperIndex, SentenceVector
+    from index.providers import load_embedding
+    from index.readers import Problem
+    from index.writing import IngestReport, OnProgress
+
+LATER = {
+    "Embedding": "index.embedding",
+    "Encoded": "index.embedding",
+    "Finding": "index.doctor",
+    "IngestReport": "index.writing",
+    "OnProgress": "index.writing",
+    "PackagedEmbedding": "index.embedding",
+    "PaperIndex": "index.paper_index",
+    "Problem": "index.readers",
+    "SentenceVector": "index.paper_index",
+    "ingest": "index.ingestion",
+    "inspect": "index.doctor",
+    "load_embedding": "index.providers",
+    "repair": "index.doctor",
+}
+"""Public name -> module, for those that need numpy or more."""
+
 __all__ = [
+    "Embedding",
+    "EmbeddingError",
     "EmbeddingSettings",
+    "Encoded",
+    "Finding",
     "IndexDamaged",
     "IndexLocked",
     "IndexMismatch",
     "IndexSettings",
+    "IngestReport",
+    "OnProgress",
+    "PackagedEmbedding",
     "Paper",
+    "PaperIndex",
     "PaperIndexError",
     "PaperchatError",
     "Passage",
+    "Problem",
     "ReadError",
+    "SentenceVector",
     "SettingsError",
+    "catalogue_path",
     "fold_title",
+    "ingest",
+    "inspect",
+    "load_embedding",
     "make_id",
+    "repair",
     "split_sentences",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in LATER:
+        raise AttributeError(f"module 'index' has no attribute {name!r}")
+    return getattr(import_module(LATER[name]), name)

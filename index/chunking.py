@@ -34,7 +34,7 @@ def split_passages(paper: Paper, max_tokens: int) -> list[Passage]:
 
 
 def embedded_text(title: str, passage: str) -> str:
-    """What the model reads for a passage. The title is for the embedding only: a passage alone often lacks its topic."""
+    """What the model reads for a passage: alone it often lacks its topic, so its paper's title goes before it."""
     return title_prefix(title) + passage
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbeddingError
-from index.settings import EmbeddingSettings
 
 Vector = NDArray[np.float32]
 Span = tuple[int, int]
@@ -24,9 +23,6 @@ TOKENIZER = Path(__file__).parent / "models" / "tokenizer.json"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 MAX_TOKENS = 256
 """What the model was trained to read; the rest of a longer text is not seen."""
-
-EXTRAS = {"openai": "openai-embeddings", "openai-like": "openai-embeddings"}
-"""Providers whose extra is not called like them."""
 
 
 class Embedding(Protocol):
@@ -134,87 +130,3 @@ def open_tokenizer() -> Any:
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
     return tokenizer
-
-
-class LlamaEmbedding:
-    """Any LlamaIndex `BaseEmbedding` as an `Embedding`."""
-
-    def __init__(self, name: str, model: Any) -> None:
-        self.name = name
-        self._model = model
-        self._dimension = 0
-
-    @property
-    def dimension(self) -> int:
-        """Asks the model once, with a short text, when nothing has been embedded yet."""
-        if not self._dimension:
-            self.embed_query("dimension")
-        return self._dimension
-
-    def embed_query(self, text: str) -> Vector:
-        return self._checked(lambda: self._model.get_query_embedding(text))
-
-    def embed_passages(self, texts: Sequence[str]) -> Vector:
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        return self._checked(lambda: self._model.get_text_embedding_batch(list(texts)))
-
-    def _checked(self, embed: Any) -> Vector:
-        try:
-            vectors = normalise(np.array(embed(), dtype=np.float32))
-        except Exception as error:  # noqa: BLE001 - every provider raises exceptions of its own
-            raise EmbeddingError(
-                f"The embedding model {self.name} did not answer: {error}. "
-                "Check its key, its address and the model's name under `index.embedding`."
-            ) from error
-        self._dimension = vectors.shape[-1]
-        return vectors
-
-
-def load_embedding(settings: EmbeddingSettings, threads: int = 0) -> Embedding:
-    """The model that the settings name. Raises EmbeddingError when it, or the package it needs, is missing."""
-    if settings.provider == "packaged":
-        return PackagedEmbedding(threads)
-    name = embedding_name(settings)
-    if not settings.model:
-        raise EmbeddingError(f"`index.embedding.provider: {settings.provider}` needs `index.embedding.model` as well.")
-    try:
-        model = make_model(settings)
-    except ImportError as error:
-        extra = EXTRAS.get(settings.provider, settings.provider)
-        raise EmbeddingError(
-            f"The embedding {name} needs a package that is missing ({error}). Run `pip install 'paperchat[{extra}]'`."
-        ) from error
-    except Exception as error:  # noqa: BLE001 - every provider raises exceptions of its own
-        raise EmbeddingError(f"The embedding model {name} can't be loaded: {error}") from error
-    return LlamaEmbedding(name, model)
-
-
-def embedding_name(settings: EmbeddingSettings) -> str:
-    """What an index made with these settings remembers, told without loading the model."""
-    if settings.provider == "packaged":
-        return PackagedEmbedding.name
-    return f"{settings.provider}/{settings.model}"
-
-
-def make_model(settings: EmbeddingSettings) -> Any:
-    address = {"base_url": settings.base_url} if settings.base_url else {}
-    match settings.provider:
-        case "openai":
-            from llama_index.embeddings.openai import OpenAIEmbedding
-
-            return OpenAIEmbedding(model=settings.model, **({"api_base": settings.base_url} if address else {}))
-        case "openai-like":
-            from llama_index.embeddings.openai_like import OpenAILikeEmbedding
-
-            key = os.environ.get("OPENAI_API_KEY") or "none"
-            return OpenAILikeEmbedding(model_name=settings.model, api_base=settings.base_url, api_key=key)
-        case "huggingface":
-            from llama_index.embeddings.huggingface import HuggingFaceEmbedding
-
-            return HuggingFaceEmbedding(model_name=settings.model)
-        case "ollama":
-            from llama_index.embeddings.ollama import OllamaEmbedding
-
-            return OllamaEmbedding(model_name=settings.model, **address)
-    raise EmbeddingError(f"There is no embedding provider {settings.provider!r}.")

@@ -3,9 +3,8 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
@@ -31,7 +30,7 @@ CREATE TABLE passages (
 CREATE TABLE leftovers (passage TEXT PRIMARY KEY, paper TEXT NOT NULL) WITHOUT ROWID;
 """
 
-COLUMNS = "id, title, abstract, authors, year, url, topics"
+PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
 MANY = 500
 """Values in one IN (...): far below SQLite's limit."""
 
@@ -42,14 +41,6 @@ class State(IntEnum):
     RECORDED = 0
     IN_WORDS = 1
     COMPLETE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the library knows of a paper without reading it."""
-
-    hash: str
-    state: State
 
 
 class Library:
@@ -129,19 +120,17 @@ class Library:
 
     def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers with these ids, in the order of `ids`; unknown ids are left out."""
-        rows = self._among(f"SELECT {COLUMNS} FROM papers WHERE id IN", ids)
+        rows = self._among(PAPERS + "WHERE id IN", ids)
         found = {paper.id: paper for paper in map(make_paper, rows)}
         return {id: found[id] for id in ids if id in found}
 
     def all(self) -> list[Paper]:
         """Every paper, in the order in which they came in."""
-        return [make_paper(row) for row in self._rows(f"SELECT {COLUMNS} FROM papers ORDER BY number")]
+        return [make_paper(row) for row in self._rows(PAPERS + "ORDER BY number")]
 
-    def known(self, ids: Collection[str]) -> dict[str, Known]:
-        return {
-            id: Known(hash, State(state))
-            for id, hash, state in self._among("SELECT id, hash, state FROM papers WHERE id IN", ids)
-        }
+    def hashes(self, ids: Collection[str]) -> dict[str, str]:
+        """Paper id -> content hash, for those that are there."""
+        return dict(self._among("SELECT id, hash FROM papers WHERE id IN", ids))
 
     def ids_by_title(self, folded: Collection[str]) -> dict[str, str]:
         """Folded title -> id, for the titles that are there."""
@@ -161,7 +150,8 @@ class Library:
 
     def unfinished(self, state: State, limit: int) -> list[Paper]:
         """Papers that have come exactly as far as `state`, oldest first."""
-        query = f"SELECT {COLUMNS} FROM papers WHERE state = ? AND state < 2 ORDER BY number LIMIT ?"
+        # `state < 2` lets SQLite use the index of the unfinished.
+        query = PAPERS + "WHERE state = ? AND state < 2 ORDER BY number LIMIT ?"
         return [make_paper(row) for row in self._rows(query, state, limit)]
 
     def leftovers(self, limit: int = -1) -> list[tuple[str, str]]:
@@ -199,8 +189,19 @@ class Library:
                 fold_title(paper.title),
                 paper.content_hash,
             )
-            rows = [(paper.id, passage.number, passage.start, passage.end) for passage in passages]
-            self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", rows)
+            self._add_passages(passages)
+
+    def update_details(self, paper: Paper) -> None:
+        """Replaces what is shown of a paper whose title and abstract stay: nothing has to be searched anew."""
+        self._write(
+            "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, hash = ? WHERE id = ?",
+            json.dumps(paper.authors, ensure_ascii=False),
+            paper.year,
+            paper.url,
+            json.dumps(paper.topics, ensure_ascii=False),
+            paper.content_hash,
+            paper.id,
+        )
 
     def remove(self, id: str) -> bool:
         """Whether the paper was there."""
@@ -209,8 +210,14 @@ class Library:
             return self._write("DELETE FROM papers WHERE id = ?", id) > 0
 
     def _leave_passages(self, id: str) -> None:
-        self._write("INSERT OR IGNORE INTO leftovers SELECT paper || '#' || number, paper FROM passages WHERE paper = ?", id)
+        self._write(
+            "INSERT OR IGNORE INTO leftovers SELECT paper || '#' || number, paper FROM passages WHERE paper = ?", id
+        )
         self._write("DELETE FROM passages WHERE paper = ?", id)
+
+    def _add_passages(self, passages: Sequence[Passage]) -> None:
+        rows = [(passage.paper_id, passage.number, passage.start, passage.end) for passage in passages]
+        self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", rows)
 
     def advance(self, ids: Iterable[str], state: State) -> None:
         with self.transaction():
@@ -218,9 +225,14 @@ class Library:
 
     def start_over(self) -> None:
         """Every paper back to RECORDED: for when the derived stores are made again."""
+        self._write("UPDATE papers SET state = 0")
+
+    def replace_passages(self, passages: Mapping[str, Sequence[Passage]]) -> None:
+        """Paper id -> the passages it is to have instead."""
         with self.transaction():
-            self._write("UPDATE papers SET state = 0")
-            self._write("DELETE FROM leftovers")
+            for id, some in passages.items():
+                self._leave_passages(id)
+                self._add_passages(some)
 
     def clear_leftovers(self, passage_ids: Iterable[str]) -> None:
         with self.transaction():

@@ -63,6 +63,10 @@ class TokenVectors:
             self._connection.executemany("DELETE FROM encoded WHERE passage = ?", [(id,) for id in passage_ids])
             self._connection.execute("COMMIT")
 
+    def clear(self) -> None:
+        with self._lock:
+            self._connection.execute("DELETE FROM encoded")
+
     def read(self, passage_ids: Collection[str]) -> dict[str, Encoded]:
         """The passages that are there, in the order asked for."""
         listed = list(passage_ids)

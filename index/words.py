@@ -78,6 +78,12 @@ class Words:
             writer.commit()
         self.reload()
 
+    def clear(self) -> None:
+        with self._index.writer(WRITER_MEMORY, num_threads=1) as writer:
+            writer.delete_all_documents()
+            writer.commit()
+        self.reload()
+
     def search(
         self, query: str, k: int, *, fuzzy: bool = False, paper_ids: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
@@ -96,7 +102,7 @@ class Words:
             asked = Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)])
         searcher = self._index.searcher()
         hits = searcher.search(asked, limit=k, count=False).hits
-        return [(searcher.doc(address).get_first("id"), score) for score, address in hits]
+        return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
 
     def guess(self, query: str) -> dict[str, list[str]]:
         """What words of the query that occur nowhere may have been meant to be: word -> nearest words that occur."""
@@ -160,7 +166,7 @@ def make_analyzer() -> Any:
 
 
 def names(text: str) -> list[str]:
-    """The words of the text in lower case, those held together by signs kept whole: `the tvqa+ set` -> the, tvqa+, set."""
+    """The words of the text in lower case, those held together by signs whole: `the TVQA+ set` -> the, tvqa+, set."""
     return [found for found in NAME.findall(text.lower()) if len(found) <= LONGEST_TERM]
 
 

@@ -1,0 +1,293 @@
+"""The index folder as one object: what `rag` reads from."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from index.embedding import Embedding, Encoded, PackagedEmbedding, Vector, normalise
+from index.errors import IndexMismatch, PaperIndexError
+from index.library import Library
+from index.lock import writing
+from index.paper import Paper, Passage
+from index.providers import embedding_name, load_embedding
+from index.sentences import split_sentences
+from index.settings import IndexSettings
+from index.stores import LIBRARY, Stores
+from index.writing import IngestReport, OnProgress, Writer
+
+CACHED_PAPERS = 2000
+"""Papers whose sentence vectors are kept in memory: about 20 MB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceVector:
+    """The sentence `abstract[start:end]` of a paper, and its vector (d,): float32, L2-normalised."""
+
+    start: int
+    end: int
+    vector: Vector
+
+
+class PaperIndex:
+    """Papers, findable by words and by meaning. A context manager; any number of threads may read, and add.
+
+    One process at a time writes to a folder (IndexLocked); others see what it wrote at their next search.
+    """
+
+    def __init__(self, settings: IndexSettings, folder: Path, rebuild: bool = False) -> None:
+        """Use `open`."""
+        self.settings = settings
+        self.folder = folder
+        self._stores = Stores(folder, settings, lambda library: None if rebuild else self._check(library))
+        self.library, self.words = self._stores.library, self._stores.words
+        self.vectors, self.tokens = self._stores.vectors, self._stores.tokens
+        self._generation = self.library.generation
+        self._sentences: OrderedDict[str, list[SentenceVector]] = OrderedDict()
+        self._models = LazyModels(settings)
+        self._refreshing = threading.Lock()
+        self._writing = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: IndexSettings, *, rebuild: bool = False) -> "PaperIndex":
+        """The index in `settings.folder`, made when there is none.
+
+        `rebuild`: whatever it was made with, since `rebuild()` is about to be called.
+
+        Raises PaperIndexError when the folder can't be written, IndexMismatch when it was made with another embedding
+        or layout, IndexDamaged when a part of it can't be read. Each message names the command that mends it.
+        """
+        folder = index_folder(settings)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PaperIndexError(
+                f"The index folder {folder} can't be made ({error.strerror}). Set `index.folder` or --index-dir."
+            ) from error
+        return cls(settings, folder, rebuild)
+
+    @classmethod
+    def exists(cls, settings: IndexSettings) -> bool:
+        """Whether there is an index in the folder, be it empty or unfinished."""
+        return (index_folder(settings) / LIBRARY).is_file()
+
+    def close(self) -> None:
+        """Lets go of all files. Doing it twice is harmless."""
+        self._stores.close()
+
+    def __enter__(self) -> "PaperIndex":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- the models -------------------------------------------------------------------------------------------------
+
+    @property
+    def embedding(self) -> Embedding:
+        """The model of the passages, loaded when first asked for. Raises EmbeddingError."""
+        return self._models.embedding
+
+    def encode(self, text: str) -> Encoded:
+        """The text as the packaged model sees it, comparable with `token_vectors` and `sentence_vectors`.
+
+        That model makes those whatever `embedding` is.
+        """
+        return self._models.encoder.encode(text)
+
+    # -- papers -----------------------------------------------------------------------------------------------------
+
+    def count(self) -> int:
+        """Papers in the library."""
+        return self.library.count()
+
+    def paper(self, id: str) -> Paper | None:
+        return self.library.get([id]).get(id)
+
+    def papers(self, ids: Collection[str]) -> dict[str, Paper]:
+        """The papers with these ids, in the order of `ids`; unknown ones are left out."""
+        return self.library.get(ids)
+
+    def all_papers(self) -> list[Paper]:
+        """Every paper, in the order in which they came in."""
+        return self.library.all()
+
+    def passages(self, paper_ids: Collection[str]) -> dict[str, list[Passage]]:
+        """Paper id -> its passages in order; unknown ones are left out."""
+        return self.library.passages(paper_ids)
+
+    # -- searching --------------------------------------------------------------------------------------------------
+
+    def search_words(
+        self, query: str, k: int, *, fuzzy: bool = False, paper_ids: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The best `k` papers by their words as (paper id, BM25 > 0), best first. See `Words.search`."""
+        self._refresh()
+        hits = self.words.search(query, k, fuzzy=fuzzy, paper_ids=paper_ids)
+        known = self.library.hashes([id for id, _ in hits])
+        return [hit for hit in hits if hit[0] in known]
+
+    def search_meaning(
+        self, vector: Vector, k: int, *, paper_ids: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The nearest `k` passages as (passage id, cosine), best first. `vector` comes from `embedding.embed_query`.
+
+        `paper_ids` narrows the search to the passages of these papers.
+        """
+        self._refresh()
+        among = None
+        if paper_ids is not None:
+            among = [passage.id for passages in self.passages(paper_ids).values() for passage in passages]
+        hits = self.vectors.search(vector, k, among)
+        known = self.library.hashes([paper_of(id) for id, _ in hits])
+        return [hit for hit in hits if paper_of(hit[0]) in known]
+
+    # -- finer vectors ----------------------------------------------------------------------------------------------
+
+    def token_vectors(self, passage_ids: Collection[str]) -> dict[str, Encoded]:
+        """Passage id -> its tokens; those without (`index.token_vectors: false`) are left out.
+
+        The model read title and passage together: `offsets` refer to the abstract, and tokens of the title, which
+        come first, have (-1, -1).
+        """
+        return self.tokens.read(passage_ids)
+
+    def sentence_vectors(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
+        """Paper id -> the sentences of its abstract in order, each with the mean of its tokens and the title's.
+
+        Runs no model. Papers without token vectors are left out.
+        """
+        self._refresh()
+        with self._refreshing:
+            known = {id: self._sentences[id] for id in paper_ids if id in self._sentences}
+        new = self._read_sentences([id for id in paper_ids if id not in known])
+        with self._refreshing:
+            self._sentences.update(new)
+            while len(self._sentences) > CACHED_PAPERS:
+                self._sentences.popitem(last=False)
+        found = known | new
+        return {id: found[id] for id in paper_ids if id in found}
+
+    def _read_sentences(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
+        papers = self.papers(paper_ids)
+        passages = self.passages(paper_ids)
+        encoded = self.token_vectors([passage.id for some in passages.values() for passage in some])
+        found = {}
+        for id, some in passages.items():
+            pairs = [(passage, encoded[passage.id]) for passage in some if passage.id in encoded]
+            if pairs and id in papers:
+                found[id] = sentence_vectors(papers[id].abstract, pairs)
+        return found
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def add(self, papers: Iterable[Paper], on_progress: OnProgress | None = None) -> IngestReport:
+        """Brings the papers in, in place of earlier ones with their ids; unchanged ones cost next to nothing.
+
+        When it stops halfway, what was recorded stays, can be found by words, and is finished by the next `add`.
+        Raises IndexLocked when another process is writing.
+        """
+        with self._writing, writing(self.folder):
+            return self._writer(on_progress).add(papers)
+
+    def remove(self, ids: Collection[str]) -> int:
+        """Takes papers out; how many there were. Raises IndexLocked when another process is writing."""
+        with self._writing, writing(self.folder):
+            return self._writer(None).remove(ids)
+
+    def finish(self, on_progress: OnProgress | None = None) -> None:
+        """Does what a run that was killed has left to do. Raises IndexLocked when another process is writing."""
+        with self._writing, writing(self.folder):
+            self._writer(on_progress).finish()
+
+    def rebuild(self, on_progress: OnProgress | None = None) -> None:
+        """Makes words, vectors and token vectors again from the library, with the embedding of the settings."""
+        with self._writing, writing(self.folder):
+            self._writer(on_progress).rebuild()
+
+    def _writer(self, on_progress: OnProgress | None) -> Writer:
+        return Writer(self._stores, self._models, self.settings, self._announce, on_progress)
+
+    def _announce(self) -> None:
+        """What has been committed is now to be seen, here and in other processes."""
+        with self._refreshing:
+            self._sentences.clear()
+            self._generation = self.library.bump_generation()
+
+    def _refresh(self) -> None:
+        """Picks up what another process has written."""
+        if self.library.generation == self._generation:
+            return
+        with self._refreshing:
+            generation = self.library.generation
+            if generation != self._generation:
+                self.words.reload()
+                self.vectors.reopen()
+                self._sentences.clear()
+                self._generation = generation
+
+    def _check(self, library: Library) -> None:
+        made_with, wanted = library.meta("embedding"), embedding_name(self.settings.embedding)
+        if made_with and made_with != wanted:
+            raise IndexMismatch(
+                f"The index in {self.folder} was made with the embedding {made_with}, the settings ask for {wanted}. "
+                "Run `paperchat index --rebuild`, or set `index.embedding` back."
+            )
+
+
+class LazyModels:
+    """The models that the settings ask for, each loaded once, when first asked for, whichever thread asks."""
+
+    def __init__(self, settings: IndexSettings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+
+    @property
+    def embedding(self) -> Embedding:
+        with self._lock:
+            return self._embedding
+
+    @property
+    def encoder(self) -> PackagedEmbedding:
+        with self._lock:
+            return self._encoder
+
+    @cached_property
+    def _embedding(self) -> Embedding:
+        if self._settings.embedding.provider == "packaged":
+            return self.encoder
+        return load_embedding(self._settings.embedding, self._settings.threads)
+
+    @cached_property
+    def _encoder(self) -> PackagedEmbedding:
+        return PackagedEmbedding(self._settings.threads)
+
+
+def index_folder(settings: IndexSettings) -> Path:
+    """Where the index is; without `index.folder` in the home folder."""
+    return settings.folder or Path.home() / ".paperchat"
+
+
+def paper_of(passage_id: str) -> str:
+    return passage_id.rpartition("#")[0]
+
+
+def sentence_vectors(abstract: str, passages: list[tuple[Passage, Encoded]]) -> list[SentenceVector]:
+    """A vector for each sentence, from the tokens of the passages; they are in the abstract's order."""
+    found = []
+    for start, end in split_sentences(abstract):
+        # A very long sentence may run over several passages: the one that holds its beginning speaks for it.
+        encoded = next((one for passage, one in passages if passage.start <= start < passage.end), passages[-1][1])
+        spans = np.array(encoded.offsets, dtype=np.int32).reshape(-1, 2)
+        inside = (spans[:, 0] >= start) & (spans[:, 0] < end)
+        # Beyond what the model reads there are no tokens: the passage as a whole is then the best there is.
+        vector = normalise(encoded.tokens[inside | (spans[:, 0] < 0)].mean(axis=0)) if inside.any() else encoded.vector
+        found.append(SentenceVector(start, end, vector))
+    return found
