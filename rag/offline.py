@@ -1,0 +1,196 @@
+"""The answerer that needs no language model: it quotes the sentences that answer, each with its [n].
+
+Which sentences is decided in `sentence_ranking`, how they read in `phrasing`, how the answer is laid out here.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.answer import Evidence
+from rag.phrasing import as_predicate, cite, is_unresolved, label, name_of, quote, short_title, whole_title
+from rag.question_type import Field, Form, QuestionType, classify
+from rag.sentence_ranking import PaperSentences, RankedSentence, rank_sentences
+from rag.wording import PART, fold_words
+
+if TYPE_CHECKING:
+    from index import PaperIndex
+    from rag.retrieval import Retrieval
+
+MOST_SENTENCES = 3
+"""Of one paper in one answer."""
+
+ENOUGH = 0.85
+"""A further sentence is quoted until the quoted ones hold the answer with this probability."""
+
+WORTHWHILE = 0.06
+"""A sentence less likely than this to hold the answer is never added."""
+
+MOST_PAPERS = 5
+NEAR = 0.08
+NEARLY_AS_GOOD = 0.015
+NEARLY_AS_NAMED = 0.1
+"""How far below the best paper another may lie, in relevance (0..1): in a list, as a second find, when both are named."""
+
+COUNTS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line or sentence of the draft with the evidence numbers it cites."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before its citations are checked: `text` is Markdown with [n] markers, made of `parts`."""
+
+    text: str
+    parts: tuple[Part, ...]
+    form: Form
+    suggestions: tuple[str, ...] = ()
+
+
+class OfflineAnswerer:
+    """Answers from the evidence alone, word for word. Deterministic; safe to share between threads."""
+
+    def __init__(self, index: "PaperIndex") -> None:
+        self.index = index
+
+    def draft(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> Draft:
+        """The answer to a standalone question from its evidence, best first; empty without evidence."""
+        kind = classify(question)
+        if not evidence:
+            return Draft("", (), kind.form)
+        papers = rank_sentences(question, kind, evidence, retrieval, self.index)
+        if not papers:
+            return Draft("", (), kind.form)
+        parts = lay_out(question, kind, papers)
+        separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
+        return Draft(separator.join(part.text for part in parts), tuple(parts), kind.form)
+
+
+def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
+    """The parts of the answer; `papers` come most relevant first."""
+    named = [paper for paper in papers if is_named(paper, question)]
+    if kind.form == "record" and kind.field:
+        return [record(kind.field, (named or papers)[0])]
+    if kind.form == "keyword":
+        return keyword(question, papers)
+    if kind.form in ("compare", "list") and len(named) != 1:
+        return several(question, papers, named)
+    if kind.form == "find" and not named:
+        return [found(paper) for paper in nearly_best(papers, NEARLY_AS_GOOD, 2)]
+    if len(named) > 1 and named[1].relevance > named[0].relevance - NEARLY_AS_NAMED:
+        return several(question, named, named)
+    return quoted((named or papers)[0])
+
+
+def quoted(paper: PaperSentences) -> list[Part]:
+    """The sentences of one paper that hold the answer, in the order of the abstract, told whose they are if need be."""
+    chosen = sorted(enough(paper.sentences), key=lambda sentence: sentence.place)
+    places = {sentence.place for sentence in chosen}
+    texts = [quote(one.text, after_its_neighbour=one.place - 1 in places) for one in chosen]
+    if any(is_unresolved(text) for text in texts):
+        texts[0] = f"In *{label(paper.evidence.title, paper.evidence.passage)}*: {texts[0]}"
+    return [Part(cite(text, (paper.n,)), (paper.n,)) for text in texts]
+
+
+def enough(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """The likeliest sentences until together they probably hold the answer."""
+    chosen: list[RankedSentence] = []
+    held = 0.0
+    for sentence in sorted(sentences, key=lambda one: -one.probability):
+        if chosen and (held >= ENOUGH or sentence.probability < WORTHWHILE or len(chosen) == MOST_SENTENCES):
+            break
+        chosen.append(sentence)
+        held += sentence.probability
+    return chosen
+
+
+def found(paper: PaperSentences) -> Part:
+    """The paper by its title, and what it is."""
+    title = f"**{whole_title(paper.evidence.title)}** [{paper.n}]"
+    text = quote(describing(paper).text)
+    predicate = as_predicate(text)
+    said = f"{title} {predicate}" if predicate else f"{title}: {text}"
+    return Part(cite(said, (paper.n,)), (paper.n,))
+
+
+def describing(paper: PaperSentences) -> RankedSentence:
+    """The sentence that says what the paper is about, as close to the question as possible."""
+    introducing = [bool(as_predicate(quote(sentence.text))) for sentence in paper.sentences]
+
+    def worth(sentence: RankedSentence) -> float:
+        first = introducing[sentence.place] and not any(introducing[: sentence.place])
+        return (
+            math.log(sentence.probability + 0.02) + 1.5 * introducing[sentence.place] + 1.0 * first + 0.5 * sentence.own
+        )
+
+    return max(paper.sentences, key=worth)
+
+
+def several(question: str, papers: Sequence[PaperSentences], named: Sequence[PaperSentences]) -> list[Part]:
+    """One line a paper: of the named ones, else of as many as are asked for or stand out."""
+    chosen = list(named) if len(named) > 1 else nearly_best(papers, NEAR, how_many(question))
+    return [line(paper, likeliest(paper)) for paper in chosen]
+
+
+def how_many(question: str) -> int:
+    asked = [COUNTS[word] for word in PART.findall(question.casefold()) if word in COUNTS]
+    return asked[0] if asked else MOST_PAPERS
+
+
+def nearly_best(papers: Sequence[PaperSentences], near: float, most: int) -> list[PaperSentences]:
+    best = papers[0].relevance
+    return [paper for paper in papers[:most] if paper.relevance >= best - near]
+
+
+def likeliest(paper: PaperSentences) -> RankedSentence:
+    return max(paper.sentences, key=lambda sentence: sentence.probability)
+
+
+def line(paper: PaperSentences, sentence: RankedSentence) -> Part:
+    name = label(paper.evidence.title, paper.evidence.passage)
+    return Part("- " + cite(f"**{name}**: {quote(sentence.text)}", (paper.n,)), (paper.n,))
+
+
+def keyword(question: str, papers: Sequence[PaperSentences]) -> list[Part]:
+    """What a bare term is: one line for each paper of that name, else for the papers nearest to it."""
+    words = fold_words(question)
+    namesakes = [
+        paper for paper in papers if fold_words(name_of(paper.evidence.title, paper.evidence.passage)) == words
+    ]
+    parts = [found(paper) for paper in namesakes or nearly_best(papers, 3 * NEARLY_AS_GOOD, 2)]
+    return parts if len(parts) == 1 else [Part(f"- {part.text}", part.numbers) for part in parts]
+
+
+def is_named(paper: PaperSentences, question: str) -> bool:
+    """Whether the question calls the paper by its name or its title."""
+    asked = f" {fold_words(question)} "
+    title = paper.evidence.title
+    names = {fold_words(name) for name in (name_of(title, paper.evidence.passage), short_title(title), title)}
+    return any(f" {name} " in asked for name in names if len(name) > 1)
+
+
+def record(field: Field, paper: PaperSentences) -> Part:
+    """What the library knows besides the abstract."""
+    evidence = paper.evidence
+    title = f"**{whole_title(evidence.title)}** [{paper.n}]"
+    year = f" ({evidence.year})" if evidence.year else ""
+    if field == "authors":
+        said = (
+            f"was written by {listed(evidence.authors)}{year}" if evidence.authors else "has no authors in its record"
+        )
+    elif field == "year":
+        said = f"dates from {evidence.year}" if evidence.year else "has no year in its record"
+    else:
+        said = f"is at {evidence.url}" if evidence.url else "has no link in its record"
+    return Part(f"{title} {said}.", (paper.n,))
+
+
+def listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

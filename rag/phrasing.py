@@ -1,0 +1,161 @@
+"""Quoting well: what a paper is called, and how its sentences read outside their abstract."""
+
+import re
+
+from rag.wording import is_name, split_words
+
+MAX_TITLE_WORDS = 8
+
+NAMING = re.compile(
+    r"\b(?:termed|named|called|dubbed|coined|namely|propos\w+|introduc\w+|present\w*|develop\w*|design\w*)"
+    r"(?: (?:the|a|an|our|as|novel|new))*,? [\"“'‘]?(?P<name>[A-Za-z0-9][\w+./-]*\w\+*)"
+)
+ABBREVIATED = re.compile(r"\((?P<name>[A-Za-z0-9][\w+-]*[A-Z0-9][\w+-]*)\)")
+
+COMMON_ABBREVIATIONS = frozenset(
+    "AI API ASR BERT CLIP CNN CTC CV DNN FFN FID FLOP GAN GCN GNN GPT GPU HCI ICL KV LDM LLM LMM LSTM LVLM MAE MHA MLLM "
+    "MLM MLP MOE MSA NLP NMT OT QA RAG RL RNN ROPE SOTA SSL SSM ST SVM TTS VAE VIT VLM VQA VSR XAI".split()
+)
+"""Terms of the field that many abstracts abbreviate in brackets without having made them."""
+
+IN_THIS_PAPER = re.compile(
+    r"^(?:in (?:this|our) (?:paper|work|study|article|research|survey|letter|report|position paper)|here(?:in)?|"
+    r"in this regard|in summary|overall),? +(?=(?:we|the|i|a|an|our)\b)",
+    re.I,
+)
+LIST_NUMBER = re.compile(r"^\(?(?:\d{1,2}|i{1,3}|iv|[a-e])\) ")
+CONNECTIVE = re.compile(
+    r"^(?:moreover|furthermore|additionally|in addition|besides|also|however|specifically|more specifically|in particular|concretely|"
+    r"finally|lastly|meanwhile|consequently|therefore|thus|hence|notably|importantly|nevertheless|nonetheless|interestingly|first(?:ly)?|"
+    r"second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|in contrast|instead|remarkably|surprisingly|to this end|"
+    r"as a result|by contrast|conversely|likewise|similarly|that is|in fact|indeed|again|subsequently|next|based on this|"
+    r"in doing so|by doing so|in this way|building upon this \w+|inspired by this|to (?:effectively )?"
+    r"(?:address|tackle|overcome|solve|handle|mitigate|remedy|resolve|alleviate|achieve|do|counter|fill|bridge|reach) "
+    r"(?:this|these|that|those|such|the above|the aforementioned)(?: [\w-]+){0,3}),\s+(?!and\b)",
+    re.I,
+)
+"""What ties a sentence to the one before it and means nothing without it."""
+
+INTRODUCES = {
+    "propose": "proposes", "introduce": "introduces", "present": "presents", "describe": "describes", "develop": "develops",
+    "study": "studies", "investigate": "investigates", "explore": "explores", "examine": "examines", "show": "shows",
+    "find": "finds", "demonstrate": "demonstrates", "argue": "argues", "analyze": "analyzes", "analyse": "analyses",
+    "address": "addresses", "devise": "devises", "design": "designs", "offer": "offers", "provide": "provides",
+    "establish": "establishes", "reveal": "reveals", "consider": "considers", "suggest": "suggests", "conjecture": "conjectures",
+    "formulate": "formulates", "discuss": "discusses", "evaluate": "evaluates", "tackle": "tackles", "revisit": "revisits",
+    "report": "reports", "build": "builds", "put": "puts", "apply": "applies", "use": "uses", "extend": "extends",
+    "prove": "proves", "compare": "compares", "unveil": "unveils", "construct": "constructs", "characterize": "characterizes",
+}  # fmt: skip
+SUBJECT = re.compile(
+    r"^(?P<subject>we|this (?:paper|work|study|article|report|research)|the (?:paper|authors?)|our (?:work|paper|study)) "
+    r"(?P<adverb>(?:\w+ly|first|also|further|here|then|thus|therefore) )?(?P<verb>\w+) ",
+    re.I,
+)
+FIRST_PERSON = re.compile(r"\b(?:we|our|ours|us)\b", re.I)
+UNRESOLVED = re.compile(
+    r"^(?:it|this|these|they|its|their|such|that|both|the (?:proposed|former|latter|resulting|same|method|model|approach|framework|system|network|"
+    r"paper|authors?|architecture|algorithm|results?|code))\b|\bthe proposed\b|\bthis (?:paper|work|study|article|method|approach|model)\b",
+    re.I,
+)
+
+
+def name_of(title: str, abstract: str) -> str:
+    """What readers call the paper: its method's name where title or abstract gives one, else "".
+
+    `EliteKV: Scalable KV Cache...` is called EliteKV; an abstract that says "a network termed ICHPro" likewise.
+    """
+    head, colon, _ = title.partition(":")
+    head = head.strip()
+    if colon and len(head.split()) <= 3 and "?" not in head:
+        named = any(is_name(word) for word in head.split())
+        if named or (len(head.split()) == 1 and head.casefold() in abstract.casefold()):
+            return head
+    for pattern in (NAMING, ABBREVIATED):
+        for match in pattern.finditer(abstract):
+            name = match["name"]
+            if is_coined(name) and (pattern is NAMING or is_own(name, title, abstract[: match.start()])):
+                return name
+    return ""
+
+
+def is_coined(name: str) -> bool:
+    """Whether this looks like what authors call their method, not a common term (CNN, 3D, Multi-Head, sEntiment)."""
+    parts = re.split(r"[-./]", name)
+    unusual = any(any(letter.isupper() for letter in part[1:]) for part in parts) or name[-1:] == "+"
+    plain = name.rstrip("s").upper() in COMMON_ABBREVIATIONS
+    return unusual and not plain and sum(letter.isalpha() for letter in name) > 2 and name[:1].isupper()
+
+
+def is_own(name: str, title: str, before: str) -> bool:
+    """Whether an abbreviation in brackets is the paper's own: it is of the title, or the authors say they made it."""
+    sentence = re.split(r"[.;] ", before)[-1]
+    in_title = name.casefold() in title.casefold()
+    made = re.search(
+        r"\b(?:we|this (?:paper|work)|our)\b.*\b(?:propos|introduc|present|develop|design|build|call)", sentence, re.I
+    )
+    return in_title or bool(made)
+
+
+def short_title(title: str) -> str:
+    """The title up to its colon when that says enough, at most some eight words."""
+    title = whole_title(title)
+    head = title.partition(":")[0].strip()
+    if len(head.split()) < 2:
+        head = title.strip()
+    words = head.split()
+    return head if len(words) <= MAX_TITLE_WORDS + 2 else " ".join(words[:MAX_TITLE_WORDS]).rstrip(",;:") + " …"
+
+
+def whole_title(title: str) -> str:
+    """The title, up to its question mark if it goes on after one: no sentence shall end within it."""
+    return re.split(r"(?<=[?!.]) +(?=[A-Z(])", " ".join(title.split()))[0]
+
+
+def label(title: str, abstract: str) -> str:
+    """The paper's name, else its short title."""
+    return name_of(title, abstract) or short_title(title)
+
+
+def quote(sentence: str, *, after_its_neighbour: bool = False) -> str:
+    """The sentence without what only its abstract made sense of: "In this paper, ", "Moreover, ".
+
+    Such words stay when the sentence before it is quoted too (`after_its_neighbour`).
+    """
+    text = LIST_NUMBER.sub("", " ".join(sentence.split()))
+    shorter = IN_THIS_PAPER.sub("", text)
+    if not after_its_neighbour:
+        for _ in range(2):
+            shorter = CONNECTIVE.sub("", shorter)
+        shorter = IN_THIS_PAPER.sub("", shorter)
+    return capitalise(shorter) if shorter != text else text
+
+
+def capitalise(text: str) -> str:
+    first = split_words(text)[:1]
+    return text if not first or is_name(first[0]) else text[:1].upper() + text[1:]
+
+
+def is_unresolved(sentence: str) -> bool:
+    """Whether the reader needs to be told whose "we", "our method" or "it" this is."""
+    return bool(FIRST_PERSON.search(sentence) or UNRESOLVED.search(sentence))
+
+
+def as_predicate(sentence: str) -> str:
+    """`We propose a network that...` as what is said of the paper: `proposes a network that...`; "" when it isn't so."""
+    match = SUBJECT.match(sentence)
+    if not match:
+        return ""
+    verb = match["verb"].lower()
+    third = verb if verb in INTRODUCES.values() else INTRODUCES.get(verb, "")
+    if not third or (match["subject"].lower() == "we" and verb not in INTRODUCES):
+        return ""
+    adverb = match["adverb"] or ""
+    return f"{adverb}{third} {sentence[match.end() :]}"
+
+
+def cite(text: str, numbers: tuple[int, ...] | list[int]) -> str:
+    """The sentence with its markers before the full stop."""
+    markers = "".join(f"[{n}]" for n in numbers)
+    stop = text[-1:] if text[-1:] in ".!?" else "."
+    body = text[:-1].rstrip() if text[-1:] in ".!?" else text.rstrip(" ;,:")
+    return f"{body} {markers}{stop}"

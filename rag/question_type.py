@@ -1,0 +1,147 @@
+"""What a question asks for: a fact, a paper, several papers, a comparison, or what the record itself holds."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.wording import WORD, content_stems
+
+Form = Literal["fact", "find", "compare", "list", "keyword", "record"]
+"""fact: something an abstract says. find: which paper it is. compare, list: several papers.
+keyword: a bare term, what is it? record: authors, year or link, known without the abstract."""
+
+Want = Literal["number", "dataset", "cause", "name", "method", "result", "code"]
+"""What kind of thing the answering sentence holds."""
+
+Field = Literal["authors", "year", "link"]
+
+
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """Matches where any of the patterns does, as whole words and whatever the case."""
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE)
+
+
+PAPER = r"(?:paper|work|article|study|research|publication|thesis|survey)"
+PAPERS = r"(?:papers|works|articles|studies|publications)"
+THING = (
+    r"(?:approach|method|model|network|system|framework|architecture|technique|tool|scheme|transformer|algorithm|"
+    r"mechanism|proposal|theory|variant|design|module|classifier|generator|extractor|viewer|policy|extension|family|"
+    r"add-on|kernel|change|backbone|encoder|assistant)"
+)
+THINGS = r"(?:approaches|methods|models|tools|tricks|backbones|techniques|systems|schemes|architectures|networks)"
+SOME = r"(?:[\w'’-]+,? ){0,4}?"
+
+COMPARISON = any_of(
+    "compare", "comparison", r"differ(?:s|ences?)?", "versus", "in contrast", "the same (?:fix|idea|way)"
+)
+SEVERAL = any_of(
+    rf"(?:every|all|any) (?:the )?(?:{PAPER}|{PAPERS})",
+    rf"(?:which|what|list|name|how do|other|these|those|the|give me) {SOME}{PAPERS}",
+    rf"(?<!on )(?<!for )(?<!with )(?<!in )(?:which|what|list|name|other) {SOME}{THINGS}(?! (?:do|does|did|were|was|is)\b)",
+    rf"(?<!which of the )(?:two|three|four|five|several|some) (?:\w+ ){{0,2}}(?:{PAPERS}|approaches)",
+    "what (?:work|research) here",
+    "(?:what|which) biases",
+    rf"one (?:\w+ )?{PAPER} .*\banother",
+    "where (?:is|are) .+ used",
+    "how has",
+)
+FINDING = any_of(
+    rf"(?:which|what) {SOME}{PAPER}",
+    "who (?:first )?(?:showed|found|built|carried|compared|manages?|made|proposed|introduced|proved|argued|discovered)",
+    rf"(?:a|an|any) (?:\w+ )?{PAPER} (?:that|which|on|about|for|where|with)",
+    "where can i read",
+    "is there (?:a|an|one|any)",
+    "has any(?:one|body)",
+)
+FINDING_THING = re.compile(rf"^(?:which|what) {SOME}{THING}\b(?! (?:of|for)\b)", re.IGNORECASE)
+OF_A_NAMED_ONE = any_of("do", "does", "did", "is", "are", "was", "were")
+"""Which loss DOES X use? asks for a fact about X; which model keeps ...? for the paper."""
+
+RECORD: tuple[tuple[Field, re.Pattern[str]], ...] = (
+    ("authors", any_of("who wrote", r"who (?:are|is|were) the authors?", r"list the authors", "written by whom")),
+    (
+        "year",
+        any_of(
+            r"(?:what|which) year (?:was|did|is)\b.*\b(?:published|written|appear|come out|released|from)",
+            r"when (?:was|were|did)\b.*\b(?:published|written|appear|come out|released)",
+            "year of publication",
+        ),
+    ),
+    ("link", any_of(r"(?:a|the|any) (?:\w+ )?(?:link|url|arxiv id|web address)", r"link to", r"arxiv (?:id|link|number|page)")),
+)  # fmt: skip
+
+WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
+    (
+        "number",
+        any_of(
+            r"how (?:many|much|large|big|long|fast|accurate|often|high|well|small|few|deep|wide|quickly|old)",
+            rf"(?:what|which) {SOME}(?:accuracy|scores?|rates?|percentage|share|factor|number|sizes?|auc|f1|bleu|fid|cer|wer|map|miou|"
+            r"error|perplexity|speed-?up|cost|gain|ratio|amount|length|value|figures?|fraction|improvement|reduction|proportion|window|"
+            r"likelihood|latency|recall|precision)",
+            r"(?:by|up to|to|beyond|at|from) what",
+            r"numbers?|figures|percent\w*|fps|bleu|mpjpe|cider|perplexity|accuracy",
+        ),
+    ),
+    ("dataset", any_of(r"data ?sets?", "benchmarks?", "corpus", "corpora", "evaluated on", "tested on", r"validated?", "test set")),
+    ("cause", any_of("why", r"what (?:causes?|makes|led|motivates?|prevents?|keeps|kept|has kept)", "reasons?", "because", "causes?")),
+    (
+        "name",
+        any_of(
+            "called",
+            "names?",
+            "named",
+            "stand for",
+            r"which (?:[\w-]+ ){0,4}?(?:loss|losses|modules?|mechanisms?|metrics?|datasets?|strategy|optimi[sz]er|networks?|models?|"
+            r"architectures?|techniques?|methods?|algorithms?|components?|encoders?|decoders?|operations?|attention)",
+        ),
+    ),
+    ("method", any_of(r"how (?:do|does|did|is|are|can|could)", "by means of", "by which", r"what (?:\w+ )?mechanism", "in what way")),
+    (
+        "result",
+        any_of(
+            r"improve\w*", r"outperform\w*", r"beats?", r"reach\w*", r"achiev\w*", "results?", "performance", "gains?", "win", "won",
+            "state of the art", "faster", "better", r"surpass\w*", "compared", "best",
+        ),
+    ),
+    ("code", any_of("code", "github", "repository", r"open[- ]?source\w*", "implementation available", "project page", "demo")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionType:
+    """`form` decides how the answer is laid out, `wants` which sentences are preferred, `field` what of the record."""
+
+    form: Form
+    wants: frozenset[Want]
+    field: Field | None = None
+
+
+def classify(question: str) -> QuestionType:
+    """The type of an English question; one in another language is taken for a fact."""
+    wants = frozenset(want for want, pattern in WANTS if pattern.search(question))
+    for field, pattern in RECORD:
+        if pattern.search(question):
+            return QuestionType("record", wants, field)
+    return QuestionType(form_of(question), wants)
+
+
+def form_of(question: str) -> Form:
+    if is_keyword(question):
+        return "keyword"
+    if SEVERAL.search(question):
+        return "list"
+    if FINDING.search(question):
+        return "find"
+    if COMPARISON.search(question):
+        return "compare"
+    if FINDING_THING.search(question.strip()) and not OF_A_NAMED_ONE.search(question):
+        return "find"
+    return "fact"
+
+
+def is_keyword(question: str) -> bool:
+    """Up to three words, none of which makes it a sentence: `medusa`, `MHE attention`."""
+    words = WORD.findall(question)
+    if not 1 <= len(words) <= 3 or not question.isascii() or "?" in question:
+        return False
+    return len(content_stems(question)) == len({word.casefold() for word in words})

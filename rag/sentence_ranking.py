@@ -1,0 +1,258 @@
+"""Which sentences of the evidence answer the question: by words, by meaning, by what is asked for."""
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index import split_sentences
+from rag.answer import Evidence
+from rag.question_type import QuestionType
+from rag.wording import PART, STOP_WORDS, content_stems, nearest, stem, stems
+
+if TYPE_CHECKING:
+    from index import Encoded, PaperIndex, Vector
+    from rag.retrieval import Retrieval
+
+
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """Matches where any of the patterns does, at the beginning of a word and whatever the case."""
+    return re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE)
+
+
+ASIDE = re.compile(
+    r"^(?:index terms|keywords|ccs concepts|project page|demo|code|the code|our code|source code)\b", re.I
+)
+CODE = re.compile(
+    r"https?://|\b(?:code|codes|models?|data|datasets?|weights|demo|implementation)\b.{0,60}"
+    r"\b(?:available|released|public(?:ly)?|open[- ]?sourced?|found at)\b|\bopen-source (?:the|our)\b",
+    re.I,
+)
+FOLLOWS_ON = re.compile(
+    r"^(?:(?:to|for|in|by|with|through|based on|building upon|under|after|due to|despite|besides) (?:\w+ )?"
+    r"(?:this|these|that|those|such|doing so|it|so doing)\b|"
+    r"(?:this|these|it|they|such|specifically|in particular|concretely|thus|therefore|as a result|consequently|hence|"
+    r"to this end|accordingly|the former|the latter|here)\b)",
+    re.I,
+)
+OWN_WORK = any_of(
+    r"(?:we|our|ours|us)\b", "this (?:paper|work|study|article|approach|method)", "the (?:proposed|authors)"
+)
+
+SHOWS = {
+    "number": any_of(
+        r"\d", r"(?:one|two|three|four|five|six|seven|eight|nine|ten|half|twice|double|hundred|thousand|million|billion)\b"
+    ),
+    "dataset": any_of("data ?sets?", "benchmark", "corp(?:us|ora)", "challenges?", "experiment", "evaluat", "test", "validat", "tasks?"),
+    "cause": any_of(
+        "because", "since", "due to", "owing", "as a result", "therefore", "thus", "caus", r"lead\w* to", "led to", "avoid", "prevent", "reason",
+        "stems?", "attribut", "hence", "so that", "explain", "overcome", "in order to", "enabl", "allow", "results? (?:in|from)",
+    ),
+    "name": re.compile(
+        r"\b(?:called|named|termed|dubbed|namely|introduc\w+|propos\w+|i\.e\.|such as|including)\b|"
+        r"\([A-Z][\w-]+\)|\b[A-Z][a-z]*[A-Z0-9]"
+    ),
+    "method": any_of(
+        r"by \w+ing", r"us(?:e|es|ing)\b", "via", "through", "employ", "appl(?:y|ie)", "leverag", "introduc", "propos", "mechanism",
+        "strategy", "adopt",
+    ),
+    "result": any_of(
+        "outperform", "improv", "achiev", "reach", "surpass", "state[- ]of[- ]the[- ]art", "results?", "superior", "better", "faster", "obtain",
+        "first place", "significant", "yield", "compar", "reduc", "gains?",
+    ),
+    "code": CODE,
+}  # fmt: skip
+"""What a sentence shows when it holds what is wanted."""
+
+
+WEIGHTS = {"words": 4.0, "late": 12.0, "meaning": 0.7, "wanted": 1.5, "before": 0.7, "aside": -1.5}
+"""What each reason is worth, in log-odds of holding the answer (fitted by `train/sentences.py`)."""
+
+TITLE_WORD = 0.3
+"""Weight of a question's word that the paper's title has: it tells the paper, not the sentence."""
+
+TITLE_TOKEN = 0.5
+COMMON_TOKEN = 0.3
+"""The same for the tokens of the question, and for those of stop words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSentence:
+    """A sentence of an abstract: `text == passage[start:end]`, the `place`-th (from 0).
+
+    `probability`: of its paper's sentences this one holds the answer, if any does. `coverage`: the share of the
+    question's words (by rarity) that it has. `own`: it speaks of the authors' own work.
+    """
+
+    place: int
+    start: int
+    end: int
+    text: str
+    probability: float
+    coverage: float
+    late: float
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSentences:
+    """The sentences of evidence `n`, and how relevant the paper as a whole is (about 0..1)."""
+
+    n: int
+    evidence: Evidence
+    relevance: float
+    sentences: tuple[RankedSentence, ...]
+
+
+def rank_sentences(
+    question: str, kind: QuestionType, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex"
+) -> list[PaperSentences]:
+    """The papers of the evidence that have text, most relevant first, each with its sentences weighed."""
+    weights = question_weights(question, evidence, index)
+    query = retrieval.tokens
+    ids = [one.paper_id for one in evidence]
+    vectors = index.sentence_vectors(ids) if query is not None else {}
+    passages = index.passages(ids) if query is not None else {}
+    tokens = index.token_vectors([passage.id for ps in passages.values() for passage in ps]) if passages else {}
+    found = {candidate.paper.id: candidate for candidate in retrieval.candidates}
+    papers = []
+    for one in evidence:
+        encoded = [tokens[passage.id] for passage in passages.get(one.paper_id, ()) if passage.id in tokens]
+        starts = {sentence.start: sentence.vector for sentence in vectors.get(one.paper_id, ())}
+        sentences = weigh(question, kind, one, weights, query, encoded, starts)
+        if sentences:
+            candidate = found.get(one.paper_id)
+            meaning = candidate.meaning if candidate else 0.0
+            late = candidate.late or 0.0 if candidate else 0.0
+            relevance = 0.5 * meaning + 0.3 * late + 0.2 * covered(weights, set(stems(f"{one.title} {one.passage}")))
+            papers.append(PaperSentences(one.n, one, relevance, tuple(sentences)))
+    return sorted(papers, key=lambda paper: -paper.relevance)
+
+
+def question_weights(question: str, evidence: Sequence[Evidence], index: "PaperIndex") -> dict[str, float]:
+    """Stem → rarity of the question's content words; a misspelt word is taken for the nearest one of the evidence."""
+    written = content_stems(question)
+    frequency = {found: rarity_of(word, index) for found, word in written.items()}
+    known = {word for one in evidence for word in stems(f"{one.title} {one.passage}")}
+    highest = max((rarity for rarity in frequency.values() if rarity is not None), default=1.0)
+    weights: dict[str, float] = {}
+    for found, rarity in frequency.items():
+        meant = found if rarity is not None else nearest(found, known) or found
+        weights[meant] = max(weights.get(meant, 0.0), highest if rarity is None else rarity)
+    return weights
+
+
+def rarity_of(word: str, index: "PaperIndex") -> float | None:
+    """How rare a word is in the library, None when no paper has it.
+
+    BM25 of the paper that it finds best: the same for all papers but for a factor of at most two, and higher the fewer
+    papers have the word.
+    """
+    hits = index.search_words(word, 1)
+    return hits[0][1] if hits else None
+
+
+def covered(weights: Mapping[str, float], words: Collection[str]) -> float:
+    """Share of the question's words, by weight, that are among `words`."""
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in words) / total if total else 0.0
+
+
+def weigh(
+    question: str,
+    kind: QuestionType,
+    evidence: Evidence,
+    weights: Mapping[str, float],
+    query: "Encoded | None",
+    encoded: "Sequence[Encoded]",
+    vectors: "Mapping[int, Vector]",
+) -> list[RankedSentence]:
+    """The sentences of one paper with the probability of each. `query` None: words alone decide."""
+    spans = split_sentences(evidence.passage)
+    features = features_of(question, kind, evidence, spans, weights, query, encoded, vectors)
+    logits = [sum(weight * feature[name] for name, weight in WEIGHTS.items()) for feature in features]
+    top = max(logits, default=0.0)
+    total = sum(math.exp(logit - top) for logit in logits)
+    return [
+        RankedSentence(
+            place,
+            start,
+            end,
+            evidence.passage[start:end],
+            math.exp(logit - top) / total,
+            feature["words"],
+            feature["late"],
+            bool(OWN_WORK.search(evidence.passage[start:end])),
+        )
+        for place, ((start, end), feature, logit) in enumerate(zip(spans, features, logits, strict=True))
+    ]
+
+
+def features_of(
+    question: str,
+    kind: QuestionType,
+    evidence: Evidence,
+    spans: "Sequence[tuple[int, int]]",
+    weights: Mapping[str, float],
+    query: "Encoded | None",
+    encoded: "Sequence[Encoded]",
+    vectors: "Mapping[int, Vector]",
+) -> list[dict[str, float]]:
+    """What speaks for each sentence of a paper, each from 0 to 1."""
+    title = set(stems(evidence.title))
+    telling = {word: weight * (TITLE_WORD if word in title else 1.0) for word, weight in weights.items()}
+    late = late_scores(question, title, spans, query, encoded)
+    features: list[dict[str, float]] = []
+    for (start, end), met in zip(spans, late, strict=True):
+        text = evidence.passage[start:end]
+        shown = [bool(SHOWS[want].search(text)) for want in kind.wants if want in SHOWS]
+        before = features[-1] if features and FOLLOWS_ON.search(text) else None
+        features.append(
+            {
+                "words": covered(telling, set(stems(text))),
+                "late": met,
+                "meaning": float(vectors[start] @ query.vector) if query is not None and start in vectors else 0.0,
+                "wanted": sum(shown) / len(shown) if shown else 0.0,
+                "before": (before["words"] + before["late"]) / 2 if before else 0.0,
+                "aside": float("code" not in kind.wants and bool(ASIDE.search(text) or CODE.search(text))),
+            }
+        )
+    return features
+
+
+def late_scores(
+    question: str,
+    title: Collection[str],
+    spans: "Sequence[tuple[int, int]]",
+    query: "Encoded | None",
+    encoded: "Sequence[Encoded]",
+) -> list[float]:
+    """For each sentence, how well the question's tokens are met by a token of it or of the title, weighted mean."""
+    if query is None or not encoded or not len(query.tokens):
+        return [0.0] * len(spans)
+    weights = token_weights(question, title, query.offsets)
+    offsets = np.array([offset for one in encoded for offset in one.offsets])
+    similar = np.concatenate([query.tokens @ one.tokens.T for one in encoded], axis=1)
+    nothing = np.zeros(len(query.tokens), dtype=np.float32)
+    in_title = offsets[:, 0] < 0
+    by_title = similar[:, in_title].max(1) if in_title.any() else nothing
+    scores = []
+    for start, end in spans:
+        inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+        best = np.maximum(similar[:, inside].max(1), by_title) if inside.any() else by_title
+        scores.append(float(weights @ best))
+    return scores
+
+
+def token_weights(question: str, title: Collection[str], offsets: "Sequence[tuple[int, int]]") -> "Vector":
+    """Weights, summing to 1, of the question's tokens by the words they belong to."""
+    weights = []
+    words = [(match.start(), match.end(), match[0].casefold()) for match in PART.finditer(question)]
+    for start, end in offsets:
+        word = next((word for left, right, word in words if left <= start and end <= right), "")
+        weight = COMMON_TOKEN if not word or word in STOP_WORDS else 1.0
+        weights.append(weight * (TITLE_TOKEN if stem(word) in title else 1.0))
+    return np.array(weights, dtype=np.float32) / (sum(weights) or 1.0)
