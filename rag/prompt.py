@@ -17,9 +17,8 @@ from index import split_sentences
 from rag.answer import Evidence
 from rag.markers import without_markers
 from rag.message import Message
-from rag.refusal_wording import MARKER, REFUSAL, is_refusal_sentence
-from rag.settings import LLMSettings, RagSettings
-from rag.shapes import from_json, without_frame, without_reasoning
+from rag.refusal_wording import REFUSAL
+from rag.settings import Settings
 from rag.tokens import count_tokens, cut_to_tokens
 
 TOKENIZER_MARGIN = 0.85
@@ -30,10 +29,6 @@ HISTORY_TOKENS = 200
 QUESTION_SHARE = 0.25
 """Share of the window that a question may take. Longer ones are pasted documents; their beginning must do."""
 MOST_AUTHORS = 6
-
-
-Said = tuple[str, str]
-"""Who said what before: ("user" or "assistant", text)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,76 +43,59 @@ class Prompt:
 def build_messages(
     question: str,
     evidence: Sequence[Evidence],
-    llm: LLMSettings,
-    rag: RagSettings,
-    history: Sequence[Said] = (),
+    settings: Settings,
+    history: Sequence[Message] = (),
     fence: str | None = None,
 ) -> Prompt:
-    """The prompt for a cited answer. `evidence` is ranked, best first; `history` is oldest first.
+    """The prompt for a cited answer. `evidence` is ranked, best first.
 
     Over budget (`rag.evidence_tokens`, and what `llm.context_window` leaves) the earlier messages give way first, then
     the weakest evidence, whole; of a single evidence that is still too long, its last sentences. The rules and the
     question always stay. `fence` is for tests.
     """
     fence = fence or secrets.token_hex(8)
-    window = int((llm.context_window - llm.max_tokens) * TOKENIZER_MARGIN)
+    window = int((settings.llm.context_window - settings.llm.max_tokens) * TOKENIZER_MARGIN)
     question = cut_to_tokens(question.strip(), max(32, int(window * QUESTION_SHARE)))
     system = fill("answer-system", fence=fence, refusal=REFUSAL)
     frame = fill("answer-question", fence=fence, refusal=REFUSAL, question=question, evidence="")
     room = window - count_tokens(system) - count_tokens(frame)
     earlier = fit_history(history, room // 3)
     room -= sum(count_tokens(message.content) for message in earlier)
-    shown = fit_evidence(evidence, min(rag.evidence_tokens, room))
+    shown = fit_evidence(evidence, min(settings.rag.evidence_tokens, room))
     text = "\n\n".join(format_evidence(item) for item in shown) or "(nothing was found)"
     asked = fill("answer-question", fence=fence, refusal=REFUSAL, question=question, evidence=text)
     messages = (Message("system", system), *earlier, Message("user", asked))
     return Prompt(messages, shown, sum(count_tokens(message.content) for message in messages))
 
 
-def rewriting_messages(question: str, history: Sequence[Said]) -> tuple[Message, ...]:
-    """Asks for the question as it can be understood alone; `read_rewriting` reads the reply."""
+def build_rewriting(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
+    """Asks for the question as it can be understood alone; read the reply with `shape_line`."""
     names = {"user": "Reader", "assistant": "Answer"}
-    earlier = fit_history(history, HISTORY_MESSAGES * HISTORY_TOKENS)
-    conversation = "\n".join(f"{names[message.role]}: {message.content}" for message in earlier)
+    conversation = "\n".join(
+        f"{names.get(message.role, message.role)}: {message.content}"
+        for message in fit_history(history, HISTORY_MESSAGES * HISTORY_TOKENS)
+    )
     asked = fill("rewrite-question", conversation=conversation, question=one_line(question))
     return Message("system", fill("rewrite-system")), Message("user", asked)
 
 
-def translation_messages(question: str) -> tuple[Message, ...]:
-    """Asks for the question in English, to search with; `read_rewriting` reads the reply."""
-    asked = fill("translate-question", question=one_line(question))
-    return Message("system", fill("translate-system")), Message("user", asked)
+def build_translation(question: str) -> tuple[Message, ...]:
+    """Asks for the question in English; read the reply with `shape_line`."""
+    return Message("system", fill("translate-system")), Message(
+        "user", fill("translate-question", question=one_line(question))
+    )
 
 
-def read_rewriting(text: str) -> str:
-    """The one line that a rewriting or translating model was asked for; "" when it wrote something else."""
-    text = from_json(without_frame(without_reasoning(text)).strip())
-    for line in text.splitlines():
-        line = LEAD.sub("", line.strip(" \t*#>-"), count=1).strip(" \t\"'“”«»`*")
-        if line:
-            return "" if len(line) > LONGEST_REWRITING or MARKER.search(line) or is_refusal_sentence(line) else line
-    return ""
-
-
-LONGEST_REWRITING = 400
-"""Characters; more is an essay, not a question."""
-LEAD = re.compile(
-    r"^\s*(?:(?:here is|here's|sure)[^:\n]{0,80}:\s*)?"
-    r"(?:(?:standalone|rewritten|search|english|translated|self-contained)?\s*(?:question|query|translation)\s*:\s*)?",
-    re.IGNORECASE,
-)
-
-
-def fit_history(history: Sequence[Said], room: int) -> tuple[Message, ...]:
+def fit_history(history: Sequence[Message], room: int) -> tuple[Message, ...]:
     """The last messages that fit, shortened, on one line each, without their markers: those were another turn's."""
     kept: list[Message] = []
-    for role, said in reversed(history[-HISTORY_MESSAGES:]):
-        content = cut_to_tokens(neutralise(without_markers(said)), HISTORY_TOKENS)
+    for message in reversed([message for message in history if message.role != "system"][-HISTORY_MESSAGES:]):
+        content = cut_to_tokens(neutralise(without_markers(message.content)), HISTORY_TOKENS)
         room -= count_tokens(content)
         if room < 0:
             break
         if content:
-            kept.append(Message("assistant" if role == "assistant" else "user", content))
+            kept.append(replace(message, content=content))
     return tuple(reversed(kept))
 
 

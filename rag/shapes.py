@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rag.refusal_wording import is_refusal
+from rag.refusal_wording import MARKER, is_refusal, is_refusal_sentence
 
 REASONING_TAGS = ("think", "thinking", "thought", "reasoning", "reflection", "analysis")
 OPENING = re.compile(rf"<({'|'.join(REASONING_TAGS)})>", re.IGNORECASE)
@@ -206,3 +206,23 @@ def without_source_list(text: str) -> str:
     """Without a list of sources at the end: the page has its own, made from what the sentences cite."""
     found = SOURCE_LIST.search(text)
     return text[: found.start()] if found and text[: found.start()].strip() else text
+
+
+LEAD = re.compile(
+    r"^\s*(?:(?:here is|here's|sure)[^:\n]{0,80}:\s*)?"
+    r"(?:(?:standalone|rewritten|search|english|translated|self-contained)?\s*(?:question|query|translation|keywords)\s*:\s*)?",
+    re.IGNORECASE,
+)
+
+
+def shape_line(raw: str, longest: int = 400) -> str:
+    """The one line asked for (a rewritten question, a translated query); "" when there is none to be had.
+
+    `longest` (characters) tells a question from an essay.
+    """
+    text = from_json(without_frame(without_reasoning(raw))).strip()
+    for line in text.splitlines():
+        line = LEAD.sub("", line.strip(" \t*#>-"), count=1).strip(" \t\"'“”«»`*")
+        if line:
+            return "" if len(line) > longest or MARKER.search(line) or is_refusal_sentence(line) else line
+    return ""
