@@ -1,0 +1,241 @@
+"""The assistant: one path from a question to a checked answer, whoever asks and whichever model writes."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from index import PaperIndex, catalogue_path, ingest
+from rag.answer import Answer, Event, Filters, Hit
+from rag.errors import ModelError
+from rag.settings import LLMSettings, Settings, expand_llm, load_settings
+
+if TYPE_CHECKING:
+    from rag.llms import LanguageModel
+
+OnProgress = Callable[[int, int, str], None]
+"""Called as (done, total, stage)."""
+
+History = Sequence[Mapping[str, Any]]
+"""Earlier turns, oldest first: `{"role": "user" | "assistant", "content": text}`."""
+
+
+class Assistant:
+    """Answers questions from an index of papers. Thread-safe: many turns may run at once.
+
+    `index` may be read by others (`index.all_papers()`); `settings` are those it was made with.
+    """
+
+    def __init__(self, index: PaperIndex, settings: Settings) -> None:
+        """Takes over `index` and closes it. Raises MissingKey or MissingExtra before any work is done."""
+        from rag.offline import OfflineAnswerer
+        from rag.retrieval import Retriever
+
+        self.index = index
+        self.settings = settings
+        self._models: dict[str, LanguageModel] = {}
+        self._models_lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(settings.rag.concurrency)
+        self.retriever = Retriever(index, settings.rag.retrieval)
+        self.offline = OfflineAnswerer(index)
+        self.language_model(None)
+
+    @classmethod
+    def from_config(
+        cls,
+        path: str | Path | None = None,
+        index_dir: str | Path | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> "Assistant":
+        """The assistant that config.yaml describes; without `path`, ./config.yaml or the defaults.
+
+        `index_dir` overrides the index folder. When there is no index yet, the catalogue that ships with paperchat is
+        indexed first (half a minute), telling `on_progress`. Raises SettingsError, MissingKey, MissingExtra and the
+        errors of the index, each with its remedy.
+        """
+        settings = load_settings(path).with_index_folder(index_dir)
+        check_model_settings(settings)
+        if not PaperIndex.exists(settings.index):
+            ingest([catalogue_path()], settings.index, on_progress=on_progress)
+        index = PaperIndex.open(settings.index)
+        try:
+            return cls(index, settings)
+        except BaseException:
+            index.close()
+            raise
+
+    def __enter__(self) -> "Assistant":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends what is running and lets go of the index and of connections."""
+        with self._models_lock:
+            for model in self._models.values():
+                model.close()
+            self._models.clear()
+        self.index.close()
+
+    # -- which model ------------------------------------------------------------------------------------------------
+
+    @property
+    def model_name(self) -> str:
+        """The model that answers unless a turn asks for another: `offline`, `openai/gpt-4o-mini`."""
+        return self.settings.llm.name
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names that a turn may ask for: the configured model and the offline answerer."""
+        return tuple(dict.fromkeys((self.model_name, "offline")))
+
+    def language_model(self, name: str | None) -> "LanguageModel | None":
+        """The connection to a model, made once; None for the offline answerer.
+
+        `name` is a short form such as `openai/gpt-4o-mini`; None means the configured model. Raises SettingsError,
+        MissingKey, MissingExtra.
+        """
+        wanted = self.settings.llm
+        if name is not None and name != wanted.name:
+            wanted = LLMSettings.model_validate(expand_llm(name))
+        if wanted.provider == "offline":
+            return None
+        from rag.llms import connect
+
+        with self._models_lock:
+            if wanted.name not in self._models:
+                self._models[wanted.name] = connect(wanted, self.settings.rag.prices)
+            return self._models[wanted.name]
+
+    # -- asking -----------------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        history: History = (),
+        filters: Filters | None = None,
+        model: str | None = None,
+        top_k: int | None = None,
+    ) -> Answer:
+        """The answer to `question`, which may refer to `history`. Raises ModelError only when no answer is possible."""
+        for event in self.stream(question, history, filters, model, top_k):
+            if isinstance(event, Answer):
+                return event
+        raise ModelError("The turn was stopped before there was an answer. Ask again.")
+
+    def stream(
+        self,
+        question: str,
+        history: History = (),
+        filters: Filters | None = None,
+        model: str | None = None,
+        top_k: int | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        """Steps and text as they come, then the Answer, which is final: citations and verdicts are only there.
+
+        Setting `stop`, or closing the iterator, ends the request at the model's server; what came until then is
+        answered with. Takes one of `rag.concurrency` slots while it runs, waiting for it if need be.
+        """
+        from rag.turn import Turn
+
+        with self._slots:
+            yield from Turn(
+                self, question, history, filters or Filters(), model, top_k or self.settings.rag.top_k, stop
+            ).run()
+
+    async def aask(
+        self,
+        question: str,
+        history: History = (),
+        filters: Filters | None = None,
+        model: str | None = None,
+        top_k: int | None = None,
+    ) -> Answer:
+        """As `ask`, without blocking the event loop."""
+        answer: Answer | None = None
+        async for event in self.astream(question, history, filters, model, top_k):
+            if isinstance(event, Answer):
+                answer = event
+        if answer is None:
+            raise ModelError("The turn was stopped before there was an answer. Ask again.")
+        return answer
+
+    async def astream(
+        self,
+        question: str,
+        history: History = (),
+        filters: Filters | None = None,
+        model: str | None = None,
+        top_k: int | None = None,
+    ) -> AsyncIterator[Event]:
+        """As `stream`, without blocking the event loop; cancelling it stops the turn."""
+        events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        stop = threading.Event()
+
+        def work() -> None:
+            try:
+                for event in self.stream(question, history, filters, model, top_k, stop):
+                    loop.call_soon_threadsafe(events.put_nowait, event)
+            except BaseException as error:  # noqa: BLE001 - handed over to the caller's task, which raises it
+                loop.call_soon_threadsafe(events.put_nowait, error)
+            else:
+                loop.call_soon_threadsafe(events.put_nowait, None)
+
+        # A thread of its own: the loop's default pool would let a few slow turns hold up everybody else's work.
+        threading.Thread(target=work, name="paperchat turn", daemon=True).start()
+        try:
+            while (event := await events.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            stop.set()
+
+    def show_prompt(self, question: str, history: History = (), filters: Filters | None = None) -> str:
+        """What a language model would be sent for this turn, as text."""
+        from rag.turn import Turn
+
+        turn = Turn(self, question, history, filters or Filters(), None, self.settings.rag.top_k, None)
+        return turn.prompt_text()
+
+    # -- searching --------------------------------------------------------------------------------------------------
+
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
+        """The `k` papers that fit best, best first."""
+        retrieval = self.retriever.retrieve(query, k, filters or Filters())
+        return tuple(
+            Hit(
+                paper_id=each.paper.id,
+                title=each.paper.title,
+                url=each.paper.url,
+                score=each.score,
+                passage=each.passage.text,
+                authors=each.paper.authors,
+                year=each.paper.year,
+                topics=each.paper.topics,
+            )
+            for each in retrieval.candidates
+        )
+
+    def similar(self, paper_id: str, k: int = 5) -> tuple[Hit, ...]:
+        """Papers like this one, most alike first; empty when there is no such paper."""
+        paper = self.index.paper(paper_id)
+        if paper is None:
+            return ()
+        hits = self.search(f"{paper.title}. {paper.abstract[:500]}", k + 1)
+        return tuple(hit for hit in hits if hit.paper_id != paper_id)[:k]
+
+
+def check_model_settings(settings: Settings) -> None:
+    """Fails for a missing key or package before papers are indexed for minutes."""
+    if settings.llm.provider != "offline":
+        from rag.llms import connect
+
+        connect(settings.llm, settings.rag.prices).close()

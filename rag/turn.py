@@ -1,0 +1,268 @@
+"""One turn: understand the question, find evidence, decide whether it can be answered, answer, check."""
+
+import threading
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rag.answer import Answer, Confidence, Event, Evidence, Filters, Source, Step, TextDelta, Usage
+from rag.citations import Checked, check
+from rag.markers import MarkerStream, marker_numbers
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.conversation import Standalone
+    from rag.llms import LanguageModel
+    from rag.message import Message
+    from rag.prompt import Prompt
+    from rag.refusal import Judgement
+    from rag.retrieval import Retrieval
+
+REWRITE_SECONDS = 8.0
+"""A model that takes longer to rewrite a follow-up is not waited for: the offline rewriting is there already."""
+REWRITE_TOKENS = 80
+
+
+class Turn:
+    """Everything that belongs to one question; nothing of it outlives the turn, so no turn sees another's sources."""
+
+    def __init__(
+        self,
+        assistant: "Assistant",
+        question: str,
+        history: Sequence[Mapping[str, Any]],
+        filters: Filters,
+        model: str | None,
+        top_k: int,
+        stop: threading.Event | None,
+    ) -> None:
+        self.assistant = assistant
+        self.question = question.strip()
+        self.history = history
+        self.filters = filters
+        self.top_k = top_k
+        self.stop = stop
+        self.model: LanguageModel | None = assistant.language_model(model)
+        self.model_name = self.model.name if self.model else "offline"
+        self.usage = Usage()
+        self.timings: dict[str, float] = {}
+        self.notices: list[str] = []
+
+    def run(self) -> Iterator[Event]:
+        """Steps and text as they happen, then the Answer."""
+        started = time.perf_counter()
+        standalone = self.understand()
+        if standalone.depends:
+            yield Step("rewritten", standalone.question, self.timings["understand"])
+        retrieval = self.retrieve(standalone.search_query)
+        evidence = number_evidence(retrieval)
+        yield Step("searched", f"{len(evidence)} papers found", self.timings["retrieve"])
+        judgement = self.judge(standalone.question, evidence, retrieval)
+        yield Step("judged", judgement.confidence, self.timings["judge"])
+        text, refused = "", judgement.answerable < self.assistant.settings.rag.refuse_below
+        shown = evidence
+        if not refused and self.model:
+            with self.timed("answer"):
+                prompt = self.build_prompt(standalone.question, evidence)
+                shown = prompt.evidence
+                text, refused = yield from self.ask_model(self.model, prompt)
+        if not text and not refused:
+            with self.timed("answer"):
+                draft = self.assistant.offline.draft(standalone.question, evidence, retrieval)
+                text, shown, refused = draft.text, evidence, not draft.text
+                yield TextDelta(text)
+        if refused:
+            with self.timed("answer"):
+                text, shown = self.refuse(standalone.question, evidence, judgement), evidence
+                yield TextDelta(text)
+        with self.timed("check"):
+            checked = check(text, shown, self.assistant.settings.rag.support_threshold, self.embed())
+        yield Step("checked", f"{len(checked.citations)} citations", self.timings["check"])
+        self.timings["total"] = 1000 * (time.perf_counter() - started)
+        yield self.answer(standalone, judgement, checked, shown, refused)
+
+    # -- the steps --------------------------------------------------------------------------------------------------
+
+    def understand(self) -> "Standalone":
+        from rag.conversation import Turn as Said
+        from rag.conversation import standalone_question
+
+        with self.timed("understand"):
+            said = [Said(role, content) for role, content in plain_history(self.history)]
+            standalone = standalone_question(self.question, said, self.assistant.index)
+            if self.model and said and standalone.depends:
+                standalone = self.rewrite_with_model(self.model, said, standalone)
+        return standalone
+
+    def rewrite_with_model(self, model: "LanguageModel", said: Sequence[Any], offline: "Standalone") -> "Standalone":
+        """The model's rewriting; the offline one when it fails, dawdles or returns something else."""
+        from rag.prompt import build_rewriting
+        from rag.shapes import shape_line
+
+        reply = model.complete(
+            build_rewriting(self.question, as_messages(self.history)), REWRITE_TOKENS, REWRITE_SECONDS, self.stop
+        )
+        self.count(reply.usage)
+        rewritten = shape_line(reply.text) if reply.finished else ""
+        if not rewritten:
+            return offline
+        return type(offline)(rewritten, rewritten, True, "rewritten by the model")
+
+    def retrieve(self, query: str) -> "Retrieval":
+        with self.timed("retrieve"):
+            retrieval = self.assistant.retriever.retrieve(query, self.top_k, self.filters)
+        self.notices += retrieval.notices
+        self.timings |= {f"retrieve.{step}": took for step, took in retrieval.timings.items()}
+        return retrieval
+
+    def judge(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> "Judgement":
+        from rag.refusal import judge
+
+        with self.timed("judge"):
+            return judge(question, evidence, retrieval, self.assistant.index, self.assistant.settings.rag)
+
+    def build_prompt(self, question: str, evidence: Sequence[Evidence]) -> "Prompt":
+        from rag.prompt import build_messages
+
+        return build_messages(question, evidence, self.assistant.settings, as_messages(self.history))
+
+    def ask_model(self, model: "LanguageModel", prompt: "Prompt") -> Generator[Event, None, tuple[str, bool]]:
+        """Streams the model's answer. Returns (text, refused); no text when the offline answerer must take over."""
+        from rag.shapes import shape_answer
+
+        markers = MarkerStream([e.n for e in prompt.evidence])
+        reply = model.stream(prompt.messages, self.stop)
+        for piece in reply:
+            if ready := markers.feed(piece):
+                yield TextDelta(ready)
+        if rest := markers.close():
+            yield TextDelta(rest)
+        self.count(reply.usage)
+        shaped = shape_answer(reply.text)
+        if reply.problem is not None:
+            if not shaped.text:
+                if not self.assistant.settings.rag.offline_fallback:
+                    raise reply.problem
+                self.model_name = "offline"
+                self.notices.append(f"{reply.problem} This answer was made offline instead.")
+                yield Step("fallback", str(reply.problem))
+                return "", False
+            self.notices.append(f"The answer broke off: {reply.problem}")
+        elif reply.truncated:
+            self.notices.append("The answer reached its limit of length (llm.max_tokens) and was cut.")
+        elif reply.stopped:
+            self.notices.append("Stopped.")
+        return shaped.text, shaped.refused
+
+    def refuse(self, question: str, evidence: Sequence[Evidence], judgement: "Judgement") -> str:
+        from rag.refusal import refusal_text
+
+        return refusal_text(question, evidence, judgement)
+
+    def answer(
+        self,
+        standalone: "Standalone",
+        judgement: "Judgement",
+        checked: Checked,
+        shown: Sequence[Evidence],
+        refused: bool,
+    ) -> Answer:
+        cited = {n for sentence in checked.sentences for n in sentence.numbers} | set(marker_numbers(checked.text))
+        confidence: Confidence = "not in these abstracts" if refused else judgement.confidence
+        if not refused and confidence == "not in these abstracts":
+            confidence = "partly answered"
+        return Answer(
+            question=self.question,
+            standalone_question=standalone.question,
+            text=checked.text,
+            abstained=refused,
+            confidence=confidence,
+            sources=tuple(as_source(e, checked, e.n in cited) for e in shown),
+            citations=checked.citations,
+            sentences=checked.sentences,
+            model=self.model_name,
+            answerable=judgement.answerable,
+            usage=self.usage,
+            timings=self.timings,
+            notices=tuple(self.notices),
+            removed_markers=checked.removed_markers,
+            suggestions=(),
+        )
+
+    # -- around them ------------------------------------------------------------------------------------------------
+
+    def prompt_text(self) -> str:
+        """What a language model would be sent."""
+        standalone = self.understand()
+        evidence = number_evidence(self.retrieve(standalone.search_query))
+        return str(self.build_prompt(standalone.question, evidence))
+
+    def embed(self) -> Any:
+        """The embedding for the checker: only a model paraphrases, quotes need none."""
+        return self.assistant.index.embedding.embed_query if self.model_name != "offline" else None
+
+    def count(self, usage: Usage) -> None:
+        cost = None if usage.cost is None else (self.usage.cost or 0.0) + usage.cost
+        self.usage = Usage(self.usage.tokens_in + usage.tokens_in, self.usage.tokens_out + usage.tokens_out, cost)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Adds the milliseconds of the block to `timings`."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[step] = self.timings.get(step, 0.0) + 1000 * (time.perf_counter() - started)
+
+
+def number_evidence(retrieval: "Retrieval") -> tuple[Evidence, ...]:
+    """The papers found as evidence, numbered once, best first: what prompt, checker and page all read."""
+    return tuple(
+        Evidence(
+            n=n,
+            paper_id=each.paper.id,
+            title=each.paper.title,
+            passage=each.paper.abstract,
+            url=each.paper.url,
+            authors=each.paper.authors,
+            year=each.paper.year,
+            topics=each.paper.topics,
+            score=each.score,
+        )
+        for n, each in enumerate(retrieval.candidates, 1)
+    )
+
+
+def as_source(evidence: Evidence, checked: Checked, cited: bool) -> Source:
+    return Source(
+        n=evidence.n,
+        paper_id=evidence.paper_id,
+        title=evidence.title,
+        url=evidence.url,
+        authors=evidence.authors,
+        year=evidence.year,
+        topics=evidence.topics,
+        passage=evidence.passage,
+        highlights=checked.highlights.get(evidence.n, ()),
+        score=evidence.score,
+        cited=cited,
+    )
+
+
+def as_messages(history: Sequence[Mapping[str, Any]]) -> "list[Message]":
+    from rag.message import Message
+
+    return [Message("user" if role == "user" else "assistant", content) for role, content in plain_history(history)]
+
+
+def plain_history(history: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(role, text) of the user's and the assistant's turns; pages send content as a list of blocks."""
+    plain = []
+    for message in history:
+        content = message.get("content") or ""
+        if not isinstance(content, str):
+            content = "\n".join(str(block.get("text", "")) for block in content if isinstance(block, Mapping))
+        if message.get("role") in ("user", "assistant") and content.strip():
+            plain.append((str(message["role"]), content))
+    return plain

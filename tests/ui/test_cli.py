@@ -1,0 +1,186 @@
+"""The command line as a script and a person use it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ui.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+PAPERS = [
+    {"id": "1", "title": "Owls at Night", "abstract": "Owls see at night. Their eyes are 5 cm wide.", "year": 2020},
+    {
+        "id": "2",
+        "title": "Bees by Day",
+        "abstract": "Bees see ultraviolet light. A hive holds 40,000 bees.",
+        "year": 2022,
+    },
+    {
+        "id": "3",
+        "title": "\x1b[31mRed\x1b[0m Foxes",
+        "abstract": "Foxes hear mice under snow. They jump 2 m.",
+        "year": 2023,
+    },
+]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Runs `paperchat ARGS` in an empty folder; returns exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["paperchat", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def animals(tmp_path: Path) -> Path:
+    file = tmp_path / "animals.jsonl"
+    file.write_text("".join(json.dumps(paper) + "\n" for paper in PAPERS), "utf-8")
+    return file
+
+
+def test_index_reports_what_it_did_and_skips_what_is_unchanged(run: Run, animals: Path) -> None:
+    assert run("index", animals, "--index-dir", "there")[:2] == (0, "3 added, 0 changed, 0 unchanged, 0 refused\n")
+    assert run("index", animals, "--index-dir", "there")[:2] == (0, "0 added, 0 changed, 3 unchanged, 0 refused\n")
+
+
+def test_a_bad_row_is_named_with_file_and_line_and_the_rest_goes_in(run: Run, animals: Path) -> None:
+    animals.write_text(animals.read_text("utf-8") + "{not json\n", "utf-8")
+    code, out, err = run("index", animals, "--index-dir", "there")
+    assert (code, out) == (1, "3 added, 0 changed, 0 unchanged, 1 refused\n")
+    assert "animals.jsonl, line 4" in err
+
+
+def test_index_can_report_as_json(run: Run, animals: Path) -> None:
+    code, out, _ = run("index", animals, "--index-dir", "there", "--json")
+    assert (code, json.loads(out)) == (0, {"added": 3, "changed": 0, "unchanged": 0, "problems": []})
+
+
+def test_a_missing_file_is_one_line_and_exit_code_one(run: Run) -> None:
+    code, out, err = run("index", "nowhere.csv", "--index-dir", "there")
+    assert code == 1
+    assert "nowhere.csv" in out + err
+    assert "Traceback" not in err
+
+
+def test_search_lists_papers_and_filters_by_year(run: Run, animals: Path) -> None:
+    run("index", animals, "--index-dir", "there")
+    code, out, _ = run("search", "animals that see", "--index-dir", "there", "--year", "2021-2022", "--json")
+    assert code == 0
+    assert [hit["title"] for hit in json.loads(out)] == ["Bees by Day"]
+
+
+def test_a_title_cannot_colour_the_terminal(run: Run, animals: Path) -> None:
+    run("index", animals, "--index-dir", "there")
+    _, out, _ = run("search", "foxes hear mice", "--index-dir", "there", "-k", 1)
+    assert "Foxes" in out
+    assert "\x1b" not in out
+
+
+def test_ask_prints_the_answer_and_its_sources(run: Run, catalogue_index: Path) -> None:
+    code, out, _ = run("ask", "What AUC does ICHPro reach?", "--index-dir", catalogue_index)
+    assert code == 0
+    assert "0.9429" in out
+    assert "https://arxiv.org/abs/2402.11307" in out
+
+
+def test_ask_prints_the_whole_answer_as_json(run: Run, catalogue_index: Path) -> None:
+    code, out, _ = run("ask", "What AUC does ICHPro reach?", "--index-dir", catalogue_index, "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["abstained"] is False
+    assert "0.9429" in answer["text"]
+    assert answer["citations"][0]["supported"] is True
+    assert {"n", "paper_id", "title", "url", "authors", "year", "passage", "highlights", "score", "cited"} <= set(
+        answer["sources"][0]
+    )
+
+
+def test_a_refusal_is_an_answer_too(run: Run, catalogue_index: Path) -> None:
+    code, out, _ = run("ask", "How do I bake sourdough bread?", "--index-dir", catalogue_index, "--json")
+    assert (code, json.loads(out)["abstained"]) == (0, True)
+
+
+def test_a_missing_key_is_named_before_any_work_is_done(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PAPERCHAT_LLM", "openai/gpt-4o-mini")
+    code, _, err = run("ask", "What AUC does ICHPro reach?", "--index-dir", "there")
+    assert code == 1
+    assert "OPENAI_API_KEY" in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "there").exists()
+
+
+def test_a_typo_in_the_settings_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("rag: {topk: 3}", "utf-8")
+    code, _, err = run("search", "owls")
+    assert code == 1
+    assert "did you mean `top_k`" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_year_that_is_none_is_a_usage_error(run: Run) -> None:
+    code, _, err = run("search", "owls", "--year", "soon")
+    assert code == 2
+    assert "--year" in err
+
+
+@pytest.mark.parametrize("command", ["index", "search", "ask", "chat", "serve", "doctor", "eval"])
+def test_every_command_has_help_with_examples(run: Run, command: str) -> None:
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"paperchat {command}" in out.split("Examples:")[1]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom ui.cli import main\nsys.argv = ['paperchat', '--help']\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = {'numpy', 'chromadb', 'onnxruntime', 'llama_index', 'gradio', 'pydantic', 'openai'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_chat_understands_follow_ups_and_ends_at_the_end_of_input(catalogue_index: Path) -> None:
+    said = "What AUC does ICHPro reach?\nAnd how accurate is it?\n/sources\n/new\n/quit\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "ui", "chat", "--index-dir", str(catalogue_index)],
+        input=said,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert "0.9429" in done.stdout
+    assert "89.11" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_finds_a_healthy_index_healthy(run: Run, catalogue_index: Path) -> None:
+    code, out, _ = run("doctor", "--index-dir", catalogue_index, "--json")
+    assert code == 0
+    assert {finding["severity"] for finding in json.loads(out)} == {"ok"}
+
+
+def test_doctor_ends_with_one_when_something_is_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERCHAT_LLM", "openai/gpt-4o-mini")
+    code, out, _ = run("doctor", "--index-dir", "there")
+    assert code == 1
+    assert "OPENAI_API_KEY" in out

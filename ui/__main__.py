@@ -1,0 +1,5 @@
+"""`python -m ui` is the `paperchat` command."""
+
+from ui.cli import main
+
+main()
