@@ -75,7 +75,7 @@ def retry_after(error: BaseException | None) -> float | None:
 def explain(
     error: BaseException, *, name: str, address: str, key_variable: str, key: str = "", began: bool = False
 ) -> ModelError:
-    """The ModelError that tells a user what happened and what to do; never holds the key.
+    """The ModelError that tells a user what happened and, after its first full stop, what to do; never holds the key.
 
     `name` is the model as the page calls it, `address` its server ("" for the provider's own); `began` says that part
     of the answer had come.
@@ -94,10 +94,7 @@ def explain(
     if is_connection_error(error) and began:
         return ModelUnavailable(f"The connection to {where} broke within the answer{said(detail)}. Ask again.")
     if is_connection_error(error):
-        return ModelUnavailable(
-            f"No connection to {where}{said(detail)}. Is the server running, and llm.base_url right? "
-            "`paperchat doctor` checks it."
-        )
+        return ModelUnavailable(f"No connection to {where}{said(detail)}. Start the server, or correct llm.base_url.")
     if isinstance(error, ValueError | LookupError | TypeError | AttributeError):  # the client met what it didn't expect
         return ModelUnavailable(
             f"{where} sent something that can't be read as an answer. Ask again; if it stays so, the server speaks "
@@ -110,7 +107,7 @@ def refused_key(where: str, key_variable: str, key: str) -> str:
     if key_variable and not key:
         return f"{where} wants a key. Set the environment variable {key_variable}."
     credentials = f"the key in {key_variable}" if key_variable else "our credentials"
-    return f"{where} refuses {credentials}. Set a valid one; `paperchat doctor` checks it."
+    return f"{where} refuses {credentials}. Set a valid one."
 
 
 def explain_status(status: int, detail: str, where: str) -> ModelError:
@@ -173,6 +170,8 @@ def detail_of(error: BaseException) -> str:
     if isinstance(body, dict):
         text = " ".join(body[name] for name in ("code", "message") if isinstance(body.get(name), str))
     innermost = list(causes(error))[-1]
-    text = text or str(getattr(error, "message", "") if status_of(error) else innermost) or type(innermost).__name__
-    text = " ".join(text.split()).rstrip(".")
+    if not text and status_of(error) is None:
+        text = str(innermost) or type(innermost).__name__
+    text = text or str(getattr(error, "message", ""))
+    text = " ".join(text.split()).rstrip(".").replace(". ", "; ")  # so that our own first full stop ends the problem
     return text if len(text) <= LONGEST_DETAIL else text[:LONGEST_DETAIL].rstrip() + "…"

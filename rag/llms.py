@@ -16,11 +16,14 @@ from rag.errors import ModelError, ModelUnavailable
 from rag.faults import explain, is_passing, retry_after, scrub
 from rag.loop_thread import LoopThread
 from rag.message import Message
+from rag.model_checks import check_model
 from rag.pricing import price_of
 from rag.providers import PROVIDERS, build_llm
 from rag.reply import Reply
 from rag.settings import LLMSettings, Price
 from rag.shapes import ReasoningFilter
+
+__all__ = ["LanguageModel", "Message", "check_model", "connect"]
 
 CHARACTERS_PER_TOKEN = 8
 """More than any tokenizer packs into a token of running text: the bound where a server ignores max_tokens."""

@@ -46,7 +46,7 @@ def build_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ
         raise SettingsError(f"llm.model is missing. Name a model: `llm: {settings.provider}/MODEL`.")
     if not settings.base_url and settings.provider in ("openai-like", "azure"):
         example = "http://127.0.0.1:11434/v1" if settings.provider == "openai-like" else "https://NAME.openai.azure.com"
-        raise SettingsError(f"llm.base_url is missing: the address of the server, such as {example}.")
+        raise SettingsError(f"llm.base_url is missing. Set it to the address of the server, such as {example}.")
     if "api_key" in settings.options:
         raise SettingsError(
             f"llm.options.api_key: keys don't belong in config.yaml. Set the environment variable "
