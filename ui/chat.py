@@ -1,0 +1,141 @@
+"""One question asked on the page, as the frames that are shown while it is answered."""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Event as StopFlag
+from typing import TYPE_CHECKING
+
+from index import PaperchatError
+from rag.answer import Answer, Filters, Step, TextDelta
+from ui.cards import source_panel
+from ui.history import History, Turn
+from ui.render import render
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+SECONDS_BETWEEN_FRAMES = 0.06
+"""Often enough to read as writing, seldom enough to leave the machine to other readers."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the reader set for the next question; None or empty leaves it to the settings."""
+
+    model: str | None = None
+    top_k: int | None = None
+    filters: Filters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the page shows at one moment. None: leave as it is. `live` is the turn being written."""
+
+    conversation: str
+    live: str
+    turns: str | None = None
+    sources: str | None = None
+    is_last: bool = False
+
+
+class Chat:
+    """Asks the assistant and remembers, on behalf of an owner (a browser or a user)."""
+
+    def __init__(self, assistant: "Assistant", history: History) -> None:
+        self.assistant = assistant
+        self.history = history
+
+    def ask(
+        self,
+        question: str,
+        owner: str,
+        conversation: str,
+        choices: Choices,
+        stop: StopFlag,
+        replaces: int | None = None,
+    ) -> Iterator[Frame]:
+        """Frames until the answer is complete and kept; `replaces` is the number of the turn asked again.
+
+        A problem becomes a frame that says what to do; nothing is kept then. After `stop` is set, what was written
+        so far stands, unless nothing was.
+        """
+        turns = self.history.turns(owner, conversation)
+        if replaces is not None:
+            turns = [turn for turn in turns if turn.number < replaces]
+        number = len(turns) + 1
+        step, text = "Reading the question", ""
+        yield Frame(
+            conversation,
+            live(question, number, step, text),
+            turns=self.show(turns, asking=True),
+            sources=source_panel(turns, waiting=True),
+        )
+        shown_at = time.monotonic()
+        answer: Answer | None = None
+        try:
+            for event in self.assistant.stream(
+                question,
+                history=messages(turns),
+                filters=choices.filters,
+                model=choices.model,
+                top_k=choices.top_k,
+                stop=stop,
+            ):
+                if isinstance(event, Answer):
+                    answer = event
+                elif isinstance(event, Step):
+                    step = event.detail or event.name
+                elif isinstance(event, TextDelta):
+                    text += event.text
+                if time.monotonic() - shown_at >= SECONDS_BETWEEN_FRAMES:
+                    shown_at = time.monotonic()
+                    yield Frame(conversation, live(question, number, step, text))
+        except PaperchatError as error:
+            yield self.failed(conversation, question, turns, str(error))
+            return
+        except Exception:  # the page's last line of defence: the reader gets a sentence, the log the trace
+            logger.exception("A question could not be answered")
+            yield self.failed(
+                conversation, question, turns, "Something went wrong. Ask again; the server's log has more."
+            )
+            return
+        if answer is None or (stop.is_set() and not answer.text):
+            yield Frame(conversation, "", self.show(turns), source_panel(turns), is_last=True)
+            return
+        if replaces is not None:
+            self.history.drop_from(owner, conversation, replaces)
+        conversation = self.history.append(owner, conversation, answer)
+        turns = self.history.turns(owner, conversation)
+        yield Frame(conversation, "", self.show(turns), source_panel(turns), is_last=True)
+
+    def show(self, turns: list[Turn], *, asking: bool = False) -> str:
+        """The finished turns, or the welcome when there is none."""
+        examples: list[str] = []
+        if not turns and not asking:
+            from ui.examples import example_questions
+
+            examples = example_questions(self.assistant.index)
+        return render(
+            "conversation.html", turns=turns, asking=asking, examples=examples, count=self.assistant.index.count()
+        )
+
+    def failed(self, conversation: str, question: str, turns: list[Turn], message: str) -> Frame:
+        problem = render("live.html", question=question, error=message)
+        return Frame(conversation, problem, self.show(turns, asking=True), source_panel(turns), is_last=True)
+
+
+def live(question: str, number: int, step: str, text: str) -> str:
+    return render("live.html", question=question, number=number, step=step, text=text, error="")
+
+
+def messages(turns: list[Turn]) -> list[dict[str, str]]:
+    """The conversation so far in the form that the assistant takes."""
+    said: list[dict[str, str]] = []
+    for turn in turns:
+        said.append({"role": "user", "content": turn.answer.question})
+        said.append({"role": "assistant", "content": turn.answer.text})
+    return said

@@ -1,0 +1,164 @@
+"""Conversations, kept in one SQLite file. Everything asked for is checked against its owner."""
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rag.answer import Answer, Citation, Sentence, Source, Usage
+
+Kind = TypeVar("Kind", Answer, Citation, Sentence, Source, Usage)
+TITLE_LENGTH = 80
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, updated REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS conversations_of_owner ON conversations (owner, updated);
+CREATE TABLE IF NOT EXISTS turns (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    answer TEXT NOT NULL, rating INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (conversation, number)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A line of the list. `updated` is in seconds since 1970."""
+
+    id: str
+    title: str
+    updated: float
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer. `rating` is 1, -1 or 0 for none; numbers start at 1."""
+
+    number: int
+    answer: Answer
+    rating: int = 0
+    reason: str = ""
+
+
+class History:
+    """The conversations of everyone. An id that isn't the owner's behaves like one that doesn't exist."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with self.connect() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(SCHEMA)
+
+    def conversations(self, owner: str) -> list[Conversation]:
+        """The owner's conversations, latest first."""
+        with self.connect() as connection:
+            rows = connection.execute(
+                "SELECT id, title, updated, (SELECT COUNT(*) FROM turns WHERE conversation = id) "
+                "FROM conversations WHERE owner = ? ORDER BY updated DESC",
+                (owner,),
+            )
+            return [Conversation(*row) for row in rows]
+
+    def turns(self, owner: str, conversation: str) -> list[Turn]:
+        """The turns in order; none for an unknown conversation."""
+        with self.connect() as connection:
+            rows = connection.execute(
+                "SELECT number, answer, rating, reason FROM turns JOIN conversations ON id = conversation "
+                "WHERE id = ? AND owner = ? ORDER BY number",
+                (conversation, owner),
+            )
+            return [Turn(number, read_answer(answer), rating, reason) for number, answer, rating, reason in rows]
+
+    def append(self, owner: str, conversation: str, answer: Answer) -> str:
+        """Adds a turn and returns the conversation's id: a new one if `conversation` isn't one of the owner's."""
+        with self.connect() as connection:
+            if not owns(connection, owner, conversation):
+                conversation = secrets.token_urlsafe(12)
+                title = shorten(answer.question)
+                connection.execute(
+                    "INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation, owner, title, time.time())
+                )
+            connection.execute(
+                "INSERT INTO turns (conversation, number, answer) "
+                "SELECT ?, COALESCE(MAX(number), 0) + 1, ? FROM turns WHERE conversation = ?",
+                (conversation, json.dumps(answer.to_dict(), ensure_ascii=False), conversation),
+            )
+            connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), conversation))
+        return conversation
+
+    def rename(self, owner: str, conversation: str, title: str) -> None:
+        """Gives it another title; an empty one changes nothing."""
+        if title.strip():
+            with self.connect() as connection:
+                connection.execute(
+                    "UPDATE conversations SET title = ? WHERE id = ? AND owner = ?",
+                    (shorten(title), conversation, owner),
+                )
+
+    def delete(self, owner: str, conversation: str) -> None:
+        with self.connect() as connection:
+            connection.execute("DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation, owner))
+
+    def drop_from(self, owner: str, conversation: str, number: int) -> None:
+        """Takes out the turn `number` and all after it."""
+        with self.connect() as connection:
+            if owns(connection, owner, conversation):
+                connection.execute("DELETE FROM turns WHERE conversation = ? AND number >= ?", (conversation, number))
+
+    def rate(self, owner: str, conversation: str, number: int, rating: int, reason: str = "") -> None:
+        """Stores what the reader thinks of an answer: 1, -1, or 0 to take it back."""
+        with self.connect() as connection:
+            if owns(connection, owner, conversation):
+                connection.execute(
+                    "UPDATE turns SET rating = ?, reason = ? WHERE conversation = ? AND number = ?",
+                    (max(-1, min(1, rating)), reason[:500], conversation, number),
+                )
+
+    @contextmanager
+    def connect(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one piece of work: committed when it ends well. One each, so threads never share."""
+        connection = sqlite3.connect(self.file, timeout=10)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+
+def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:
+    query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ?"
+    return connection.execute(query, (conversation, owner)).fetchone() is not None
+
+
+def shorten(title: str) -> str:
+    title = " ".join(title.split())
+    return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
+
+
+def read_answer(text: str) -> Answer:
+    """The inverse of `json.dumps(answer.to_dict())`; what a newer or older version calls differently is left out."""
+    values: dict[str, Any] = json.loads(text)
+    values["sources"] = tuple(known(Source, source) for source in values["sources"])
+    values["citations"] = tuple(known(Citation, citation) for citation in values["citations"])
+    values["sentences"] = tuple(known(Sentence, sentence) for sentence in values["sentences"])
+    values["usage"] = known(Usage, values["usage"])
+    return known(Answer, values)
+
+
+def known(kind: type[Kind], values: dict[str, Any]) -> Kind:
+    """`values` as a frozen dataclass: lists, which JSON made of tuples, become tuples again."""
+    names = {field.name for field in fields(kind)}
+    return kind(**{name: frozen(value) for name, value in values.items() if name in names})
+
+
+def frozen(value: Any) -> Any:
+    return tuple(frozen(item) for item in value) if isinstance(value, list) else value

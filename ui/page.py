@@ -1,0 +1,98 @@
+"""The page as a whole: `build_page` puts the parts together, `serve` runs it."""
+
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from index import SettingsError
+from ui.ask_tab import build_ask_tab, wire_ask_tab
+from ui.chat import Chat
+from ui.history import History
+from ui.parts import html
+from ui.render import HERE, asset, render
+from ui.settings import UISettings
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+STYLES = ("tokens.css", "frame.css", "ask.css")
+
+
+def build_page(assistant: "Assistant", settings: UISettings) -> gr.Blocks:
+    """The page over `assistant`. Conversations are kept in the index folder."""
+    chat = Chat(assistant, History(Path(assistant.index.folder) / "conversations.sqlite3"))
+    header = render("header.html", title=settings.title, model=assistant.model_name, count=assistant.index.count())
+    page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
+    with page:
+        bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
+        html(header, "header")
+        ask_tab = build_ask_tab(chat)
+        wire_ask_tab(ask_tab, bridge, chat)
+    page.queue(default_concurrency_limit=settings.concurrency, max_size=settings.queue)
+    return page
+
+
+def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> FastAPI:
+    """An ASGI app with the page at "/". Routes that `app` already has go first."""
+    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+    app = app or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    gr.mount_gradio_app(
+        app,
+        build_page(assistant, settings),
+        path="/",
+        theme=gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"]),
+        css_paths=[HERE / "assets" / name for name in STYLES],
+        max_file_size=settings.upload_megabytes * 1024 * 1024,
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        ssr_mode=False,
+    )
+    return app
+
+
+def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> None:
+    """Serves the page until it is interrupted, and opens it in a browser unless PAPERCHAT_OPEN is 0.
+
+    Raises SettingsError when host and port can't be listened on.
+    """
+    served = create_app(assistant, settings, app)
+    listening = listen(settings.host, settings.port)
+    address = address_of(listening, settings.host)
+    print(f"{settings.title} is at {address} (Ctrl+C ends it)", flush=True)
+    if settings.host not in LOOPBACK and settings.auth is None:
+        print(render("open_to_all.txt", host=settings.host), file=sys.stderr, flush=True)
+    if os.environ.get("PAPERCHAT_OPEN", "1") != "0":
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    uvicorn.Server(uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=2)).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that already listens, so that a browser opened now waits instead of failing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise SettingsError(
+            f"Can't listen on {host}, port {port} ({error.strerror}). Choose another with --port; 0 takes a free one."
+        ) from None
+    return listening
+
+
+def address_of(listening: socket.socket, host: str) -> str:
+    """What to type into a browser on this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{listening.getsockname()[1]}/"
