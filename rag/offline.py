@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rag.answer import Evidence
 from rag.phrasing import as_predicate, cite, is_unresolved, label, name_of, quote, short_title, whole_title
-from rag.question_type import Field, Form, QuestionType, classify
-from rag.sentence_ranking import PaperSentences, RankedSentence, rank_sentences
+from rag.question_type import Field, Form, QuestionType
+from rag.sentence_ranking import PaperSentences, RankedSentence, read
 from rag.wording import PART, fold_words
 
 if TYPE_CHECKING:
@@ -62,15 +62,10 @@ class OfflineAnswerer:
 
     def draft(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> Draft:
         """The answer to a standalone question from its evidence, best first; empty without evidence."""
-        kind = classify(question)
-        if not evidence:
-            return Draft("", (), kind.form)
-        papers = rank_sentences(question, kind, evidence, retrieval, self.index)
-        if not papers:
-            return Draft("", (), kind.form)
-        parts = lay_out(question, kind, papers)
+        reading = read(question, evidence, retrieval, self.index)
+        parts = lay_out(question, reading.kind, reading.papers) if reading.papers else []
         separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
-        return Draft(separator.join(part.text for part in parts), tuple(parts), kind.form)
+        return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
 
 
 def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:

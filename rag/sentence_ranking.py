@@ -10,7 +10,7 @@ import numpy as np
 
 from index import split_sentences
 from rag.answer import Evidence
-from rag.question_type import QuestionType
+from rag.question_type import QuestionType, classify
 from rag.wording import PART, STOP_WORDS, content_stems, nearest, stem, stems
 
 if TYPE_CHECKING:
@@ -99,50 +99,80 @@ class RankedSentence:
 
 @dataclass(frozen=True, slots=True)
 class PaperSentences:
-    """The sentences of evidence `n`, and how relevant the paper as a whole is (about 0..1)."""
+    """The sentences of evidence `n`, and how relevant the paper as a whole is (about 0..1).
+
+    `meaning` and `late` are the retriever's (0 where it has none), `coverage` is the share of the question's words, by
+    rarity, that title and abstract have.
+    """
 
     n: int
     evidence: Evidence
     relevance: float
+    meaning: float
+    late: float
+    coverage: float
     sentences: tuple[RankedSentence, ...]
 
 
-def rank_sentences(
-    question: str, kind: QuestionType, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex"
-) -> list[PaperSentences]:
-    """The papers of the evidence that have text, most relevant first, each with its sentences weighed."""
-    weights = question_weights(question, evidence, index)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question read against its evidence: `papers` most relevant first, `weights` (stem → rarity) of its words.
+
+    `unknown` are its words that no paper of the library has, as written.
+    """
+
+    question: str
+    kind: QuestionType
+    weights: Mapping[str, float]
+    unknown: tuple[str, ...]
+    papers: tuple[PaperSentences, ...]
+
+
+def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex") -> Reading:
+    """Weighs every sentence of the evidence. Papers without text are left out."""
+    kind = classify(question)
+    weights, unknown = question_weights(question, evidence, index)
     query = retrieval.tokens
     ids = [one.paper_id for one in evidence]
     vectors = index.sentence_vectors(ids) if query is not None else {}
     passages = index.passages(ids) if query is not None else {}
-    tokens = index.token_vectors([passage.id for ps in passages.values() for passage in ps]) if passages else {}
+    tokens = index.token_vectors([passage.id for some in passages.values() for passage in some]) if passages else {}
     found = {candidate.paper.id: candidate for candidate in retrieval.candidates}
     papers = []
     for one in evidence:
         encoded = [tokens[passage.id] for passage in passages.get(one.paper_id, ()) if passage.id in tokens]
         starts = {sentence.start: sentence.vector for sentence in vectors.get(one.paper_id, ())}
-        sentences = weigh(question, kind, one, weights, query, encoded, starts)
+        sentences = weigh(retrieval.query, kind, one, weights, query, encoded, starts)
         if sentences:
             candidate = found.get(one.paper_id)
             meaning = candidate.meaning if candidate else 0.0
             late = candidate.late or 0.0 if candidate else 0.0
-            relevance = 0.5 * meaning + 0.3 * late + 0.2 * covered(weights, set(stems(f"{one.title} {one.passage}")))
-            papers.append(PaperSentences(one.n, one, relevance, tuple(sentences)))
-    return sorted(papers, key=lambda paper: -paper.relevance)
+            coverage = covered(weights, set(stems(f"{one.title} {one.passage}")))
+            relevance = 0.5 * meaning + 0.3 * late + 0.2 * coverage
+            papers.append(PaperSentences(one.n, one, relevance, meaning, late, coverage, tuple(sentences)))
+    papers.sort(key=lambda paper: -paper.relevance)
+    return Reading(question, kind, weights, unknown, tuple(papers))
 
 
-def question_weights(question: str, evidence: Sequence[Evidence], index: "PaperIndex") -> dict[str, float]:
-    """Stem → rarity of the question's content words; a misspelt word is taken for the nearest one of the evidence."""
+def question_weights(
+    question: str, evidence: Sequence[Evidence], index: "PaperIndex"
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Stem → rarity of the question's content words, and those words that no paper has.
+
+    A word that no paper has is taken for the evidence's word of which it may be a misspelling, if there is one.
+    """
     written = content_stems(question)
-    frequency = {found: rarity_of(word, index) for found, word in written.items()}
+    rarities = {found: rarity_of(word, index) for found, word in written.items()}
     known = {word for one in evidence for word in stems(f"{one.title} {one.passage}")}
-    highest = max((rarity for rarity in frequency.values() if rarity is not None), default=1.0)
+    highest = max((rarity for rarity in rarities.values() if rarity is not None), default=1.0)
     weights: dict[str, float] = {}
-    for found, rarity in frequency.items():
-        meant = found if rarity is not None else nearest(found, known) or found
-        weights[meant] = max(weights.get(meant, 0.0), highest if rarity is None else rarity)
-    return weights
+    unknown = []
+    for found, rarity in rarities.items():
+        meant = found if rarity is not None else nearest(found, known)
+        if meant is None:
+            unknown.append(written[found])
+        weights[meant or found] = max(weights.get(meant or found, 0.0), highest if rarity is None else rarity)
+    return weights, tuple(unknown)
 
 
 def rarity_of(word: str, index: "PaperIndex") -> float | None:
@@ -162,7 +192,7 @@ def covered(weights: Mapping[str, float], words: Collection[str]) -> float:
 
 
 def weigh(
-    question: str,
+    asked: str,
     kind: QuestionType,
     evidence: Evidence,
     weights: Mapping[str, float],
@@ -170,9 +200,9 @@ def weigh(
     encoded: "Sequence[Encoded]",
     vectors: "Mapping[int, Vector]",
 ) -> list[RankedSentence]:
-    """The sentences of one paper with the probability of each. `query` None: words alone decide."""
+    """The sentences of one paper with the probability of each. `query` is the encoding of `asked`; None: words alone decide."""
     spans = split_sentences(evidence.passage)
-    features = features_of(question, kind, evidence, spans, weights, query, encoded, vectors)
+    features = features_of(asked, kind, evidence, spans, weights, query, encoded, vectors)
     logits = [sum(weight * feature[name] for name, weight in WEIGHTS.items()) for feature in features]
     top = max(logits, default=0.0)
     total = sum(math.exp(logit - top) for logit in logits)
@@ -192,7 +222,7 @@ def weigh(
 
 
 def features_of(
-    question: str,
+    asked: str,
     kind: QuestionType,
     evidence: Evidence,
     spans: "Sequence[tuple[int, int]]",
@@ -204,7 +234,7 @@ def features_of(
     """What speaks for each sentence of a paper, each from 0 to 1."""
     title = set(stems(evidence.title))
     telling = {word: weight * (TITLE_WORD if word in title else 1.0) for word, weight in weights.items()}
-    late = late_scores(question, title, spans, query, encoded)
+    late = late_scores(asked, title, spans, query, encoded)
     features: list[dict[str, float]] = []
     for (start, end), met in zip(spans, late, strict=True):
         text = evidence.passage[start:end]
@@ -224,7 +254,7 @@ def features_of(
 
 
 def late_scores(
-    question: str,
+    asked: str,
     title: Collection[str],
     spans: "Sequence[tuple[int, int]]",
     query: "Encoded | None",
@@ -233,7 +263,7 @@ def late_scores(
     """For each sentence, how well the question's tokens are met by a token of it or of the title, weighted mean."""
     if query is None or not encoded or not len(query.tokens):
         return [0.0] * len(spans)
-    weights = token_weights(question, title, query.offsets)
+    weights = token_weights(asked, title, query.offsets)
     offsets = np.array([offset for one in encoded for offset in one.offsets])
     similar = np.concatenate([query.tokens @ one.tokens.T for one in encoded], axis=1)
     nothing = np.zeros(len(query.tokens), dtype=np.float32)
@@ -247,10 +277,10 @@ def late_scores(
     return scores
 
 
-def token_weights(question: str, title: Collection[str], offsets: "Sequence[tuple[int, int]]") -> "Vector":
+def token_weights(asked: str, title: Collection[str], offsets: "Sequence[tuple[int, int]]") -> "Vector":
     """Weights, summing to 1, of the question's tokens by the words they belong to."""
     weights = []
-    words = [(match.start(), match.end(), match[0].casefold()) for match in PART.finditer(question)]
+    words = [(match.start(), match.end(), match[0].casefold()) for match in PART.finditer(asked)]
     for start, end in offsets:
         word = next((word for left, right, word in words if left <= start and end <= right), "")
         weight = COMMON_TOKEN if not word or word in STOP_WORDS else 1.0

@@ -1,0 +1,141 @@
+"""Is the question answerable from this evidence? Decided before an answer is written."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rag.answer import Confidence, Evidence
+from rag.phrasing import cite, quote, whole_title
+from rag.refusal_wording import REFUSAL
+from rag.sentence_ranking import PaperSentences, Reading, read
+from rag.settings import RagSettings
+from rag.wording import STOP_WORDS, WORD, is_name, nearest, stem, stems
+
+if TYPE_CHECKING:
+    from index import PaperIndex
+    from rag.retrieval import Retrieval
+
+BIAS = -1.1
+WEIGHTS = {
+    "relevance": 6.0,
+    "standing_out": 3.0,
+    "asks_for_papers": 3.0,
+    "names_missing": -1.4,
+    "number_missing": -1.8,
+}
+"""What each figure is worth, in log-odds of being answerable."""
+
+PARTLY_WITHIN = 0.15
+"""An answer whose figure lies less than this above `refuse_below` is called partial."""
+
+OFF_TOPIC = 0.3
+"""Below this relevance the library has nothing on the subject."""
+
+NEAREST = 2
+"""Papers that a refusal shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`answerable` (0..1) is the probability that the evidence holds the answer; `reason` says what is missing.
+
+    `features` are the figures it was made from; `nearest` (evidence number, sentence) what comes closest.
+    """
+
+    answerable: float
+    confidence: Confidence
+    reason: str
+    features: Mapping[str, float] = field(default_factory=dict)
+    nearest: tuple[tuple[int, str], ...] = ()
+
+
+def judge(
+    question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex", settings: RagSettings
+) -> Judgement:
+    """Whether the evidence answers the (standalone) question, judged over all its papers."""
+    reading = read(question, evidence, retrieval, index)
+    if not reading.papers:
+        return Judgement(0.0, "not in these abstracts", "No paper was found.")
+    features = features_of(reading)
+    figure = 1 / (1 + math.exp(-BIAS - sum(weight * features[name] for name, weight in WEIGHTS.items())))
+    closest = tuple((paper.n, likeliest(paper)) for paper in reading.papers[:NEAREST])
+    return Judgement(figure, in_words(figure, settings.refuse_below), reason(reading, features), features, closest)
+
+
+def in_words(figure: float, refuse_below: float) -> Confidence:
+    if figure < refuse_below:
+        return "not in these abstracts"
+    return "partly answered" if figure < refuse_below + PARTLY_WITHIN * (1 - refuse_below) else "answered"
+
+
+def features_of(reading: Reading) -> dict[str, float]:
+    """The figures that the judgement is made from."""
+    best = reading.papers[0]
+    second = reading.papers[1].relevance if len(reading.papers) > 1 else 0.0
+    likely = sorted(best.sentences, key=lambda sentence: -sentence.probability)[:2]
+    has_number = any(re.search(r"\d", sentence.text) for sentence in likely)
+    return {
+        "relevance": best.relevance,
+        "standing_out": min(best.relevance - second, 0.3),
+        "asks_for_papers": float(reading.kind.form in ("find", "list", "compare", "record", "keyword")),
+        "names_missing": min(2.0, len(missing_names(reading))),
+        "number_missing": float("number" in reading.kind.wants and not has_number),
+    }
+
+
+def missing_names(reading: Reading) -> list[str]:
+    """Names in the question that the best paper does not mention, misspellings forgiven."""
+    best = reading.papers[0].evidence
+    known = set(stems(f"{best.title} {best.passage}"))
+    return [
+        name
+        for name in names_of(reading.question)
+        if stem(name.casefold()) not in known and not nearest(stem(name.casefold()), known)
+    ]
+
+
+def names_of(question: str) -> list[str]:
+    """Words of the question that are names: GPT-2 and RetNet in any language, Reformer where capitals mark names."""
+    words = list(WORD.finditer(question))
+    english = sum(word[0].casefold() in STOP_WORDS for word in words) > 1
+    names = []
+    for word in words:
+        before = question[: word.start()].rstrip()
+        starts_sentence = not before or before[-1] in ".!?:"
+        capital = english and word[0][:1].isupper() and not starts_sentence and word[0].casefold() not in STOP_WORDS
+        if is_name(word[0]) or capital:
+            names.append(word[0])
+    return names
+
+
+def reason(reading: Reading, features: Mapping[str, float]) -> str:
+    """What is missing, in a sentence."""
+    best = reading.papers[0]
+    missing = list(dict.fromkeys(missing_names(reading)))
+    if best.relevance < OFF_TOPIC:
+        return "Nothing in this library is about that."
+    if missing:
+        return f"The nearest paper does not mention {' or '.join(missing[:3])}."
+    if features["number_missing"]:
+        return "The nearest abstracts give no such figure."
+    return "They are on the subject, but what is asked is not in them."
+
+
+def refusal_text(question: str, evidence: Sequence[Evidence], judgement: Judgement) -> str:
+    """What is said instead of an answer: what is missing, then what comes nearest, cited, so that it still helps."""
+    titles = {one.n: one.title for one in evidence}
+    lines = [f"{REFUSAL} {judgement.reason}"]
+    if judgement.nearest:
+        lines.append("What comes nearest:")
+        lines += [
+            "- " + cite(f"**{whole_title(titles[n])}**: {quote(sentence)}", (n,))
+            for n, sentence in judgement.nearest
+            if n in titles
+        ]
+    return "\n".join(lines)
+
+
+def likeliest(paper: PaperSentences) -> str:
+    return max(paper.sentences, key=lambda sentence: sentence.probability).text
