@@ -139,7 +139,8 @@ class LanguageModel:
             reply.problem = self._too_slow(limits, shown > 0, whole.expired())
         except Exception as error:  # noqa: BLE001 - whatever a provider's client raises becomes one line with a remedy
             reply._receive("", reasoning.finish(), None)
-            reply.problem = self._explain(error, shown > 0)
+            reply.truncated = shown > 0 and "MAX_TOKENS" in str(error)  # how LlamaIndex's Google class tells of it
+            reply.problem = None if reply.truncated else self._explain(error, shown > 0)
         finally:
             if chunks is not None:
                 await abandon(chunks)

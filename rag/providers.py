@@ -137,7 +137,7 @@ def of_openai(settings: LLMSettings, key: str, address: str) -> dict[str, Any]:
 def anthropic(settings: LLMSettings, key: str) -> Any:
     from llama_index.llms.anthropic import Anthropic
 
-    return Anthropic(
+    return naming_any_model(Anthropic, settings)(
         model=settings.model,
         api_key=key,
         base_url=settings.base_url or None,
@@ -174,7 +174,7 @@ def azure(settings: LLMSettings, key: str) -> Any:
         "stream_options": {"include_usage": True},
         **options.get("additional_kwargs", {}),
     }
-    return AzureOpenAI(
+    return naming_any_model(AzureOpenAI, settings)(
         model=options.pop("model", settings.model),  # the model's own name, where the deployment is called otherwise
         engine=settings.model,
         azure_endpoint=settings.base_url,
@@ -206,7 +206,7 @@ def ollama(settings: LLMSettings, key: str) -> Any:
 def bedrock(settings: LLMSettings, key: str) -> Any:
     from llama_index.llms.bedrock_converse import BedrockConverse
 
-    return BedrockConverse(
+    return naming_any_model(BedrockConverse, settings)(
         model=settings.model,
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,
@@ -215,6 +215,22 @@ def bedrock(settings: LLMSettings, key: str) -> Any:
         max_retries=1,
         **settings.options,
     )
+
+
+def naming_any_model(kind: Any, settings: LLMSettings) -> Any:
+    """The LlamaIndex class `kind`, but taking the window from our settings.
+
+    These classes look the model's name up in a list and fail for one that is newer than they are, or for a deployment.
+    """
+    from llama_index.core.llms import LLMMetadata
+
+    metadata = LLMMetadata(
+        context_window=settings.context_window,
+        num_output=settings.max_tokens,
+        is_chat_model=True,
+        model_name=settings.model,
+    )
+    return type(kind.__name__, (kind,), {"metadata": property(lambda _: metadata), "__module__": kind.__module__})
 
 
 PROVIDERS: Mapping[str, Provider] = {
