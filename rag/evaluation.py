@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.measures import Share, measures, recall
+import numpy as np
+
+from rag.measures import FIGURES, Share, measures, recall
 from rag.outcome import DEPTH, Answering, Outcome, observe
 from rag.question_file import Question
 from rag.run_file import RunFile
@@ -85,12 +87,11 @@ def run(
 
 def figures(outcomes: Sequence[Outcome]) -> list[Figure]:
     """Every figure that these outcomes allow, over all questions and by group."""
-    found = []
+    found: list[Figure] = []
     for group, members in groups(outcomes).items():
         shares = shares_by_name(members)
-        for name, rows in shares.items():
-            if group == ALL or name not in OVERALL_ONLY:
-                found.append(Figure(name, group, interval(list(rows.values()))))
+        names = [name for name in FIGURES if name in shares and (group == ALL or name not in OVERALL_ONLY)]
+        found += [Figure(name, group, interval(list(shares[name].values()))) for name in names]
     return found
 
 
@@ -114,8 +115,8 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> list[Change]
     old, new = groups([pair[0] for pair in pairs]), groups([pair[1] for pair in pairs])
     for group in new:
         old_shares, new_shares = shares_by_name(old[group]), shares_by_name(new[group])
-        for name in new_shares.keys() & old_shares.keys():
-            if group == ALL or name not in OVERALL_ONLY:
+        for name in FIGURES:
+            if name in old_shares and name in new_shares and (group == ALL or name not in OVERALL_ONLY):
                 fingerprints = sorted(old_shares[name].keys() | new_shares[name].keys())
                 rows = [[shares[name].get(f, (0.0, 0.0)) for f in fingerprints] for shares in (old_shares, new_shares)]
                 changes.append(change(name, group, rows[0], rows[1], ratio))
@@ -130,7 +131,7 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> list[Change]
 def change(
     name: str, group: str, old: Sequence[Sequence[float]], new: Sequence[Sequence[float]], statistic: Statistic
 ) -> Change:
-    before, after = interval(old, statistic).value, interval(new, statistic).value
+    before, after = (float(statistic(np.asarray(rows, dtype=np.float64))) for rows in (old, new))
     return Change(name, group, before, after, difference(old, new, statistic))
 
 
@@ -177,7 +178,7 @@ def recall_curve(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
 
 def refusal_curve(outcomes: Sequence[Outcome]) -> list[Refusal]:
     """Refusal at every threshold, from the judged chances; empty unless both sorts of question were judged."""
-    judged = [(o.answerable, o.question.answerable) for o in outcomes if o.answerable is not None]
+    judged = [(o.answerable, o.question.answerable) for o in outcomes]
     wanted = [chance for chance, answerable in judged if answerable]
     unwanted = [chance for chance, answerable in judged if not answerable]
     if not wanted or not unwanted:
@@ -193,7 +194,7 @@ def refusal_curve(outcomes: Sequence[Outcome]) -> list[Refusal]:
 
 def reliability(outcomes: Sequence[Outcome]) -> list[Bin]:
     """How often questions were answerable, by the chance that was given to them; empty bins are left out."""
-    judged = [(o.answerable, o.question.answerable) for o in outcomes if o.answerable is not None]
+    judged = [(o.answerable, o.question.answerable) for o in outcomes]
     bins = []
     for number in range(BINS):
         members = [(chance, is_so) for chance, is_so in judged if min(int(chance * BINS), BINS - 1) == number]

@@ -11,18 +11,16 @@ from rag.question_file import Question
 Share = tuple[float, float]
 """What one question adds to a figure: (to the sum above the line, to the sum below). A mean adds (value, 1)."""
 
-RETRIEVAL = ("recall@1", "recall@5", "ndcg@10", "mrr@10")
-ANSWERS = (
-    "correct",
-    "cites gold",
-    "citation precision",
-    "citation recall",
-    "sentences with a marker",
-    "markers that name nothing",
-    "markers removed",
-)
-REFUSAL = ("refusal precision", "refusal recall", "false refusals", "brier score")
-FOLLOW_UPS = ("recall@5 as asked", "recall@5 rewritten", "recall@5 standalone")
+SECTIONS = {
+    "Retrieval": ("recall@1", "recall@5", "ndcg@10", "mrr@10"),
+    "Answers": ("correct", "cites gold", "citation precision", "citation recall"),
+    "Markers": ("sentences with a marker", "markers that name nothing", "markers removed"),
+    "Refusal": ("refusal precision", "refusal recall", "false refusals", "brier score"),
+    "Follow-ups": ("recall@5 as asked", "recall@5 rewritten", "recall@5 standalone"),
+}
+"""The names of all figures, by what they tell about."""
+
+FIGURES = tuple(name for names in SECTIONS.values() for name in names)
 LOWER_IS_BETTER = frozenset({"markers that name nothing", "markers removed", "false refusals", "brier score"})
 
 
@@ -43,8 +41,7 @@ def measures(outcome: Outcome) -> dict[str, Share]:
         found["refusal precision"] = (float(not question.answerable), 1.0)
     else:
         found |= citations(outcome)
-    if outcome.answerable is not None:
-        found["brier score"] = ((outcome.answerable - question.answerable) ** 2, 1.0)
+    found["brier score"] = ((outcome.answerable - question.answerable) ** 2, 1.0)
     return found
 
 

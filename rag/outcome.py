@@ -47,7 +47,8 @@ class Outcome:
     `ranking` is what search found, best first; for a follow-up, whose history search can't see, it is the answer's
     sources. `searches` are a follow-up's rankings by what was searched: "as asked", "rewritten" and, where the file
     gives one, "standalone". `markers` stand in the text, `unknown_markers` of them name no source; `removed_markers`
-    did not either and were taken out by the checker. `timings` are milliseconds by step, "total" among them.
+    did not either and were taken out by the checker. `answerable` is the judged chance that the abstracts hold the
+    answer. `timings` are milliseconds by step, "total" among them.
     """
 
     question: Question
@@ -62,7 +63,7 @@ class Outcome:
     markers: int = 0
     unknown_markers: int = 0
     removed_markers: tuple[str, ...] = ()
-    answerable: float | None = None
+    answerable: float = 1.0
     searches: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
     model: str = ""
@@ -101,7 +102,7 @@ def observe(assistant: Answering, question: Question, threshold: float = 0.5, em
         markers=len(numbers),
         unknown_markers=sum(n not in known for n in numbers),
         removed_markers=tuple(answer.removed_markers),
-        answerable=getattr(answer, "answerable", None),
+        answerable=answer.answerable,
         searches=searches,
         timings={"total": total, **answer.timings},
         model=answer.model,

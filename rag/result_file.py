@@ -60,5 +60,5 @@ def read_result(file: Path) -> tuple[dict[str, Any], list[Outcome]]:
         raise EvaluationError(f"{file} can't be read ({error.strerror}).") from None
     except (ValueError, KeyError, TypeError):
         raise EvaluationError(
-            f"{file} is not a run that can be compared with. Make one with: paperchat eval QUESTIONS.jsonl --json {file}"
+            f"{file} is not a run that can be compared with. Make one: paperchat eval QUESTIONS.jsonl --json RUN.json"
         ) from None

@@ -4,7 +4,7 @@ Everything resamples questions, since questions are what another evaluation woul
 go together. Seeded: the same outcomes give the same intervals.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ CHUNK = 500
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
-"""From rows of values (resamples, questions, values a question) to one figure a resample; nan where there is none."""
+"""From values (resamples, questions, values a question) to one figure a resample; nan where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A second run minus the first, with the 95% interval of the paired bootstrap.
+    """A second run minus the first, with the 95% interval of the paired bootstrap, over `n` questions.
 
     `p` is the two-sided chance of a difference this large if the two runs were interchangeable (a permutation test
     that swaps them question by question).
@@ -47,14 +47,14 @@ class Difference:
 
 
 def ratio(values: Floats) -> Floats:
-    """The sum of the first column over the sum of the second."""
+    """The sum of the first value over the sum of the second."""
     above, below = values[..., 0].sum(axis=-1), values[..., 1].sum(axis=-1)
     figures: Floats = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
     return figures
 
 
 def quantile(share: float) -> Statistic:
-    """The quantile of the first column: 0.95 for p95."""
+    """The quantile of the only value: 0.95 for p95."""
 
     def of(values: Floats) -> Floats:
         return np.asarray(np.quantile(values[..., 0], share, axis=-1), dtype=np.float64)
@@ -65,11 +65,9 @@ def quantile(share: float) -> Statistic:
 def interval(rows: Sequence[Sequence[float]], statistic: Statistic = ratio) -> Interval:
     """The figure over `rows`, one a question, and its percentile interval. `rows` must not be empty."""
     values = np.asarray(rows, dtype=np.float64)
-    n = len(values)
-    generator = np.random.default_rng(SEED)
-    drawn = [statistic(values[generator.integers(n, size=(size, n))]) for size in chunks()]
+    drawn = [statistic(values[chosen]) for chosen in resamples(len(values))]
     low, high = bounds(np.concatenate(drawn))
-    return Interval(float(statistic(values)), low, high, n)
+    return Interval(float(statistic(values)), low, high, len(values))
 
 
 def difference(
@@ -80,24 +78,28 @@ def difference(
     if first.shape != second.shape:
         raise ValueError(f"runs of different questions can't be paired: {first.shape} and {second.shape}")
     n = len(first)
-    generator = np.random.default_rng(SEED)
-    drawn, swapped = [], []
-    for size in chunks():
-        chosen = generator.integers(n, size=(size, n))
-        drawn.append(statistic(second[chosen]) - statistic(first[chosen]))
-        swap = generator.integers(2, size=(size, n, 1)).astype(bool)
-        swapped.append(statistic(np.where(swap, first, second)) - statistic(np.where(swap, second, first)))
     observed = float(statistic(second) - statistic(first))
+    if np.array_equal(first, second):
+        return Difference(observed, observed, observed, 1.0, n)
+    drawn = [statistic(second[chosen]) - statistic(first[chosen]) for chosen in resamples(n)]
     low, high = bounds(np.concatenate(drawn))
+    generator = np.random.default_rng(SEED)
+    swapped = []
+    for _ in range(RESAMPLES // CHUNK):
+        swap = generator.integers(2, size=(CHUNK, n, 1)).astype(bool)
+        swapped.append(statistic(np.where(swap, first, second)) - statistic(np.where(swap, second, first)))
     permuted = np.concatenate(swapped)
     permuted = permuted[~np.isnan(permuted)]
-    # The observed arrangement is one of the permutations: so p is never 0.
-    p = (1 + int(np.sum(np.abs(permuted) >= abs(observed) - 1e-12))) / (1 + len(permuted))
-    return Difference(observed, low, high, p, n)
+    # The observed arrangement is itself one of the permutations: so p is never 0.
+    as_large = int(np.sum(np.abs(permuted) >= abs(observed) - 1e-12))
+    return Difference(observed, low, high, (1 + as_large) / (1 + len(permuted)), n)
 
 
-def chunks() -> list[int]:
-    return [CHUNK] * (RESAMPLES // CHUNK)
+def resamples(n: int) -> Iterator[NDArray[np.int64]]:
+    """Places of questions drawn with replacement, in arrays of (CHUNK, n)."""
+    generator = np.random.default_rng(SEED)
+    for _ in range(RESAMPLES // CHUNK):
+        yield generator.integers(n, size=(CHUNK, n))
 
 
 def bounds(drawn: Floats) -> tuple[float, float]:

@@ -1,0 +1,250 @@
+"""`paperchat eval`: asks the questions of a file, prints the figures, writes them as JSON and as a report."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.evaluation import Change, Figure
+    from rag.question_file import Question
+
+NAME_WIDTH = 28
+ALL_WIDTH = 20
+LIKELY_CHANCE = 0.05
+
+EXAMPLES = """\b
+Examples:
+  paperchat eval                                        60 questions about the shipped catalogue
+  paperchat eval questions.jsonl --json before.json --html report.html
+  paperchat eval questions.jsonl --compare before.json
+  PAPERCHAT_LLM=openai/gpt-4o-mini paperchat eval questions.jsonl --limit 20
+
+\b
+A line of QUESTIONS:
+  {"qid": "d1", "type": "detail", "question": "...", "gold": ["2306.12345"],
+   "must_include": [["72 fps", "72"]]}
+  Types are yours to name; "unanswerable" marks what must be refused. Follow-ups carry a history:
+  [{"role": "user", "content": "..."}, ...] and, if you like, the question in full as "standalone".
+"""
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("eval", epilog=EXAMPLES)
+@click.argument("questions", required=False, type=FILE)
+@click.option("--config", type=FILE, help="Settings file; ./config.yaml if there is one.")
+@click.option("--index-dir", type=click.Path(path_type=Path), help="Folder of the index.")
+@click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write figures and answers as JSON.")
+@click.option("--html", "html_file", type=FILE, metavar="FILE", help="Write a report that opens in any browser.")
+@click.option("--compare", "earlier", type=FILE, metavar="RUN.json", help="Test against an earlier run's --json file.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only N questions, spread over the file.")
+@click.option("--resume/--fresh", default=True, help="Go on where a stopped run ended (default), or start anew.")
+@click.option("--run-file", type=FILE, metavar="FILE", help="Where answers are kept until the run is complete.")
+def evaluate(
+    questions: Path | None,
+    config: Path | None,
+    index_dir: Path | None,
+    json_file: Path | None,
+    html_file: Path | None,
+    earlier: Path | None,
+    limit: int | None,
+    resume: bool,
+    run_file: Path | None,
+) -> None:
+    """Ask the QUESTIONS of a file and measure the answers: found, right, cited, refused, quick.
+
+    Every figure comes with a 95% interval. A run that was stopped goes on with the same command.
+    """
+    from rag.evaluation import compare, figures, latencies, run
+    from rag.question_file import read_questions
+    from rag.result_file import read_result, result
+    from rag.run_file import RunFile
+    from ui.cli import open_assistant, progress_bar
+
+    # Whatever can fail fails before the first question is asked: answers of a language model cost time and money.
+    for file in (json_file, html_file):
+        check_writable(file)
+    if html_file:
+        from ui.plots import require_matplotlib
+
+        require_matplotlib()
+    earlier_run = read_result(earlier) if earlier else None
+    file = questions or shipped_questions()
+    asked = spread(read_questions(file), limit)
+
+    with open_assistant(config, index_dir) as assistant:
+        check_gold(asked, assistant, file)
+        conditions = describe_conditions(assistant)
+        kept = run_file or run_file_for(file, conditions, assistant)
+        if not resume:
+            kept.unlink(missing_ok=True)
+        with RunFile(kept, conditions) as answers:
+            ready = sum(answers.get(question) is not None for question in asked)
+            if ready:
+                click.echo(f"Going on after {ready} of {len(asked)} questions.", err=True)
+            assistant.search("warm up")
+            try:
+                with progress_bar("Asking") as advance:
+                    outcomes = run(
+                        assistant,
+                        asked,
+                        answers,
+                        threshold=assistant.settings.rag.support_threshold,
+                        embed=lambda text: assistant.index.embedding.embed_query(text).tolist(),
+                        on_progress=advance,
+                    )
+            except BaseException:
+                click.echo("Not finished; the same command goes on from here.", err=True)
+                raise
+            about = describe_run(file, asked, assistant)
+            refuse_below = assistant.settings.rag.refuse_below
+            found, durations = figures(outcomes), latencies(outcomes)
+            changes = compare(earlier_run[1], outcomes) if earlier_run else []
+            print_figures(found, durations)
+            if earlier:
+                print_changes(changes, earlier)
+            if json_file:
+                content = json.dumps(result(about, found, durations, changes, outcomes), ensure_ascii=False, indent=1)
+                json_file.write_text(content, "utf-8")
+            if html_file:
+                from ui.report import report
+
+                html_file.write_text(report(about, found, durations, changes, outcomes, refuse_below), "utf-8")
+            # Only now: until everything is written, the answers are worth keeping.
+            answers.remove()
+    for written in (json_file, html_file):
+        if written:
+            click.echo(f"Written: {written}", err=True)
+
+
+def shipped_questions() -> Path:
+    from index import catalogue_path
+
+    return catalogue_path().with_name("questions.jsonl")
+
+
+def spread(questions: "Sequence[Question]", limit: int | None) -> "list[Question]":
+    """`limit` questions at even distances: files are ordered by type, and every type should be among them."""
+    if limit is None or limit >= len(questions):
+        return list(questions)
+    return [questions[place * len(questions) // limit] for place in range(limit)]
+
+
+def check_writable(file: Path | None) -> None:
+    from rag.errors import EvaluationError
+
+    if file and not file.absolute().parent.is_dir():
+        raise EvaluationError(f"There is no folder {file.absolute().parent} to write {file.name} to. Make it first.")
+
+
+def check_gold(questions: "Sequence[Question]", assistant: "Assistant", file: Path) -> None:
+    """Says so when gold papers are not in the index: their questions can't be answered from it."""
+    from index import fold_title
+    from rag.errors import EvaluationError
+
+    papers = assistant.index.all_papers()
+    known = {paper.id for paper in papers} | {fold_title(paper.title) for paper in papers}
+    gold = list(dict.fromkeys(key for question in questions for key in question.expected))
+    missing = [key for key in gold if key not in known]
+    if missing and len(missing) == len(gold):
+        raise EvaluationError(
+            f"The index holds none of the papers that {file} names as gold ({', '.join(missing[:3])}, ...). "
+            "Index them first (paperchat index PATH), name their index with --index-dir, or give gold_titles."
+        )
+    if missing:
+        shown = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+        click.echo(
+            f"Warning: {len(missing)} gold papers are not in the index and count as not found: {shown}", err=True
+        )
+
+
+def describe_conditions(assistant: "Assistant") -> str:
+    """All that answers depend on, so that a stopped run only goes on with its own answers."""
+    from importlib.metadata import version
+
+    settings = assistant.settings.model_dump(mode="json", exclude={"ui"})
+    settings["index"].pop("folder", None)
+    papers = hashlib.sha256("".join(sorted(p.content_hash for p in assistant.index.all_papers())).encode()).hexdigest()
+    return json.dumps([version("paperchat"), settings, papers], sort_keys=True)
+
+
+def run_file_for(file: Path, conditions: str, assistant: "Assistant") -> Path:
+    """A file in the index folder, one for each question file and set of conditions."""
+    key = hashlib.sha256(f"{file.absolute()}\n{conditions}".encode()).hexdigest()[:8]
+    return assistant.index.folder / "evaluation" / f"{file.stem}-{key}.jsonl"
+
+
+def describe_run(file: Path, questions: "Sequence[Question]", assistant: "Assistant") -> dict[str, Any]:
+    settings = assistant.settings
+    return {
+        "questions": file.name,
+        "asked": len(questions),
+        "papers": assistant.index.count(),
+        "model": assistant.model_name,
+        "embedding": assistant.index.embedding.name,
+        "rerank": settings.rag.retrieval.rerank,
+        "top_k": settings.rag.top_k,
+        "refuse_below": settings.rag.refuse_below,
+        "support_threshold": settings.rag.support_threshold,
+        "date": datetime.now().astimezone().isoformat(timespec="minutes"),
+    }
+
+
+def print_figures(figures: "Sequence[Figure]", latencies: "Sequence[Figure]") -> None:
+    from rag.evaluation import ALL
+    from rag.measures import SECTIONS
+
+    found = {(figure.name, figure.group): figure.interval for figure in figures}
+    types = [group for group in dict.fromkeys(figure.group for figure in figures) if group != ALL and ":" not in group]
+    widths = {group: max(len(group), 5) + 2 for group in types}
+    heads = "".join(f"{group:>{widths[group]}}" for group in types)
+    click.echo(click.style(f"{'':{NAME_WIDTH}}{'all (95% interval)':<{ALL_WIDTH}}{heads}", dim=True))
+    for title, names in SECTIONS.items():
+        rows = [name for name in names if any(figure.name == name for figure in figures)]
+        if rows:
+            click.echo(click.style(title, bold=True))
+        for name in rows:
+            whole = found.get((name, ALL))
+            text = f"{whole.value:.2f} ({whole.low:.2f}–{whole.high:.2f})" if whole else ""
+            cells = "".join(
+                f"{f'{cell.value:.2f}' if (cell := found.get((name, group))) else '·':>{widths[group]}}"
+                for group in types
+            )
+            click.echo(f"  {name:{NAME_WIDTH - 2}}{text:<{ALL_WIDTH}}{cells}")
+    click.echo(click.style("Milliseconds", bold=True))
+    for step in dict.fromkeys(figure.group for figure in latencies):
+        cells = "   ".join(
+            f"{f.name} {f.interval.value:,.0f} ({f.interval.low:,.0f}–{f.interval.high:,.0f})"
+            for f in latencies
+            if f.group == step
+        )
+        click.echo(f"  {step:{NAME_WIDTH - 2}}{cells}")
+
+
+def print_changes(changes: "Sequence[Change]", earlier: Path) -> None:
+    from rag.evaluation import ALL
+
+    if not changes:
+        click.echo(f"{earlier} shares no question with this run: nothing to compare.")
+        return
+    click.echo(click.style(f"Against {earlier.name}", bold=True))
+    for change in changes:
+        if change.difference.value and (change.group == ALL or change.name in ("p50", "p95")):
+            name = change.name if change.group == ALL else f"{change.group} {change.name}, ms"
+            found = change.difference
+            digits = 2 if change.group == ALL else 0
+            runs = f"{change.before:.{digits}f} → {change.after:.{digits}f}"
+            span = f"{found.value:+.{digits}f} ({found.low:+.{digits}f} to {found.high:+.{digits}f})"
+            mark = "  *" if found.p < LIKELY_CHANCE else ""
+            click.echo(f"  {name:{NAME_WIDTH - 2}}{runs}  {span}  {probability(found.p)}{mark}")
+    click.echo(click.style("What is not listed did not change. * p < 0.05, each figure by itself", dim=True))
+
+
+def probability(p: float) -> str:
+    return "p<0.001" if p < 0.001 else f"p={p:.3f}"
