@@ -39,7 +39,9 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option("--author", multiple=True, help="Only papers of this author; may be repeated.")(command)
     command = click.option("--topic", multiple=True, help="Only papers on this topic; may be repeated.")(command)
-    return click.option("--year", metavar="FROM[-TO]", help="Only papers of these years: 2023, 2020-2022, 2021-.")(command)
+    return click.option("--year", metavar="FROM[-TO]", help="Only papers of these years: 2023, 2020-2022, 2021-.")(
+        command
+    )
 
 
 @click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,7 +52,9 @@ def cli() -> None:
 
 @cli.command(
     epilog=command_examples(
-        "paperchat index papers.jsonl", "paperchat index library.csv notes/ --index-dir ~/papers", "paperchat index listing.txt --json"
+        "paperchat index papers.jsonl",
+        "paperchat index library.csv notes/ --index-dir ~/papers",
+        "paperchat index listing.txt --json",
     )
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -87,7 +91,11 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
         raise SystemExit(1)
 
 
-@cli.command(epilog=command_examples('paperchat search "ball tree attention"', 'paperchat search "KV cache" -k 5 --year 2024- --json'))
+@cli.command(
+    epilog=command_examples(
+        'paperchat search "ball tree attention"', 'paperchat search "KV cache" -k 5 --year 2024- --json'
+    )
+)
 @click.argument("query")
 @common_options
 @filter_options
@@ -197,7 +205,9 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
             repair_index(settings.index, on_progress=advance)
     findings = diagnose(settings)
     if as_json:
-        print_json([{"name": f.name, "severity": f.severity, "message": f.message, "remedy": f.remedy} for f in findings])
+        print_json(
+            [{"name": f.name, "severity": f.severity, "message": f.message, "remedy": f.remedy} for f in findings]
+        )
     else:
         marks = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
         for finding in findings:
@@ -249,7 +259,14 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
     def advance(done: int, total: int, stage: str) -> None:
         if stage not in bars:
             close()
-            bars[stage] = tqdm(total=total, desc=f"{label} ({stage})" if stage else label, unit="", file=sys.stderr)
+            bars[stage] = tqdm(
+                total=total,
+                desc=f"{label} ({stage})" if stage else label,
+                unit="",
+                file=sys.stderr,
+                disable=None,
+                leave=False,
+            )
         bar = bars[stage]
         bar.total = total
         bar.update(done - bar.n)

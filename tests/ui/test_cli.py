@@ -152,7 +152,7 @@ def test_help_loads_nothing_heavy() -> None:
     program = (
         "import sys\nfrom ui.cli import main\nsys.argv = ['paperchat', '--help']\n"
         "try: main()\nexcept SystemExit: pass\n"
-        "heavy = {'numpy', 'chromadb', 'onnxruntime', 'llama_index', 'gradio', 'pydantic', 'openai'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'chromadb', 'onnxruntime', 'llama_index', 'gradio', 'pydantic'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
