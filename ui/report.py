@@ -28,7 +28,7 @@ HEADLINES = {
 EXPLANATIONS = {
     "Retrieval": "Gold papers in the ranking of search; for follow-ups, among the sources of the answer.",
     "Answers": (
-        "Correct: one variant of every fact asked for is in the text; a refusal is never correct. Citations count as in "
+        "Correct: one variant of every fact asked for is in the text; a refusal is never correct. Citations as in "
         "ALCE (Gao et al. 2023) with paperchat's checker as the judge: a sentence counts for recall if its "
         "sources support it together, a citation for precision unless it is needless or its sentence unsupported."
     ),
