@@ -8,10 +8,10 @@ from typing import Literal
 
 from index.errors import PaperchatError, PaperIndexError
 from index.library import Library
-from index.lock import writing
+from index.lock import FolderLock
 from index.paper_index import PaperIndex, index_folder
 from index.settings import IndexSettings
-from index.stores import LIBRARY, TOKENS, VECTORS, WORDS
+from index.stores import ENCODINGS, LIBRARY, VECTORS, WORDS
 from index.writing import OnProgress
 
 Severity = Literal["ok", "warning", "error"]
@@ -54,9 +54,13 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
             f"{unfinished} papers can't be found by meaning yet: a run was stopped, or is still going on",
             "Run `paperchat index` again, with any file, or `paperchat doctor --repair`.",
         )
-    parts = [("words", index.words.count(), papers, "papers"), ("vectors", index.vectors.count(), passages, "passages")]
+    parts = [
+        ("words", index.words.count(), papers, "papers"),
+        ("vectors", index.meaning.vectors.count(), passages, "passages"),
+        ("kept vectors", index.encodings.count_vectors(), passages, "passages"),
+    ]
     if index.settings.token_vectors:
-        parts.append(("token vectors", index.tokens.count(), passages, "passages"))
+        parts.append(("token vectors", index.encodings.count_tokens(), passages, "passages"))
     for name, found, wanted, what in parts:
         if found == wanted:
             yield Finding(name, "ok", f"{found} {what}")
@@ -87,7 +91,7 @@ def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> li
         is_whole = all(finding.severity != "error" for finding in inspect_open(settings))
     except PaperIndexError:
         is_whole = False
-        with writing(folder):
+        with FolderLock(folder).hold():
             remove_damaged(folder)
     with PaperIndex.open(settings, rebuild=True) as index:
         if is_whole:
@@ -105,5 +109,5 @@ def inspect_open(settings: IndexSettings) -> list[Finding]:
 def remove_damaged(folder: Path) -> None:
     for name in (WORDS, VECTORS):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for file in folder.glob(f"{TOKENS}*"):
+    for file in folder.glob(f"{ENCODINGS}*"):
         file.unlink()

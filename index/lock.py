@@ -1,40 +1,55 @@
-"""One process at a time writes to an index folder."""
+"""One process at a time writes to an index folder, or opens its vectors."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from index.errors import IndexLocked
+from index.errors import IndexLocked, PaperIndexError
+
+PATIENCE = 3.0
+"""Seconds to wait for another process that only opens the vectors."""
 
 
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Holds the folder's write lock. Raises IndexLocked at once, naming the process that holds it.
+class FolderLock:
+    """Held by one process at a time, by any number of its threads through the same `FolderLock`.
 
-    The operating system drops the lock of a process that ends in any way: none is ever left behind.
+    The operating system lets go of it when a process ends in any way: none is ever left behind.
     """
-    from filelock import FileLock, Timeout
 
-    holder = folder / "writer.pid"
-    lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise IndexLocked(
-            f"The index in {folder} is being written by process {read_pid(holder)}. "
-            "Wait until it is done, or stop that process."
-        ) from None
-    try:
-        holder.write_text(str(os.getpid()))
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
+    def __init__(self, folder: Path) -> None:
+        from filelock import FileLock
 
+        self._folder = folder
+        self._lock: Any = FileLock(folder / "writer.lock", thread_local=False)
+        self._holder = folder / "writer.pid"
 
-def read_pid(file: Path) -> str:
-    try:
-        return file.read_text()
-    except OSError:
-        return "(unknown)"
+    @contextmanager
+    def hold(self, patience: float = PATIENCE) -> Iterator[None]:
+        """Raises IndexLocked, naming the process that holds it, after `patience` seconds."""
+        from filelock import Timeout
+
+        try:
+            self._lock.acquire(timeout=patience)
+        except Timeout:
+            raise IndexLocked(
+                f"The index in {self._folder} is being written by process {self._read_holder()}. "
+                "Wait until it is done, or stop that process."
+            ) from None
+        except OSError as error:
+            raise PaperIndexError(
+                f"The index folder {self._folder} can't be written ({error.strerror}). "
+                "Mend its permissions, or set another `index.folder`."
+            ) from error
+        try:
+            self._holder.write_text(str(os.getpid()))
+            yield
+        finally:
+            self._lock.release()
+
+    def _read_holder(self) -> str:
+        try:
+            return self._holder.read_text()
+        except OSError:
+            return "(unknown)"

@@ -13,7 +13,6 @@ import numpy as np
 from index.embedding import Embedding, Encoded, PackagedEmbedding, Vector, normalise
 from index.errors import IndexMismatch, PaperIndexError
 from index.library import Library
-from index.lock import writing
 from index.paper import Paper, Passage
 from index.providers import embedding_name, load_embedding
 from index.sentences import split_sentences
@@ -46,7 +45,7 @@ class PaperIndex:
         self.folder = folder
         self._stores = Stores(folder, settings, lambda library: None if rebuild else self._check(library))
         self.library, self.words = self._stores.library, self._stores.words
-        self.vectors, self.tokens = self._stores.vectors, self._stores.tokens
+        self.encodings, self.meaning = self._stores.encodings, self._stores.meaning
         self._generation = self.library.generation
         self._sentences: OrderedDict[str, list[SentenceVector]] = OrderedDict()
         self._models = LazyModels(settings)
@@ -145,7 +144,7 @@ class PaperIndex:
         among = None
         if paper_ids is not None:
             among = [passage.id for passages in self.passages(paper_ids).values() for passage in passages]
-        hits = self.vectors.search(vector, k, among)
+        hits = self.meaning.search(vector, k, among)
         known = self.library.hashes([paper_of(id) for id, _ in hits])
         return [hit for hit in hits if paper_of(hit[0]) in known]
 
@@ -157,7 +156,7 @@ class PaperIndex:
         The model read title and passage together: `offsets` refer to the abstract, and tokens of the title, which
         come first, have (-1, -1).
         """
-        return self.tokens.read(passage_ids)
+        return self.encodings.tokens(passage_ids)
 
     def sentence_vectors(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
         """Paper id -> the sentences of its abstract in order, each with the mean of its tokens and the title's.
@@ -194,22 +193,22 @@ class PaperIndex:
         When it stops halfway, what was recorded stays, can be found by words, and is finished by the next `add`.
         Raises IndexLocked when another process is writing.
         """
-        with self._writing, writing(self.folder):
+        with self._writing, self._stores.lock.hold():
             return self._writer(on_progress).add(papers)
 
     def remove(self, ids: Collection[str]) -> int:
         """Takes papers out; how many there were. Raises IndexLocked when another process is writing."""
-        with self._writing, writing(self.folder):
+        with self._writing, self._stores.lock.hold():
             return self._writer(None).remove(ids)
 
     def finish(self, on_progress: OnProgress | None = None) -> None:
         """Does what a run that was killed has left to do. Raises IndexLocked when another process is writing."""
-        with self._writing, writing(self.folder):
+        with self._writing, self._stores.lock.hold():
             self._writer(on_progress).finish()
 
     def rebuild(self, on_progress: OnProgress | None = None) -> None:
         """Makes words, vectors and token vectors again from the library, with the embedding of the settings."""
-        with self._writing, writing(self.folder):
+        with self._writing, self._stores.lock.hold():
             self._writer(on_progress).rebuild()
 
     def _writer(self, on_progress: OnProgress | None) -> Writer:
@@ -229,7 +228,7 @@ class PaperIndex:
             generation = self.library.generation
             if generation != self._generation:
                 self.words.reload()
-                self.vectors.reopen()
+                self.meaning.refresh()
                 self._sentences.clear()
                 self._generation = generation
 

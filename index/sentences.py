@@ -7,8 +7,8 @@ Our own rules rather than nltk's Punkt, which costs half a second of CPU to impo
 import re
 
 ABBREVIATIONS = frozenset(
-    "al approx arxiv cf ch co corp dept dr e.g eg eq eqs eqn esp est etc ex fig figs i.e ie inc jr ltd max min mr mrs ms "
-    "no nos p pp ph.d prof ref refs resp sec sect sr st std tab u.k u.s viz vol vs w.r.t wrt".split()
+    "al approx arxiv cf ch co corp dept dr e.g eg eq eqs eqn esp est etc ex fig figs i.e ie inc jr ltd max min mr mrs "
+    "ms no nos p pp ph.d prof ref refs resp sec sect sr st std tab u.k u.s viz vol vs w.r.t wrt".split()
 )
 """Words, in lower case and without their last dot, after which a dot does not end a sentence."""
 

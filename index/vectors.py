@@ -1,5 +1,6 @@
-"""Passages by their meaning: Chroma, embedded in this process, behind a server, or in Chroma's cloud."""
+"""Vectors in Chroma: embedded in this process, behind a server, or in Chroma's cloud."""
 
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,25 +21,28 @@ CLOUD_BATCH = 300
 
 
 class Vectors:
-    """Passage id -> vector, searched by cosine. Safe to search from several threads; one writer at a time.
+    """Passage id -> vector, searched by cosine. Safe to use from several threads.
 
+    An embedded Chroma must be opened under the folder's lock: one that is opened while another process writes crashes,
+    and can spoil the files of the other. Once open it may be searched while others write, and shows the state in which
+    it was opened.
     Raises IndexDamaged when the files can't be opened, PaperIndexError when a server does not answer.
     """
 
     def __init__(self, folder: Path, settings: IndexSettings) -> None:
         self._folder = folder
         self._settings = settings
+        self._lock = threading.RLock()
         self._open()
 
     def _open(self) -> None:
         self._client = open_client(self._folder, self._settings)
         try:
             self._collection = self._client.get_or_create_collection(
-                self._settings.collection,
-                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": EF_SEARCH}},
-                embedding_function=None,
+                self._settings.collection, configuration=configuration(self._settings), embedding_function=None
             )
-            self._collection.count()
+            # Chroma takes in what was written last when it is first read: have that done now, under the lock.
+            self._collection.get(limit=1, include=["embeddings"])
         except Exception as error:
             self._client.close()
             raise unusable(self._folder, self._settings, error) from error
@@ -46,38 +50,31 @@ class Vectors:
         if self._settings.store == "cloud":
             self._batch = min(self._batch, CLOUD_BATCH)
 
-    def reopen(self) -> None:
-        """Shows what another process has written since: an open Chroma does not notice."""
-        if self._settings.store == "embedded":
-            self._client.close()
-            self._open()
-
     def close(self) -> None:
-        self._client.close()
+        """Doing it twice is harmless."""
+        with self._lock:
+            self._client.close()
 
     def count(self) -> int:
-        return int(self._collection.count())
+        with self._lock:
+            return int(self._collection.count())
 
     def write(self, ids: Sequence[str], vectors: Vector) -> None:
         """Adds these passages, in place of earlier ones with their ids."""
         for part in self._parts(len(ids)):
-            self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+            with self._lock:
+                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def remove(self, ids: Sequence[str]) -> None:
         for part in self._parts(len(ids)):
-            self._collection.delete(ids=list(ids[part]))
+            with self._lock:
+                self._collection.delete(ids=list(ids[part]))
 
     def clear(self) -> None:
-        self._client.delete_collection(self._settings.collection)
-        self._client.close()
-        self._open()
-
-    def ids(self) -> set[str]:
-        """All passages that are there."""
-        found: set[str] = set()
-        for first in range(0, self.count(), self._batch):
-            found.update(self._collection.get(limit=self._batch, offset=first, include=[])["ids"])
-        return found
+        with self._lock:
+            self._client.delete_collection(self._settings.collection)
+            self._client.close()
+            self._open()
 
     def search(self, vector: Vector, k: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
         """The nearest `k` passages as (passage id, cosine), best first; only those of `among` when it is given."""
@@ -98,13 +95,15 @@ class Vectors:
         size = min(k, self.count())
         if size < 1:
             return []
-        found = self._collection.query(query_embeddings=[vector], n_results=size, include=["distances"])
+        with self._lock:
+            found = self._collection.query(query_embeddings=[vector], n_results=size, include=["distances"])
         return [(id, 1 - distance) for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def _compare(self, vector: Vector, k: int, ids: list[str]) -> list[tuple[str, float]]:
         if not ids:
             return []
-        found = self._collection.get(ids=ids, include=["embeddings"])
+        with self._lock:
+            found = self._collection.get(ids=ids, include=["embeddings"])
         if not found["ids"]:
             return []
         cosines = normalise(np.asarray(found["embeddings"])) @ vector
@@ -114,6 +113,12 @@ class Vectors:
     def _parts(self, size: int) -> Iterator[slice]:
         for first in range(0, size, self._batch):
             yield slice(first, first + self._batch)
+
+
+def configuration(settings: IndexSettings) -> Any:
+    if settings.store == "cloud":
+        return {"spann": {"space": "cosine"}}
+    return {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": EF_SEARCH}}
 
 
 def open_client(folder: Path, settings: IndexSettings) -> Any:

@@ -56,7 +56,7 @@ class Writer:
         on_progress: OnProgress | None = None,
     ) -> None:
         self._library, self._words = stores.library, stores.words
-        self._vectors, self._tokens = stores.vectors, stores.tokens
+        self._vectors, self._encodings = stores.meaning.vectors, stores.encodings
         self._models = models
         self._settings = settings
         self._changed = changed
@@ -87,11 +87,11 @@ class Writer:
         papers = self._library.all()
         for batch in batches(papers, RECORD_BATCH):
             self._library.replace_passages({paper.id: self._split(paper) for paper in batch})
-        self._tokens.clear()
+        self._encodings.clear()
         self.restore()
 
     def restore(self) -> None:
-        """Makes words and vectors again. Token vectors that are still there spare running the model."""
+        """Makes words and vectors again. Kept vectors spare running the model."""
         self._library.start_over()
         self._words.clear()
         self._vectors.clear()
@@ -158,7 +158,7 @@ class Writer:
         papers = {paper for _, paper in leftovers}
         self._words.write([], removed=papers - self._library.hashes(papers).keys())
         self._vectors.remove(passage_ids)
-        self._tokens.remove(passage_ids)
+        self._encodings.remove(passage_ids)
         self._library.clear_leftovers(passage_ids)
         self._changed()
 
@@ -173,32 +173,30 @@ class Writer:
             self._tell(total, total, "embedding")
 
     def _embed(self, papers: Sequence[Paper], done: int, total: int) -> None:
-        """Writes the vectors of these papers."""
+        """Makes and writes the vectors of these papers; those kept from an earlier run are not made again."""
         passages = self._library.passages([paper.id for paper in papers])
-        is_packaged = self._settings.embedding.provider == "packaged"
-        encoded: dict[str, Encoded] = {}
-        if is_packaged or self._settings.token_vectors:
-            for number, paper in enumerate(papers):
-                self._tell(done + number, total, "embedding")
-                encoded |= self._encode(paper, passages.get(paper.id, []))
-        texts = {
-            passage.id: embedded_text(paper.title, passage.text)
-            for paper in papers
-            for passage in passages.get(paper.id, [])
-        }
+        texts: dict[str, str] = {}
+        tokens: dict[str, Encoded] = {}
+        for number, paper in enumerate(papers):
+            self._tell(done + number, total, "embedding")
+            texts |= {one.id: embedded_text(paper.title, one.text) for one in passages.get(paper.id, [])}
+            if self._settings.token_vectors:
+                tokens |= self._encode(paper, passages.get(paper.id, []))
         if not texts:
             return
-        if is_packaged:
-            vectors = np.stack([encoded[id].vector for id in texts])
-        else:
-            vectors = self._models.embedding.embed_passages(list(texts.values()))
-        if self._settings.token_vectors:
-            self._tokens.write(encoded)
-        self._vectors.write(list(texts), vectors)
+        vectors = self._encodings.vectors(list(texts))
+        if missing := [id for id in texts if id not in vectors]:
+            if self._settings.embedding.provider == "packaged" and self._settings.token_vectors:
+                vectors |= {id: tokens[id].vector for id in missing}
+            else:
+                made = self._models.embedding.embed_passages([texts[id] for id in missing])
+                vectors |= dict(zip(missing, made, strict=True))
+        self._encodings.write(vectors, tokens)
+        self._vectors.write(list(texts), np.stack([vectors[id] for id in texts]))
 
     def _encode(self, paper: Paper, passages: Sequence[Passage]) -> dict[str, Encoded]:
-        """Passage id -> its tokens, those kept from an earlier run where there are any."""
-        found = self._tokens.read([passage.id for passage in passages])
+        """Passage id -> its tokens, with offsets in the abstract."""
+        found = self._encodings.tokens([passage.id for passage in passages])
         for passage in passages:
             if passage.id not in found:
                 encoded = self._models.encoder.encode(embedded_text(paper.title, passage.text))

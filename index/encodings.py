@@ -1,0 +1,144 @@
+"""What the models made of the passages, kept: a vector for each passage, and one for each of its tokens.
+
+Making them takes time, or money, so Chroma, which can be lost, is filled from here. Token vectors serve late
+interaction, and sentence vectors without a model run; their rows are int8 with a scale each: 384 bytes a token, about
+57 KB a passage, cosine to the exact row above .9999.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from index.embedding import Encoded, Span, Vector
+from index.errors import IndexDamaged
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS tokens (
+    passage TEXT PRIMARY KEY, vector BLOB NOT NULL, rows BLOB NOT NULL, scales BLOB NOT NULL, offsets BLOB NOT NULL
+);
+"""
+MANY = 500
+"""Values in one IN (...): far below SQLite's limit."""
+
+
+class Encodings:
+    """Passage id -> vector, and passage id -> `Encoded`. Safe to use from several threads and processes.
+
+    Raises IndexDamaged when the file can't be read.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._lock = threading.RLock()
+        try:
+            self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+            try:
+                # Pages of this size keep a passage in few of them: reading is twice as fast.
+                self._connection.execute("PRAGMA page_size = 16384")
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+                self._connection.executescript(SCHEMA)
+            except BaseException:
+                self._connection.close()
+                raise
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(
+                f"The vectors in {file} can't be read ({error}). Run `paperchat doctor --repair`."
+            ) from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def count_vectors(self) -> int:
+        return self._number("SELECT count(*) FROM vectors")
+
+    def count_tokens(self) -> int:
+        """Passages that have token vectors."""
+        return self._number("SELECT count(*) FROM tokens")
+
+    def write(self, vectors: Mapping[str, Vector], tokens: Mapping[str, Encoded]) -> None:
+        """Adds these passages, in place of earlier ones with their ids."""
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
+                [(id, vector.astype(np.float32).tobytes()) for id, vector in vectors.items()],
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?)",
+                [(id, *pack(encoded)) for id, encoded in tokens.items()],
+            )
+
+    def remove(self, passage_ids: Iterable[str]) -> None:
+        ids = [(id,) for id in passage_ids]
+        with self._transaction():
+            self._connection.executemany("DELETE FROM vectors WHERE passage = ?", ids)
+            self._connection.executemany("DELETE FROM tokens WHERE passage = ?", ids)
+
+    def clear(self) -> None:
+        with self._transaction():
+            self._connection.execute("DELETE FROM vectors")
+            self._connection.execute("DELETE FROM tokens")
+
+    def vectors(self, passage_ids: Collection[str]) -> dict[str, Vector]:
+        """The vectors of those passages that are there."""
+        rows = self._among("SELECT passage, vector FROM vectors WHERE passage IN", passage_ids)
+        return {id: np.frombuffer(vector, np.float32) for id, vector in rows}
+
+    def all_vectors(self) -> tuple[list[str], Vector]:
+        """Every passage id, and the vectors (n, d) in the same order."""
+        with self._lock:
+            rows = self._connection.execute("SELECT passage, vector FROM vectors").fetchall()
+        matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float32)
+        return [id for id, _ in rows], matrix.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
+
+    def tokens(self, passage_ids: Collection[str]) -> dict[str, Encoded]:
+        """The tokens of those passages that are there, in the order asked for."""
+        rows = self._among("SELECT * FROM tokens WHERE passage IN", passage_ids)
+        found = {row[0]: unpack(*row[1:]) for row in rows}
+        return {id: found[id] for id in passage_ids if id in found}
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def _number(self, query: str) -> int:
+        with self._lock:
+            return int(self._connection.execute(query).fetchone()[0])
+
+    def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
+        """The rows of `query`, which ends in IN, for any number of values."""
+        listed = list(values)
+        rows = []
+        for first in range(0, len(listed), MANY):
+            some = listed[first : first + MANY]
+            with self._lock:
+                rows += self._connection.execute(f"{query} ({', '.join('?' * len(some))})", some).fetchall()
+        return rows
+
+
+def pack(encoded: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
+    largest = np.abs(encoded.tokens).max(axis=1, initial=1e-12)
+    scales = (largest / 127).astype(np.float32)
+    rows = np.rint(encoded.tokens / scales[:, None]).astype(np.int8)
+    offsets = np.array(encoded.offsets, dtype=np.int32)
+    return encoded.vector.astype(np.float32).tobytes(), rows.tobytes(), scales.tobytes(), offsets.tobytes()
+
+
+def unpack(vector: bytes, rows: bytes, scales: bytes, offsets: bytes) -> Encoded:
+    scale = np.frombuffer(scales, np.float32)
+    whole = np.frombuffer(vector, np.float32)
+    tokens = np.frombuffer(rows, np.int8).reshape(len(scale), len(whole)) * scale[:, None]
+    spans: list[Span] = [(start, end) for start, end in np.frombuffer(offsets, np.int32).reshape(-1, 2).tolist()]
+    return Encoded(whole, tokens, spans)

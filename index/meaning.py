@@ -1,0 +1,94 @@
+"""Passages by their meaning, whoever is writing at the moment."""
+
+import threading
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+
+from index.embedding import Vector
+from index.encodings import Encodings
+from index.errors import IndexLocked
+from index.lock import FolderLock
+from index.settings import IndexSettings
+from index.vectors import Vectors
+
+Hit = tuple[str, float]
+"""(passage id, cosine)"""
+
+
+class Meaning:
+    """Chroma, opened when no other process is writing; until then the kept vectors, compared one by one."""
+
+    def __init__(self, folder: Path, settings: IndexSettings, encodings: Encodings, lock: FolderLock) -> None:
+        """Opens Chroma if that is possible now. Raises what `Vectors` raises."""
+        self._folder = folder
+        self._settings = settings
+        self._encodings = encodings
+        self._folder_lock = lock
+        self._lock = threading.RLock()
+        self._vectors: Vectors | None = None
+        self._is_stale = True
+        self._kept: tuple[list[str], Vector] | None = None
+        self._open()
+
+    def close(self) -> None:
+        """Doing it twice is harmless."""
+        with self._lock:
+            if self._vectors:
+                self._vectors.close()
+            self._vectors = None
+
+    def refresh(self) -> None:
+        """Something was written by another process: to be seen as soon as that is possible."""
+        with self._lock:
+            self._is_stale = True
+            self._kept = None
+
+    @property
+    def vectors(self) -> Vectors:
+        """Chroma itself, for the process that holds the folder's lock. Raises IndexLocked in any other."""
+        with self._lock, self._folder_lock.hold():
+            self._open()
+            assert self._vectors is not None  # noqa: S101 - the lock is held
+            return self._vectors
+
+    def search(self, vector: Vector, k: int, among: Collection[str] | None = None) -> list[Hit]:
+        """The nearest `k` passages, best first; only those of `among` when it is given."""
+        with self._lock:
+            if self._is_stale:
+                self._open()
+            # Not released before the search is done: another thread may want to open Chroma anew.
+            if self._vectors:
+                return self._vectors.search(vector, k, among)
+            return self._compare(vector, k, among)
+
+    def _open(self) -> None:
+        """Opens Chroma anew if what is open is stale, and no other process is writing."""
+        if not self._is_stale:
+            return
+        if self._settings.store != "embedded":
+            self._vectors = self._vectors or Vectors(self._folder, self._settings)
+            self._is_stale = False
+            return
+        try:
+            with self._folder_lock.hold(patience=0):
+                self.close()
+                self._vectors = Vectors(self._folder, self._settings)
+                self._is_stale = False
+        except IndexLocked:
+            return
+
+    def _compare(self, vector: Vector, k: int, among: Collection[str] | None) -> list[Hit]:
+        if self._kept is None:
+            self._kept = self._encodings.all_vectors()
+        ids, matrix = self._kept
+        if among is not None:
+            wanted = set(among)
+            rows = [row for row, id in enumerate(ids) if id in wanted]
+            ids, matrix = [ids[row] for row in rows], matrix[rows]
+        if not ids:
+            return []
+        cosines = matrix @ vector
+        best = np.argsort(-cosines, kind="stable")[:k]
+        return [(ids[at], float(cosines[at])) for at in best]
