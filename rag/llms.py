@@ -153,9 +153,9 @@ class LanguageModel:
         """
         from llama_index.core.llms import ChatMessage
         from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-        from tenacity.wait import wait_exponential_jitter
+        from tenacity.wait import wait_exponential, wait_random
 
-        backoff = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
+        backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
 
         def pause(state: RetryCallState) -> float:
             told = retry_after(state.outcome.exception() if state.outcome else None)

@@ -7,6 +7,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from index import SettingsError
@@ -113,6 +114,7 @@ def of_openai(settings: LLMSettings, key: str, address: str) -> dict[str, Any]:
     """
     from openai import AsyncOpenAI
 
+    import_module("openai.resources.chat")  # openai would do it while the clock of the first turn is running
     options = dict(settings.options)
     client = AsyncOpenAI(
         api_key=key,

@@ -1,0 +1,36 @@
+"""The two model servers of tests/servers as fixtures, and a model behind the scripted one."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from servers.fixtures import llama_server, scripted_server
+from servers.scripted import ScriptedServer
+
+from rag.llms import LanguageModel, connect
+from rag.settings import LLMSettings, Price
+
+__all__ = ["llama_server", "scripted_server"]
+
+Script = Callable[..., LanguageModel]
+
+
+@pytest.fixture
+def script(scripted_server: ScriptedServer) -> Iterator[Script]:
+    """`script("hangs-within", total_timeout=1)`: a LanguageModel whose server behaves as named. Timeouts are short."""
+    models = []
+
+    def connect_to(name: str, prices: dict[str, Price] | None = None, key: str = "", **settings: Any) -> LanguageModel:
+        wanted = {"first_token_timeout": 5.0, "total_timeout": 10.0, "retries": 1, **settings}
+        llm = LLMSettings(provider="openai-like", model=name, base_url=scripted_server.base_url, **wanted)
+        models.append(connect(llm, prices or {}, {"PAPERCHAT_API_KEY": key} if key else {}))
+        return models[-1]
+
+    yield connect_to
+    for model in models:
+        model.close()
