@@ -1,40 +1,73 @@
 """The first tab: the conversation, the composer below it and the sources beside it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from rag.answer import Filters
 from ui.cards import source_panel
 from ui.chat import Chat, Choices, Frame
-from ui.parts import QUIET, html, owner_of
+from ui.history import Turn
+from ui.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
+from ui.rate_limit import RateLimit, TooMany
+from ui.render import render
 
-Changes = dict[Any, Any]
+if TYPE_CHECKING:
+    from rag import Assistant
+
+MOST_TOPICS = 200
+"""Topics to choose from; the rarer ones can still be typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskTab:
-    """The components that other parts of the page write to."""
+    """The components that other parts of the page write to.
+
+    `conversation` is its id, "" before the first question; `only` the id of the one paper that is asked, or "";
+    `replaces` the number of the turn that the next question takes the place of, or None.
+    """
 
     conversation: gr.State
+    only: gr.State
+    replaces: gr.State
     turns: gr.HTML
     live: gr.HTML
+    scope: gr.HTML
     sources: gr.HTML
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
+    options: tuple[gr.components.Component, ...]
+
+    @property
+    def shown(self) -> list[gr.components.Component]:
+        """What changes while a question is answered."""
+        return [
+            self.conversation,
+            self.only,
+            self.replaces,
+            self.turns,
+            self.live,
+            self.scope,
+            self.sources,
+            self.question,
+            self.send,
+            self.stop,
+        ]
 
 
-def build_ask_tab(chat: Chat) -> AskTab:
+def build_ask_tab(assistant: "Assistant", chat: Chat) -> AskTab:
     """Lays the tab out. Call it inside `gr.Blocks`."""
-    conversation = gr.State("")
+    states = gr.State(""), gr.State(""), gr.State(None)
     with gr.Row(elem_id="ask"):
         with gr.Column(elem_id="reading", scale=3):
             with gr.Column(elem_id="scroll"):
-                turns = html(chat.show([]), "turns")
+                turns = html(chat.show("", []), "turns")
                 live = html("", "live")
+            scope = html("", "scope")
             with gr.Row(elem_id="composer"):
                 question = gr.Textbox(
                     label="Your question",
@@ -42,42 +75,127 @@ def build_ask_tab(chat: Chat) -> AskTab:
                     lines=1,
                     max_lines=6,
                     max_length=4000,
-                    autofocus=True,
                     elem_id="question",
                 )
                 send = gr.Button("Ask", variant="primary", scale=0, elem_id="send")
                 stop = gr.Button("Stop", scale=0, visible=False, elem_id="stop")
+            with gr.Accordion("Options", open=False, elem_id="options"):
+                options = build_options(assistant)
         with gr.Column(elem_id="beside", scale=2):
             sources = html(source_panel([]), "sources")
-    return AskTab(conversation, turns, live, sources, question, send, stop)
+    return AskTab(*states, turns, live, scope, sources, question, send, stop, options)
 
 
-def wire_ask_tab(tab: AskTab, bridge: gr.HTML, chat: Chat) -> None:
-    """What happens when the reader asks, stops, or clicks a suggestion."""
+def build_options(assistant: "Assistant") -> tuple[gr.components.Component, ...]:
+    """Model, number of sources, years, topics. All may stay as they are."""
+    with gr.Row():
+        model = gr.Dropdown(
+            list(assistant.models),
+            value=assistant.model_name,
+            label="Who answers",
+            info="offline quotes the abstracts, without a language model",
+            filterable=False,
+        )
+        top_k = gr.Slider(1, 30, value=assistant.settings.rag.top_k, step=1, label="Abstracts to read")
+    with gr.Row():
+        first_year = gr.Number(None, label="From year", precision=0, minimum=0, maximum=9999)
+        last_year = gr.Number(None, label="To year", precision=0, minimum=0, maximum=9999)
+        topics = gr.Dropdown(
+            topic_names(assistant), label="Topics", info="any of these", multiselect=True, allow_custom_value=True
+        )
+    return model, top_k, first_year, last_year, topics
+
+
+def topic_names(assistant: "Assistant") -> list[str]:
+    """The index's topics, the most frequent first."""
+    counts: dict[str, int] = {}
+    for paper in assistant.index.all_papers():
+        for topic in paper.topics:
+            counts[topic] = counts.get(topic, 0) + 1
+    return sorted(counts, key=lambda topic: -counts[topic])[:MOST_TOPICS]
+
+
+def choices_of(only: str, options: Sequence[Any]) -> Choices:
+    """What the reader chose, as the assistant takes it. A year of 0 or none doesn't narrow."""
+    model, top_k, first_year, last_year, topics = options
+    filters = Filters(
+        years=(int(first_year) if first_year else None, int(last_year) if last_year else None),
+        topics=tuple(map(str, topics or ())),
+        paper_ids=(only,) if only else (),
+    )
+    return Choices(str(model) if model else None, int(top_k) if top_k else None, filters)
+
+
+def wire_ask_tab(tab: AskTab, bridge: gr.HTML, assistant: "Assistant", chat: Chat, limit: RateLimit) -> None:
+    """What happens when the reader asks, stops, edits, rates, or clicks a suggestion."""
     running: dict[str, threading.Event] = {}
-    shown = [tab.conversation, tab.live, tab.turns, tab.sources, tab.question, tab.send, tab.stop]
+    asked_with = [tab.conversation, tab.only, tab.replaces, *tab.options]
 
-    def ask(text: str, conversation: str, request: gr.Request) -> Iterator[Changes]:
-        if not text.strip():
-            yield {tab.question: ""}
-            return
+    def scope_of(only: str, replaces: int | None = None) -> str:
+        paper = assistant.index.paper(only) if only else None
+        return render("scope.html", paper=paper, replaces=replaces)
+
+    def answer(request: gr.Request, text: str, conversation: str, only: str, *rest: Any) -> Iterator[Changes]:
+        replaces, *options = rest
         session = str(request.session_hash)
         flag = running[session] = threading.Event()
         try:
-            for frame in chat.ask(text.strip(), owner_of(request), conversation, Choices(), flag):
-                yield changes(tab, frame)
+            limit.count(client_of(request))
+            for frame in chat.ask(text, owner_of(request), conversation, choices_of(only, options), flag, replaces):
+                yield changes(tab, frame) | {tab.replaces: None, tab.scope: scope_of(only)}
+        except TooMany as error:
+            yield {tab.live: chat.problem(text, str(error)), tab.question: text}
         finally:
             running.pop(session, None)
 
-    def ask_this(conversation: str, event: gr.EventData, request: gr.Request) -> Iterator[Changes]:
-        yield from ask(str(event._data.get("question", "")), conversation, request)
+    def ask(request: gr.Request, text: str, *values: Any) -> Iterator[Changes]:
+        if text.strip():
+            yield from answer(request, text.strip(), *values)
+        else:
+            yield {tab.question: ""}
+
+    def ask_this(event: gr.EventData, request: gr.Request, *values: Any) -> Iterator[Changes]:
+        yield from ask(request, sent(event, "question"), *values)
+
+    def turn_of(event: gr.EventData, request: gr.Request, conversation: str) -> Turn | None:
+        turns = chat.history.turns(owner_of(request), conversation)
+        return next((turn for turn in turns if turn.number == sent_number(event, "turn")), None)
+
+    def ask_again(
+        event: gr.EventData, request: gr.Request, conversation: str, only: str, *rest: Any
+    ) -> Iterator[Changes]:
+        if turn := turn_of(event, request, conversation):
+            yield from answer(request, turn.answer.question, conversation, only, turn.number, *rest[1:])
+
+    def edit(event: gr.EventData, request: gr.Request, conversation: str, only: str) -> Changes:
+        turn = turn_of(event, request, conversation)
+        if turn is None:
+            return {tab.replaces: None}
+        return {tab.question: turn.answer.question, tab.replaces: turn.number, tab.scope: scope_of(only, turn.number)}
+
+    def leave_edit(only: str) -> Changes:
+        return {tab.question: "", tab.replaces: None, tab.scope: scope_of(only)}
+
+    def rate(event: gr.EventData, request: gr.Request, conversation: str) -> Changes:
+        owner, number = owner_of(request), sent_number(event, "turn")
+        chat.history.rate(owner, conversation, number, sent_number(event, "rating"), sent(event, "reason"))
+        return {tab.turns: chat.show(conversation, chat.history.turns(owner, conversation))}
+
+    def narrow(event: gr.EventData) -> Changes:
+        return {tab.only: sent(event, "paper"), tab.scope: scope_of(sent(event, "paper"))}
 
     def stop_answer(request: gr.Request) -> None:
         if flag := running.get(str(request.session_hash)):
             flag.set()
 
-    gr.on([tab.question.submit, tab.send.click], ask, [tab.question, tab.conversation], shown, **QUIET)
-    bridge.ask_this(ask_this, [tab.conversation], shown, **QUIET)
+    gr.on([tab.question.submit, tab.send.click], ask, [tab.question, *asked_with], tab.shown, **QUIET)
+    bridge.ask_this(ask_this, asked_with, tab.shown, **QUIET)
+    bridge.ask_again(ask_again, asked_with, tab.shown, **QUIET)
+    bridge.edit_question(edit, [tab.conversation, tab.only], tab.shown, **QUIET)
+    bridge.leave_edit(leave_edit, [tab.only], tab.shown, **QUIET)
+    bridge.rate(rate, [tab.conversation], tab.shown, **QUIET)
+    bridge.only_paper(narrow, None, tab.shown, **QUIET)
+    bridge.every_paper(lambda: {tab.only: "", tab.scope: ""}, None, tab.shown, **QUIET)
     tab.stop.click(stop_answer, queue=False, **QUIET)
 
 
@@ -89,6 +207,5 @@ def changes(tab: AskTab, frame: Frame) -> Changes:
         changed[tab.sources] = frame.sources
         changed[tab.send] = gr.update(visible=frame.is_last)
         changed[tab.stop] = gr.update(visible=not frame.is_last)
-        if not frame.is_last:
-            changed[tab.question] = ""
+        changed[tab.question] = frame.unanswered
     return changed

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from index import PaperchatError
 from rag.answer import Answer, Filters, Step, TextDelta
 from ui.cards import source_panel
+from ui.examples import example_questions
 from ui.history import History, Turn
 from ui.render import render
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_FRAMES = 0.06
 """Often enough to read as writing, seldom enough to leave the machine to other readers."""
+
+UNEXPECTED = "Something went wrong. Ask again; the server's log has more."
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +36,17 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the page shows at one moment. None: leave as it is. `live` is the turn being written."""
+    """What the page shows at one moment. None: leave as it is.
+
+    `live` is the turn being written; `unanswered` the question to put back for another try.
+    """
 
     conversation: str
     live: str
     turns: str | None = None
     sources: str | None = None
     is_last: bool = False
+    unanswered: str = ""
 
 
 class Chat:
@@ -71,7 +78,7 @@ class Chat:
         yield Frame(
             conversation,
             live(question, number, step, text),
-            turns=self.show(turns, asking=True),
+            turns=self.show(conversation, turns, asking=True),
             sources=source_panel(turns, waiting=True),
         )
         shown_at = time.monotonic()
@@ -99,33 +106,52 @@ class Chat:
             return
         except Exception:  # the page's last line of defence: the reader gets a sentence, the log the trace
             logger.exception("A question could not be answered")
-            yield self.failed(
-                conversation, question, turns, "Something went wrong. Ask again; the server's log has more."
-            )
+            yield self.failed(conversation, question, turns, UNEXPECTED)
             return
         if answer is None or (stop.is_set() and not answer.text):
-            yield Frame(conversation, "", self.show(turns), source_panel(turns), is_last=True)
+            kept = self.history.turns(owner, conversation)
+            yield self.last(conversation, kept, question)
             return
         if replaces is not None:
             self.history.drop_from(owner, conversation, replaces)
         conversation = self.history.append(owner, conversation, answer)
-        turns = self.history.turns(owner, conversation)
-        yield Frame(conversation, "", self.show(turns), source_panel(turns), is_last=True)
+        yield self.last(conversation, self.history.turns(owner, conversation))
 
-    def show(self, turns: list[Turn], *, asking: bool = False) -> str:
-        """The finished turns, or the welcome when there is none."""
-        examples: list[str] = []
-        if not turns and not asking:
-            from ui.examples import example_questions
-
-            examples = example_questions(self.assistant.index)
-        return render(
-            "conversation.html", turns=turns, asking=asking, examples=examples, count=self.assistant.index.count()
+    def last(self, conversation: str, turns: list[Turn], unanswered: str = "") -> Frame:
+        return Frame(
+            conversation,
+            "",
+            turns=self.show(conversation, turns),
+            sources=source_panel(turns),
+            is_last=True,
+            unanswered=unanswered,
         )
 
     def failed(self, conversation: str, question: str, turns: list[Turn], message: str) -> Frame:
-        problem = render("live.html", question=question, error=message)
-        return Frame(conversation, problem, self.show(turns, asking=True), source_panel(turns), is_last=True)
+        return Frame(
+            conversation,
+            self.problem(question, message),
+            turns=self.show(conversation, turns, asking=True),
+            sources=source_panel(turns),
+            is_last=True,
+            unanswered=question,
+        )
+
+    def problem(self, question: str, message: str) -> str:
+        """What stands in place of an answer when there is none."""
+        return render("live.html", question=question, error=message)
+
+    def show(self, conversation: str, turns: list[Turn], *, asking: bool = False) -> str:
+        """The finished turns, or the welcome when there is none."""
+        welcome = not turns and not asking
+        return render(
+            "conversation.html",
+            conversation=conversation,
+            turns=turns,
+            asking=asking,
+            examples=example_questions(self.assistant.index) if welcome else [],
+            count=self.assistant.index.count() if welcome else 0,
+        )
 
 
 def live(question: str, number: int, step: str, text: str) -> str:

@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from index import SettingsError
-from ui.ask_tab import build_ask_tab, wire_ask_tab
+from ui.ask_tab import AskTab, build_ask_tab, wire_ask_tab
 from ui.chat import Chat
+from ui.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
+from ui.downloads import add_downloads
+from ui.front import Front
 from ui.history import History
-from ui.parts import html
+from ui.parts import QUIET, Changes, html, owner_of
+from ui.rate_limit import RateLimit
 from ui.render import HERE, asset, render
 from ui.settings import UISettings
 
@@ -24,30 +29,54 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-STYLES = ("tokens.css", "frame.css", "ask.css")
+STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css")
+TABS = ("Ask", "Conversations")
 
 
-def build_page(assistant: "Assistant", settings: UISettings) -> gr.Blocks:
-    """The page over `assistant`. Conversations are kept in the index folder."""
-    chat = Chat(assistant, History(Path(assistant.index.folder) / "conversations.sqlite3"))
-    header = render("header.html", title=settings.title, model=assistant.model_name, count=assistant.index.count())
+def build_page(assistant: "Assistant", settings: UISettings, chat: Chat) -> gr.Blocks:
+    """The page over `assistant`."""
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
     with page:
         bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
-        html(header, "header")
-        ask_tab = build_ask_tab(chat)
-        wire_ask_tab(ask_tab, bridge, chat)
+        html(masthead(assistant, settings), "header")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(TABS[0]):
+                ask_tab = build_ask_tab(assistant, chat)
+            with gr.Tab(TABS[1]) as conversations:
+                conversations_tab = build_conversations_tab()
+        wire_ask_tab(ask_tab, bridge, assistant, chat, RateLimit(settings.requests_per_minute))
+        wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
+        page.load(begin(chat, ask_tab), None, ask_tab.shown, **QUIET)
     page.queue(default_concurrency_limit=settings.concurrency, max_size=settings.queue)
     return page
 
 
+def begin(chat: Chat, ask_tab: AskTab) -> Callable[[gr.Request], Changes]:
+    """What the address asks for when the page is opened: `?conversation=` shows one that is kept."""
+
+    def load(request: gr.Request) -> Changes:
+        wanted = dict(request.query_params)
+        return opened(chat, ask_tab, owner_of(request), wanted.get("conversation", ""))
+
+    return load
+
+
+def masthead(assistant: "Assistant", settings: UISettings) -> str:
+    return render("header.html", title=settings.title, model=assistant.model_name, count=assistant.index.count())
+
+
 def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> FastAPI:
-    """An ASGI app with the page at "/". Routes that `app` already has go first."""
-    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+    """An ASGI app with the page at "/". Routes that `app` already has go first.
+
+    Conversations are kept in the index folder.
+    """
     app = app or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    chat = Chat(assistant, History(Path(assistant.index.folder) / "conversations.sqlite3"))
+    add_downloads(app, chat.history)
+    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
     gr.mount_gradio_app(
         app,
-        build_page(assistant, settings),
+        build_page(assistant, settings, chat),
         path="/",
         theme=gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=[HERE / "assets" / name for name in STYLES],
@@ -57,6 +86,13 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
         allowed_paths=[],
         ssr_mode=False,
     )
+    styles = "".join(asset(name) for name in STYLES)
+
+    def shell() -> str:
+        welcome = chat.show("", [])
+        return render("shell.html", styles=styles, header=masthead(assistant, settings), welcome=welcome, tabs=TABS)
+
+    app.add_middleware(Front, shell=shell)
     return app
 
 

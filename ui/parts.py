@@ -3,6 +3,12 @@
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
+
+from ui.front import BROWSER_COOKIE
+
+Changes = dict[Any, Any]
+"""Component -> its new value, as a handler gives it to Gradio."""
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """For every event: no spinner over the text being read, and no entry among the API's functions."""
@@ -14,5 +20,35 @@ def html(value: str, name: str, **options: Any) -> gr.HTML:
 
 
 def owner_of(request: gr.Request) -> str:
-    """Whose conversations these are: the user's, or without users the browser's."""
-    return str(request.username or request.session_hash)
+    """Whose conversations these are: the user's; without users the browser's."""
+    browser = dict(request.cookies).get(BROWSER_COOKIE, "")
+    return owner_name(request.username or "", browser) or f"session:{request.session_hash}"
+
+
+def owner_by_cookie(request: Request) -> str:
+    """The same for a request outside Gradio; "" for somebody unknown."""
+    return owner_name(request.scope.get("user", ""), request.cookies.get(BROWSER_COOKIE, ""))
+
+
+def owner_name(user: str, browser: str) -> str:
+    if user:
+        return f"user:{user}"
+    return f"browser:{browser}" if browser else ""
+
+
+def client_of(request: gr.Request) -> str:
+    """Whose requests are counted together: the user's; without users those of one address."""
+    return str(request.username or (request.client.host if request.client else "unknown"))
+
+
+def sent(event: gr.EventData, name: str) -> str:
+    """A text that the browser sent along with an event; "" when it did not."""
+    return str((event._data or {}).get(name, ""))
+
+
+def sent_number(event: gr.EventData, name: str) -> int:
+    """A whole number that the browser sent along; 0 when it did not."""
+    try:
+        return int(sent(event, name))
+    except ValueError:
+        return 0

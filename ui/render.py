@@ -1,13 +1,14 @@
 """HTML from the templates. Jinja escapes every value; addresses that aren't http(s) are dropped."""
 
-import re
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ui.export import as_bibtex, as_text
+from ui.links import web_address
 from ui.prose import blocks, marked
 
 HERE = Path(__file__).parent
@@ -34,17 +35,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(web=web_address, people=people, anchor=anchor, blocks=blocks, marked=marked, took=took)
+    made.filters.update(web=web_address, people=people, took=took, day=day, blocks=blocks, marked=marked)
+    made.filters.update(as_text=as_text, as_bibtex=as_bibtex)
     return made
-
-
-def web_address(url: str) -> str:
-    """`url` if a browser may follow it (http or https with a host), else nothing."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return ""
-    return url.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else ""
 
 
 def people(authors: tuple[str, ...]) -> str:
@@ -53,11 +46,11 @@ def people(authors: tuple[str, ...]) -> str:
     return f"{shown} and others" if len(authors) > AUTHORS_SHOWN else shown
 
 
-def anchor(text: str) -> str:
-    """`text` as part of an element's id."""
-    return re.sub(r"[^\w.-]+", "-", text)
-
-
 def took(milliseconds: float) -> str:
     """A duration for people: `40 ms`, `1.2 s`."""
     return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+def day(seconds: float) -> str:
+    """A moment as `2026-11-25 14:03`, in the server's time."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

@@ -1,9 +1,14 @@
 // The page's own behaviour. Runs once, in the component that carries events to the server:
 // a button with data-send="name" raises the event of that name there, one with data-local does its work here.
-const events = ["ask_this"];
-const local = { copy: copyText, theme: switchTheme };
-const tip = document.body.appendChild(Object.assign(document.createElement("div"), { id: "tip" }));
-tip.setAttribute("role", "tooltip");
+const events = [
+  "ask_this", "ask_again", "edit_question", "leave_edit", "rate", "only_paper", "every_paper",
+  "open_paper", "more_papers", "remove_paper", "new_conversation", "open_conversation",
+  "rename_conversation", "delete_conversation",
+];
+const local = { copy: copyText, theme: switchTheme, ask_before: askBefore, rename: startRename };
+const find = (selector) => document.querySelector(selector);
+const root = find(".gradio-container") || document.body;
+const isPhone = () => matchMedia("(max-width: 900px)").matches;
 
 document.addEventListener("click", (event) => {
   const number = event.target.closest("a.number");
@@ -12,11 +17,34 @@ document.addEventListener("click", (event) => {
     showSource(number.hash.slice(1), number);
     return;
   }
-  const button = event.target.closest("[data-send], [data-local]");
-  if (!button) return;
-  if (button.dataset.local) local[button.dataset.local](button);
-  else if (events.includes(button.dataset.send)) trigger(button.dataset.send, { ...button.dataset });
+  const button = event.target.closest("button[data-send], button[data-local], [role=button][data-send]");
+  if (button?.dataset.local) local[button.dataset.local](button);
+  else if (button) send(button.dataset.send, button.dataset);
+  if (event.target.closest("#send, #stop, .examples, .suggestions, [data-send=edit_question], [data-send=only_paper]")) {
+    find("#question textarea")?.focus();
+  }
 });
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-send]");
+  if (!form) return;
+  event.preventDefault();
+  send(form.dataset.send, { ...form.dataset, ...Object.fromEntries(new FormData(form)) });
+});
+
+function send(name, data) {
+  if (!events.includes(name)) return;
+  if (["ask_this", "ask_again", "only_paper", "open_conversation", "new_conversation"].includes(name)) openTab("Ask");
+  if (name === "open_paper") openTab("Library");
+  trigger(name, { ...data });
+}
+
+function openTab(name) {
+  const tab = [...document.querySelectorAll("[role=tab]")].find((each) => each.textContent.trim() === name);
+  if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+}
+
+// -- sources ---------------------------------------------------------------------------------------------------------
 
 function showSource(id, number) {
   const card = document.getElementById(id);
@@ -28,18 +56,39 @@ function showSource(id, number) {
   document.querySelectorAll(".chosen").forEach((other) => other.classList.remove("chosen"));
   card.classList.add("chosen");
   number.classList.add("chosen");
-  scrollWithin(document.getElementById("beside"), card.querySelector("mark") || card, card);
   hideTip();
+  if (isPhone()) openSheet(card);
+  else scrollWithin(find("#beside"), card.querySelector("mark") || card, card);
 }
 
 // Scrolls the sources only: the reader's place in the answer stays.
 function scrollWithin(panel, part, card) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (panel.scrollHeight <= panel.clientHeight + 1) return;
-  const inside = part.getBoundingClientRect().bottom - card.getBoundingClientRect().top < panel.clientHeight;
-  const target = (inside ? card : part).getBoundingClientRect().top - panel.getBoundingClientRect().top;
-  panel.scrollTo({ top: panel.scrollTop + target - 12, behavior: calm ? "auto" : "smooth" });
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const fits = part.getBoundingClientRect().bottom - card.getBoundingClientRect().top < panel.clientHeight;
+  const distance = (fits ? card : part).getBoundingClientRect().top - panel.getBoundingClientRect().top;
+  panel.scrollTo({ top: panel.scrollTop + distance - 12, behavior: isCalm ? "auto" : "smooth" });
 }
+
+// On a phone the sources are far below: the card comes up over the answer instead.
+const sheet = root.appendChild(document.createElement("dialog"));
+sheet.id = "sheet";
+sheet.setAttribute("aria-label", "Source");
+sheet.addEventListener("click", (event) => {
+  if (event.target === sheet || event.target.closest("button")) sheet.close();
+});
+
+function openSheet(card) {
+  const copy = card.cloneNode(true);
+  copy.querySelectorAll("[id]").forEach((each) => each.removeAttribute("id"));
+  copy.id = "sheet-card";
+  copy.removeAttribute("aria-labelledby");
+  const close = Object.assign(document.createElement("button"), { className: "plain close", textContent: "Close" });
+  sheet.replaceChildren(close, copy);
+  sheet.showModal();
+  copy.querySelector("mark")?.scrollIntoView({ block: "center" });
+}
+
+// -- small works -----------------------------------------------------------------------------------------------------
 
 async function copyText(button) {
   await navigator.clipboard.writeText(button.dataset.text);
@@ -50,12 +99,55 @@ async function copyText(button) {
 }
 
 function switchTheme() {
-  const dark = document.body.classList.toggle("dark");
-  localStorage.setItem("paperchat-theme", dark ? "dark" : "light");
+  const isDark = document.body.classList.toggle("dark");
+  localStorage.setItem("paperchat-theme", isDark ? "dark" : "light");
 }
 
-const theme = localStorage.getItem("paperchat-theme");
-if (theme) document.body.classList.toggle("dark", theme === "dark");
+// What can't be undone is asked for twice, in the same place.
+function askBefore(button) {
+  if (button.classList.contains("sure")) {
+    button.classList.remove("sure");
+    send(button.dataset.then, button.dataset);
+    return;
+  }
+  const label = button.querySelector("span");
+  const before = label.textContent;
+  label.textContent = button.dataset.question;
+  button.classList.add("sure");
+  setTimeout(() => {
+    button.classList.remove("sure");
+    label.textContent = before;
+  }, 4000);
+}
+
+function startRename(button) {
+  const row = button.closest("li");
+  row.querySelector("form").hidden = false;
+  row.querySelector("form input").select();
+}
+
+// -- keyboard --------------------------------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("#question textarea");
+  if (event.key === "Escape") {
+    hideTip();
+    const stop = find("#stop");
+    if (stop?.offsetParent) stop.click();
+    else if (typing && find("#scope [data-send=leave_edit]")) send("leave_edit", {});
+  } else if (event.key === "ArrowUp" && typing && !event.target.value) {
+    const edits = document.querySelectorAll("[data-send=edit_question]");
+    if (edits.length) {
+      event.preventDefault();
+      send("edit_question", edits[edits.length - 1].dataset);
+    }
+  }
+});
+
+// -- hints -----------------------------------------------------------------------------------------------------------
+
+const tip = root.appendChild(Object.assign(document.createElement("div"), { id: "tip" }));
+tip.setAttribute("role", "tooltip");
 
 // Hovering or focusing a number shows the title and the sentence; an unsupported sentence shows why.
 function tipText(target) {
@@ -66,7 +158,7 @@ function tipText(target) {
     return [card.querySelector(".card-title").textContent.trim(), card.querySelector("mark")?.textContent];
   }
   const told = target.closest?.("[data-tip]");
-  return told ? ["Not supported", told.dataset.tip] : null;
+  return told ? [told.dataset.tipTitle || "Not supported", told.dataset.tip] : null;
 }
 
 function showTip(event) {
@@ -93,3 +185,48 @@ document.addEventListener("focusin", showTip);
 document.addEventListener("mouseout", hideTip);
 document.addEventListener("focusout", hideTip);
 document.addEventListener("scroll", hideTip, true);
+
+// -- what changes while one reads ------------------------------------------------------------------------------------
+
+const unfolded = new Set();
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.id) return;
+  if (target.open) unfolded.add(target.id);
+  else if (target.isConnected) unfolded.delete(target.id);
+}, true);
+
+// A new question goes to the top of the view and stays there: nothing moves while its answer is written.
+let liveShown = false;
+function afterChange() {
+  unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  const live = find("#live .turn");
+  if (live && !liveShown) requestAnimationFrame(() => live.scrollIntoView({ block: isPhone() ? "center" : "start" }));
+  liveShown = Boolean(live);
+  const conversation = find("[data-conversation]")?.dataset.conversation;
+  const address = new URL(location);
+  if (conversation && address.searchParams.get("conversation") !== conversation) {
+    address.search = new URLSearchParams({ conversation });
+    history.replaceState(null, "", address);
+  }
+}
+
+function whenThere(selector, act) {
+  const found = find(selector);
+  if (found) act(found);
+  else setTimeout(() => whenThere(selector, act), 30);
+}
+
+whenThere("#scroll #turns .html-container > *", (turns) => {
+  find("#shell")?.remove();
+  const panels = [["#scroll", "Conversation and answer"], ["#beside", "Sources"]];
+  panels.forEach(([selector, label]) => {
+    find(selector).tabIndex = 0;
+    find(selector).setAttribute("role", "region");
+    find(selector).setAttribute("aria-label", label);
+  });
+  new MutationObserver(afterChange).observe(find("#scroll"), { childList: true, subtree: true, characterData: true });
+  if (!isPhone()) find("#question textarea")?.focus({ preventScroll: true });
+});
+
+const theme = localStorage.getItem("paperchat-theme");
+if (theme) document.body.classList.toggle("dark", theme === "dark");
