@@ -19,9 +19,9 @@ class Vocabulary:
     def nearest(self, word: str) -> list[str]:
         """The known words at the smallest distance from `word`, those in most papers first; at most three.
 
-        One slip (a letter more, less, other, or two swapped) is allowed from four letters on, two from eight on.
+        One slip (a letter more, less, other, or two swapped) is allowed from four letters on, two from seven on.
         """
-        allowed = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+        allowed = 0 if len(word) < 4 else 1 if len(word) < 7 else 2
         if not allowed or not self._words:
             return []
         best: list[str] = []

@@ -9,11 +9,19 @@ from index.errors import IndexDamaged
 from index.paper import Paper
 from index.spelling import Vocabulary
 
-TITLE_BOOST = 1.0
-ABSTRACT_BOOST = 1.0
-NAME_BOOST = 1.0
-GUESS_BOOST = 0.6
-"""A word found by guessing what was meant counts less than one that was typed."""
+TITLE_BOOST = 0.1
+NAME_BOOST = 0.5
+GUESS_BOOST = 0.8
+"""Weights beside 1 for the text, title and abstract as one: a title alone is too short for BM25 to weigh well, and a
+word found by guessing what was meant counts less than one that was typed. Known-item questions and Cranfield agree on
+these to within .01 nDCG of their best; title and abstract as separate fields cost .09 on known-item questions."""
+
+STOP_WORDS = frozenset(
+    "a an the of in on at to for from by with and or is are was were be been being do does did how what which who whom "
+    "whose when where why that this these those it its as into than then there their they he she we you i can could "
+    "should would will may might must not no".split()
+)
+"""Left out of a query that holds other words: nDCG .72 to .77 on questions over several papers, +.01 on Cranfield."""
 
 WRITER_MEMORY = 64_000_000
 LONGEST_TERM = 100
@@ -27,7 +35,7 @@ class Words:
     """Full-text search over papers. Safe to search from several threads; one writer at a time.
 
     What a query finds is scored by BM25 summed over its words: figures above 0, comparable within one query only.
-    Title and abstract are matched by English stems, and words without regard to case. Names with signs in them
+    Title and abstract are matched by English stems, without regard to case. Names with signs in them
     (E-Branchformer, O(n^2), TVQA+) are matched as a whole as well, which puts papers that hold exactly that name first.
     No character of a query has a special meaning.
     """
@@ -71,9 +79,9 @@ class Words:
                 writer.delete_documents_by_term("id", id)
             for paper in papers:
                 writer.delete_documents_by_term("id", paper.id)
-                names = f"{spell_out(paper.title)} {spell_out(paper.abstract)}"
+                text = f"{paper.title} {paper.abstract}"
                 writer.add_document(
-                    self._tantivy.Document(id=paper.id, title=paper.title, abstract=paper.abstract, names=names)
+                    self._tantivy.Document(id=paper.id, title=paper.title, text=text, names=spell_out(text))
                 )
             writer.commit()
         self.reload()
@@ -108,20 +116,25 @@ class Words:
         """What words of the query that occur nowhere may have been meant to be: word -> nearest words that occur."""
         guesses = {}
         for word in unique(WORD.findall(query.lower())):
-            if not self._occurs(word) and (nearest := self._spelling().nearest(word)):
-                guesses[word] = nearest
+            if word not in STOP_WORDS and not self._occurs(word):
+                nearest = self._spelling().nearest(word)
+                if nearest and nearest[0] not in STOP_WORDS:
+                    guesses[word] = nearest
         return guesses
 
     def _terms(self, query: str, fuzzy: bool) -> list[Any]:
-        terms = [
-            self._term(field, stem, boost)
-            for stem in unique(self._stems.analyze(query))
-            for field, boost in (("title", TITLE_BOOST), ("abstract", ABSTRACT_BOOST))
-        ]
-        terms += [self._term("names", name, NAME_BOOST) for name in unique(names(query)) if not name.isalnum()]
+        words = unique(WORD.findall(query.lower()))
+        words = [word for word in words if word not in STOP_WORDS] or words
+        terms = []
+        for stem in unique(self._stems.analyze(" ".join(words))):
+            terms += [self._term("text", stem, 1.0), self._term("title", stem, TITLE_BOOST)]
+        for name in unique(names(query)):
+            if not name.isalnum():
+                terms.append(self._term("names", name, NAME_BOOST))
         if fuzzy:
             for nearest in self.guess(query).values():
-                terms += [self._term("names", word, GUESS_BOOST / len(nearest)) for word in nearest]
+                stems = unique(self._stems.analyze(" ".join(nearest)))
+                terms += [self._term("text", stem, GUESS_BOOST / len(stems)) for stem in stems]
         return terms
 
     def _term(self, field: str, text: str, boost: float) -> Any:
@@ -131,7 +144,7 @@ class Words:
     def _occurs(self, word: str) -> bool:
         searcher = self._index.searcher()
         stems = self._stems.analyze(word)
-        return any(searcher.doc_freq(field, stem) for stem in stems for field in ("title", "abstract"))
+        return any(searcher.doc_freq("text", stem) for stem in stems)
 
     def _spelling(self) -> Vocabulary:
         if self._vocabulary is None:
@@ -146,7 +159,7 @@ def make_schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name="stems", index_option="freq")
-    builder.add_text_field("abstract", tokenizer_name="stems", index_option="freq")
+    builder.add_text_field("text", tokenizer_name="stems", index_option="freq")
     builder.add_text_field("names", tokenizer_name="names", index_option="freq")
     return builder.build()
 
