@@ -56,10 +56,8 @@ def retrieval(question: Question, ranking: Sequence[Found]) -> dict[str, float]:
 
 
 def recall(question: Question, ranking: Sequence[Found], k: int) -> float:
-    """The share of the gold papers among the first `k`, of as many as fit there: a question with three gold papers
-    can have recall@1 of 1."""
-    expected = list(question.expected)
-    return score("recall", expected, keys_of(question, ranking)[:k]) * len(expected) / min(k, len(expected))
+    """The share of the gold papers among the first `k`."""
+    return score("recall", list(question.expected), keys_of(question, ranking)[:k])
 
 
 def keys_of(question: Question, ranking: Iterable[Found]) -> list[str]:

@@ -12,7 +12,10 @@ import click
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.evaluation import Change, Figure
+    from rag.outcome import Outcome
     from rag.question_file import Question
+    from rag.run_file import RunFile
+    from rag.support import Embed
 
 NAME_WIDTH = 28
 ALL_WIDTH = 20
@@ -61,23 +64,16 @@ def evaluate(
 
     Every figure comes with a 95% interval. A run that was stopped goes on with the same command.
     """
-    from rag.evaluation import compare, figures, latencies, run
     from rag.question_file import read_questions
-    from rag.result_file import read_result, result
+    from rag.result_file import read_result
     from rag.run_file import RunFile
-    from ui.cli import open_assistant, progress_bar
+    from ui.cli import open_assistant
 
     # Whatever can fail fails before the first question is asked: answers of a language model cost time and money.
-    for file in (json_file, html_file):
-        check_writable(file)
-    if html_file:
-        from ui.plots import require_matplotlib
-
-        require_matplotlib()
-    earlier_run = read_result(earlier) if earlier else None
+    check_outputs(json_file, html_file)
+    before = read_result(earlier) if earlier else None
     file = questions or shipped_questions()
     asked = spread(read_questions(file), limit)
-
     with open_assistant(config, index_dir) as assistant:
         check_gold(asked, assistant, file)
         conditions = describe_conditions(assistant)
@@ -85,42 +81,66 @@ def evaluate(
         if not resume:
             kept.unlink(missing_ok=True)
         with RunFile(kept, conditions) as answers:
-            ready = sum(answers.get(question) is not None for question in asked)
-            if ready:
-                click.echo(f"Going on after {ready} of {len(asked)} questions.", err=True)
-            assistant.search("warm up")
-            try:
-                with progress_bar("Asking") as advance:
-                    outcomes = run(
-                        assistant,
-                        asked,
-                        answers,
-                        threshold=assistant.settings.rag.support_threshold,
-                        embed=lambda text: assistant.index.embedding.embed_query(text).tolist(),
-                        on_progress=advance,
-                    )
-            except BaseException:
-                click.echo("Not finished; the same command goes on from here.", err=True)
-                raise
-            about = describe_run(file, asked, assistant)
-            refuse_below = assistant.settings.rag.refuse_below
-            found, durations = figures(outcomes), latencies(outcomes)
-            changes = compare(earlier_run[1], outcomes) if earlier_run else []
-            print_figures(found, durations)
-            if earlier:
-                print_changes(changes, earlier)
-            if json_file:
-                content = json.dumps(result(about, found, durations, changes, outcomes), ensure_ascii=False, indent=1)
-                json_file.write_text(content, "utf-8")
-            if html_file:
-                from ui.report import report
-
-                html_file.write_text(report(about, found, durations, changes, outcomes, refuse_below), "utf-8")
+            outcomes = ask_all(assistant, asked, answers)
+            tell(describe_run(file, outcomes, assistant), outcomes, before, json_file, html_file)
             # Only now: until everything is written, the answers are worth keeping.
             answers.remove()
-    for written in (json_file, html_file):
-        if written:
-            click.echo(f"Written: {written}", err=True)
+
+
+def ask_all(assistant: "Assistant", asked: "Sequence[Question]", answers: "RunFile") -> "list[Outcome]":
+    from rag.evaluation import run
+    from ui.cli import progress_bar
+
+    if ready := sum(answers.get(question) is not None for question in asked):
+        click.echo(f"Going on after {ready} of {len(asked)} questions.", err=True)
+    if ready < len(asked):
+        # Models load with the first search: that is no question's time.
+        assistant.search("warm up")
+    try:
+        with progress_bar("Asking") as advance:
+            return run(
+                assistant,
+                asked,
+                answers,
+                threshold=assistant.settings.rag.support_threshold,
+                # As the turn's own check: quotes need no embedding.
+                embed=None if assistant.model_name == "offline" else embed_with(assistant),
+                on_progress=advance,
+            )
+    except BaseException:
+        click.echo("Not finished: the same command goes on from here.", err=True)
+        raise
+
+
+def embed_with(assistant: "Assistant") -> "Embed":
+    return lambda text: assistant.index.embedding.embed_query(text).tolist()
+
+
+def tell(
+    about: dict[str, Any],
+    outcomes: "Sequence[Outcome]",
+    before: "tuple[dict[str, Any], list[Outcome]] | None",
+    json_file: Path | None,
+    html_file: Path | None,
+) -> None:
+    """Prints the figures, and writes what was asked for."""
+    from rag.evaluation import compare, figures, latencies
+    from rag.result_file import result
+
+    found, durations = figures(outcomes), latencies(outcomes)
+    changes = compare(before[1], outcomes) if before else []
+    print_figures(found, durations)
+    if before:
+        print_changes(changes, before[0])
+    if json_file:
+        content = result(about, found, durations, changes, outcomes)
+        json_file.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), "utf-8")
+        click.echo(f"Written: {json_file}", err=True)
+    if html_file:
+        from ui.report import report
+
+        html_file.write_text(report(about, found, durations, changes, outcomes), "utf-8")
+        click.echo(f"Written: {html_file}", err=True)
 
 
 def shipped_questions() -> Path:
@@ -136,11 +156,18 @@ def spread(questions: "Sequence[Question]", limit: int | None) -> "list[Question
     return [questions[place * len(questions) // limit] for place in range(limit)]
 
 
-def check_writable(file: Path | None) -> None:
+def check_outputs(json_file: Path | None, html_file: Path | None) -> None:
+    """Raises EvaluationError when a file can't be written at the end."""
     from rag.errors import EvaluationError
 
-    if file and not file.absolute().parent.is_dir():
-        raise EvaluationError(f"There is no folder {file.absolute().parent} to write {file.name} to. Make it first.")
+    for file in (json_file, html_file):
+        if file and not file.absolute().parent.is_dir():
+            folder = file.absolute().parent
+            raise EvaluationError(f"There is no folder {folder} to write {file.name} to. Make it first.")
+    if html_file:
+        from ui.plots import require_matplotlib
+
+        require_matplotlib()
 
 
 def check_gold(questions: "Sequence[Question]", assistant: "Assistant", file: Path) -> None:
@@ -180,11 +207,11 @@ def run_file_for(file: Path, conditions: str, assistant: "Assistant") -> Path:
     return assistant.index.folder / "evaluation" / f"{file.stem}-{key}.jsonl"
 
 
-def describe_run(file: Path, questions: "Sequence[Question]", assistant: "Assistant") -> dict[str, Any]:
+def describe_run(file: Path, outcomes: "Sequence[Outcome]", assistant: "Assistant") -> dict[str, Any]:
     settings = assistant.settings
     return {
         "questions": file.name,
-        "asked": len(questions),
+        "asked": len(outcomes),
         "papers": assistant.index.count(),
         "model": assistant.model_name,
         "embedding": assistant.index.embedding.name,
@@ -224,16 +251,17 @@ def print_figures(figures: "Sequence[Figure]", latencies: "Sequence[Figure]") ->
             for f in latencies
             if f.group == step
         )
-        click.echo(f"  {step:{NAME_WIDTH - 2}}{cells}")
+        name = f"  {step.partition('.')[2]}" if "." in step else step
+        click.echo(f"  {name:{NAME_WIDTH - 2}}{cells}")
 
 
-def print_changes(changes: "Sequence[Change]", earlier: Path) -> None:
+def print_changes(changes: "Sequence[Change]", earlier: dict[str, Any]) -> None:
     from rag.evaluation import ALL
 
     if not changes:
-        click.echo(f"{earlier} shares no question with this run: nothing to compare.")
+        click.echo("The earlier run shares no question with this one: nothing to compare.")
         return
-    click.echo(click.style(f"Against {earlier.name}", bold=True))
+    click.echo(click.style(f"Against {earlier['model']}, {earlier['date']}", bold=True))
     for change in changes:
         if change.difference.value and (change.group == ALL or change.name in ("p50", "p95")):
             name = change.name if change.group == ALL else f"{change.group} {change.name}, ms"

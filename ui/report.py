@@ -26,7 +26,10 @@ HEADLINES = {
 """What the tiles on top say under each figure."""
 
 EXPLANATIONS = {
-    "Retrieval": "Gold papers in the ranking of search; for follow-ups, among the sources of the answer.",
+    "Retrieval": (
+        "Gold papers in the ranking of search; for follow-ups, among the sources of the answer. A question with three "
+        "gold papers has a recall@1 of a third at most."
+    ),
     "Answers": (
         "Correct: one variant of every fact asked for is in the text; a refusal is never correct. Citations as in "
         "ALCE (Gao et al. 2023) with paperchat's checker as the judge: a sentence counts for recall if its "
@@ -73,7 +76,6 @@ def report(
     latencies: Sequence[Figure],
     changes: Sequence[Change],
     outcomes: Sequence[Outcome],
-    refuse_below: float,
 ) -> str:
     """The page as text. Raises EvaluationError when the plotting library is not installed."""
     overall = {figure.name: figure.interval for figure in figures if figure.group == ALL}
@@ -84,7 +86,7 @@ def report(
         style=Markup(asset("tokens.css") + asset("report.css")),  # noqa: S704 - files of this package
         headlines=[(name, overall[name], text) for name, text in HEADLINES.items() if name in overall],
         lower_is_better=LOWER_IS_BETTER,
-        plots=plots(figures, latencies, outcomes, refuse_below),
+        plots=plots(figures, latencies, outcomes, about["refuse_below"]),
         tables=tables(figures),
         latencies=by_step(latencies),
         compared=bool(changes),
@@ -132,7 +134,11 @@ def tables(figures: Sequence[Figure]) -> list[Table]:
     for title, names in SECTIONS.items():
         columns = tuple(name for name in names if any(figure.name == name for figure in figures))
         rows = tuple(Row(group, tuple(cells.get((name, group)) for name in columns)) for group in groups)
-        rows = tuple(row for row in rows if any(row.cells))
+        # Kinds tell why a question has no answer, which matters to refusing alone.
+        rows = tuple(row for row in rows if any(row.cells) and (title == "Refusal" or not row.is_kind))
+        if len(rows) == 2:
+            # One type of question: "all" would say the same.
+            rows = rows[1:]
         if rows:
             found.append(Table(title, EXPLANATIONS[title], columns, rows))
     return found
