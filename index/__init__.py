@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from index.doctor import Finding, inspect, repair
     from index.embedding import Embedding, Encoded, PackagedEmbedding
     from index.ingestion import ingest
-    from index.paper_index import PaperIndex, SentenceVector
+    from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Problem
+    from index.sentence_vectors import SentenceVector
     from index.writing import IngestReport, OnProgress
 
 LATER = {
@@ -39,7 +40,7 @@ LATER = {
     "PackagedEmbedding": "index.embedding",
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
-    "SentenceVector": "index.paper_index",
+    "SentenceVector": "index.sentence_vectors",
     "ingest": "index.ingestion",
     "inspect": "index.doctor",
     "load_embedding": "index.providers",

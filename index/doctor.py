@@ -1,20 +1,27 @@
 """Is the index whole, and if not, what mends it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.errors import PaperchatError, PaperIndexError
+from index.encodings import Encodings
+from index.errors import IndexDamaged, PaperchatError
 from index.library import Library
 from index.lock import FolderLock
 from index.paper_index import PaperIndex, index_folder
 from index.settings import IndexSettings
 from index.stores import ENCODINGS, LIBRARY, VECTORS, WORDS
+from index.vectors import Vectors
+from index.words import Words
 from index.writing import OnProgress
 
 Severity = Literal["ok", "warning", "error"]
+
+SAMPLE = 50
+SAME = 0.999
+"""Passages whose own vector is searched for, and the cosine at which it counts as found."""
 
 REPAIR = "Run `paperchat doctor --repair`."
 
@@ -66,6 +73,8 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
             yield Finding(name, "ok", f"{found} {what}")
         elif not unfinished:
             yield Finding(name, "error", f"{found} {what} where the library has {wanted}", REPAIR)
+    if index.encodings.count_vectors() == passages and (lost := count_lost(index)):
+        yield Finding("search", "error", f"{lost} of {SAMPLE} passages are not found by their own vector", REPAIR)
     yield Finding("embedding", "ok", library.meta("embedding") or "none yet")
     made_with = library.meta("chunk_tokens")
     if made_with and made_with != str(index.settings.chunk_tokens):
@@ -77,37 +86,61 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
         )
 
 
+def count_lost(index: PaperIndex) -> int:
+    """How many of some passages a search for their own vector does not find."""
+    ids, vectors = index.encodings.all_vectors()
+    step = max(1, len(ids) // SAMPLE)
+    hits = [index.meaning.search(vector, 1) for vector in vectors[::step][:SAMPLE]]
+    return sum(not found or found[0][1] < SAME for found in hits)
+
+
 def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> list[Finding]:
     """Makes again, from the library, what is missing, damaged or does not agree; what `inspect` says afterwards.
 
     Needs no source files. Raises IndexDamaged when the library itself can't be read, IndexLocked when another process
-    is writing.
+    is writing, IndexMismatch when the settings name another embedding.
     """
     folder = index_folder(settings)
-    if not (folder / LIBRARY).exists():
-        return inspect(settings)
-    Library(folder / LIBRARY).close()
-    try:
-        is_whole = all(finding.severity != "error" for finding in inspect_open(settings))
-    except PaperIndexError:
-        is_whole = False
+    if (folder / LIBRARY).exists():
+        Library(folder / LIBRARY).close()
         with FolderLock(folder).hold():
-            remove_damaged(folder)
-    with PaperIndex.open(settings, rebuild=True) as index:
-        if is_whole:
-            index.finish(on_progress)
-        else:
-            index.rebuild(on_progress)
+            was_damaged = remove_damaged(folder, settings)
+        with PaperIndex.open(settings) as index:
+            if was_damaged or any(finding.severity == "error" for finding in compare(index)):
+                index.restore(on_progress)
+            else:
+                index.finish(on_progress)
     return inspect(settings)
 
 
-def inspect_open(settings: IndexSettings) -> list[Finding]:
-    with PaperIndex.open(settings) as index:
-        return list(compare(index))
-
-
-def remove_damaged(folder: Path) -> None:
-    for name in (WORDS, VECTORS):
+def remove_damaged(folder: Path, settings: IndexSettings) -> bool:
+    """Removes those derived parts that can't be opened; whether there were any."""
+    checks: dict[str, Callable[[], None]] = {
+        WORDS: lambda: check_words(folder / WORDS),
+        ENCODINGS: lambda: check_encodings(folder / ENCODINGS),
+        VECTORS: lambda: Vectors(folder / VECTORS, settings).close(),
+    }
+    damaged = []
+    for name, check in checks.items():
+        try:
+            check()
+        except IndexDamaged:
+            damaged.append(name)
+    for name in damaged:
         shutil.rmtree(folder / name, ignore_errors=True)
-    for file in folder.glob(f"{ENCODINGS}*"):
-        file.unlink()
+        for file in folder.glob(f"{name}*"):
+            if file.is_file():
+                file.unlink()
+    return bool(damaged)
+
+
+def check_words(folder: Path) -> None:
+    Words(folder).search("a", 1)
+
+
+def check_encodings(file: Path) -> None:
+    encodings = Encodings(file)
+    try:
+        encodings.check()
+    finally:
+        encodings.close()

@@ -33,21 +33,28 @@ class Encodings:
     """
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self._lock = threading.RLock()
-        try:
+        with self._readable():
             self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
-            try:
+        try:
+            with self._readable():
                 # Pages of this size keep a passage in few of them: reading is twice as fast.
                 self._connection.execute("PRAGMA page_size = 16384")
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
                 self._connection.executescript(SCHEMA)
-            except BaseException:
-                self._connection.close()
-                raise
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(
-                f"The vectors in {file} can't be read ({error}). Run `paperchat doctor --repair`."
+                f"The vectors in {self._file} can't be read or written ({error}). Run `paperchat doctor --repair`."
             ) from error
 
     def close(self) -> None:
@@ -89,9 +96,21 @@ class Encodings:
         rows = self._among("SELECT passage, vector FROM vectors WHERE passage IN", passage_ids)
         return {id: np.frombuffer(vector, np.float32) for id, vector in rows}
 
+    def check(self) -> None:
+        """Reads the whole file. Raises IndexDamaged when a part of it is unreadable."""
+        with self._lock, self._readable():
+            if (found := self._connection.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+                raise sqlite3.DatabaseError(found)
+
+    def ids(self) -> set[str]:
+        """The passages that have anything here."""
+        with self._lock, self._readable():
+            rows = self._connection.execute("SELECT passage FROM vectors UNION SELECT passage FROM tokens").fetchall()
+        return {id for (id,) in rows}
+
     def all_vectors(self) -> tuple[list[str], Vector]:
         """Every passage id, and the vectors (n, d) in the same order."""
-        with self._lock:
+        with self._lock, self._readable():
             rows = self._connection.execute("SELECT passage, vector FROM vectors").fetchall()
         matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float32)
         return [id for id, _ in rows], matrix.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
@@ -104,7 +123,7 @@ class Encodings:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock:
+        with self._lock, self._readable():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -114,7 +133,7 @@ class Encodings:
             self._connection.execute("COMMIT")
 
     def _number(self, query: str) -> int:
-        with self._lock:
+        with self._lock, self._readable():
             return int(self._connection.execute(query).fetchone()[0])
 
     def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
@@ -123,7 +142,7 @@ class Encodings:
         rows = []
         for first in range(0, len(listed), MANY):
             some = listed[first : first + MANY]
-            with self._lock:
+            with self._lock, self._readable():
                 rows += self._connection.execute(f"{query} ({', '.join('?' * len(some))})", some).fetchall()
         return rows
 

@@ -50,21 +50,18 @@ class Library:
     """
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self._lock = threading.RLock()
-        try:
+        with self._readable():
             self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
-            try:
-                self._prepare(file)
-            except BaseException:
-                self._connection.close()
-                raise
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(
-                f"The library {file} can't be read ({error}). It is the record of your papers: restore it from a copy, "
-                "or delete the folder and run `paperchat index` again."
-            ) from error
+        try:
+            with self._readable():
+                self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
 
-    def _prepare(self, file: Path) -> None:
+    def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         with self.transaction():
@@ -74,8 +71,8 @@ class Library:
                 self.set_meta("layout", LAYOUT)
         if (layout := self.meta("layout")) != LAYOUT:
             raise IndexMismatch(
-                f"The index in {file.parent} has layout {layout}, this version of paperchat reads layout {LAYOUT}. "
-                "Run `paperchat index --rebuild` with your files."
+                f"The index in {self._file.parent} has layout {layout}, this version of paperchat reads {LAYOUT}. "
+                "Set another `index.folder`, and run `paperchat index` with your files."
             )
 
     def close(self) -> None:
@@ -147,6 +144,10 @@ class Library:
         for paper, number, start, end, abstract in rows:
             found.setdefault(paper, []).append(Passage(paper, number, start, end, abstract[start:end]))
         return {id: sorted(found[id], key=lambda passage: passage.number) for id in ids if id in found}
+
+    def passage_ids(self) -> set[str]:
+        """The ids of all passages."""
+        return {id for (id,) in self._rows("SELECT paper || '#' || number FROM passages")}
 
     def unfinished(self, state: State, limit: int) -> list[Paper]:
         """Papers that have come exactly as far as `state`, oldest first."""
@@ -238,10 +239,20 @@ class Library:
         with self.transaction():
             self._connection.executemany("DELETE FROM leftovers WHERE passage = ?", [(id,) for id in passage_ids])
 
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(
+                f"The library {self._file} can't be read or written ({error}). It is the record of your papers: "
+                "restore it from a copy, or delete the folder and run `paperchat index` again."
+            ) from error
+
     # -- SQLite -----------------------------------------------------------------------------------------------------
 
     def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        with self._lock:
+        with self._lock, self._readable():
             return self._connection.execute(query, values).fetchall()
 
     def _row(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
@@ -262,7 +273,7 @@ class Library:
         return rows
 
     def _write(self, query: str, *values: object) -> int:
-        with self._lock:
+        with self._lock, self._readable():
             return self._connection.execute(query, values).rowcount
 
 

@@ -1,36 +1,24 @@
 """The index folder as one object: what `rag` reads from."""
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-
-from index.embedding import Embedding, Encoded, PackagedEmbedding, Vector, normalise
+from index.embedding import Embedding, Encoded, Vector
 from index.errors import IndexMismatch, PaperIndexError
 from index.library import Library
 from index.paper import Paper, Passage
-from index.providers import embedding_name, load_embedding
-from index.sentences import split_sentences
+from index.providers import LazyModels, embedding_name
+from index.sentence_vectors import SentenceVector, sentence_vectors
 from index.settings import IndexSettings
 from index.stores import LIBRARY, Stores
 from index.writing import IngestReport, OnProgress, Writer
 
 CACHED_PAPERS = 2000
 """Papers whose sentence vectors are kept in memory: about 20 MB."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SentenceVector:
-    """The sentence `abstract[start:end]` of a paper, and its vector (d,): float32, L2-normalised."""
-
-    start: int
-    end: int
-    vector: Vector
 
 
 class PaperIndex:
@@ -68,6 +56,10 @@ class PaperIndex:
             raise PaperIndexError(
                 f"The index folder {folder} can't be made ({error.strerror}). Set `index.folder` or --index-dir."
             ) from error
+        if not os.access(folder, os.W_OK):
+            raise PaperIndexError(
+                f"The index folder {folder} can't be written. Mend its permissions, or set another `index.folder`."
+            )
         return cls(settings, folder, rebuild)
 
     @classmethod
@@ -206,6 +198,11 @@ class PaperIndex:
         with self._writing, self._stores.lock.hold():
             self._writer(on_progress).finish()
 
+    def restore(self, on_progress: OnProgress | None = None) -> None:
+        """Makes words and vectors again from the library and the kept vectors, which spare running the model."""
+        with self._writing, self._stores.lock.hold():
+            self._writer(on_progress).restore()
+
     def rebuild(self, on_progress: OnProgress | None = None) -> None:
         """Makes words, vectors and token vectors again from the library, with the embedding of the settings."""
         with self._writing, self._stores.lock.hold():
@@ -241,34 +238,6 @@ class PaperIndex:
             )
 
 
-class LazyModels:
-    """The models that the settings ask for, each loaded once, when first asked for, whichever thread asks."""
-
-    def __init__(self, settings: IndexSettings) -> None:
-        self._settings = settings
-        self._lock = threading.RLock()
-
-    @property
-    def embedding(self) -> Embedding:
-        with self._lock:
-            return self._embedding
-
-    @property
-    def encoder(self) -> PackagedEmbedding:
-        with self._lock:
-            return self._encoder
-
-    @cached_property
-    def _embedding(self) -> Embedding:
-        if self._settings.embedding.provider == "packaged":
-            return self.encoder
-        return load_embedding(self._settings.embedding, self._settings.threads)
-
-    @cached_property
-    def _encoder(self) -> PackagedEmbedding:
-        return PackagedEmbedding(self._settings.threads)
-
-
 def index_folder(settings: IndexSettings) -> Path:
     """Where the index is; without `index.folder` in the home folder."""
     return settings.folder or Path.home() / ".paperchat"
@@ -276,17 +245,3 @@ def index_folder(settings: IndexSettings) -> Path:
 
 def paper_of(passage_id: str) -> str:
     return passage_id.rpartition("#")[0]
-
-
-def sentence_vectors(abstract: str, passages: list[tuple[Passage, Encoded]]) -> list[SentenceVector]:
-    """A vector for each sentence, from the tokens of the passages; they are in the abstract's order."""
-    found = []
-    for start, end in split_sentences(abstract):
-        # A very long sentence may run over several passages: the one that holds its beginning speaks for it.
-        encoded = next((one for passage, one in passages if passage.start <= start < passage.end), passages[-1][1])
-        spans = np.array(encoded.offsets, dtype=np.int32).reshape(-1, 2)
-        inside = (spans[:, 0] >= start) & (spans[:, 0] < end)
-        # Beyond what the model reads there are no tokens: the passage as a whole is then the best there is.
-        vector = normalise(encoded.tokens[inside | (spans[:, 0] < 0)].mean(axis=0)) if inside.any() else encoded.vector
-        found.append(SentenceVector(start, end, vector))
-    return found

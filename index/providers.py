@@ -1,17 +1,47 @@
 """From the settings to an embedding model: the packaged one, or one of LlamaIndex's behind the same protocol."""
 
 import os
+import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from index.embedding import Embedding, PackagedEmbedding, Vector, normalise
 from index.errors import EmbeddingError
-from index.settings import EmbeddingSettings
+from index.settings import EmbeddingSettings, IndexSettings
 
 EXTRAS = {"openai": "openai-embeddings", "openai-like": "openai-embeddings"}
 """Providers whose extra is not called like them."""
+
+
+class LazyModels:
+    """The models that the settings ask for, each loaded once, when first asked for, whichever thread asks."""
+
+    def __init__(self, settings: IndexSettings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+
+    @property
+    def embedding(self) -> Embedding:
+        with self._lock:
+            return self._embedding
+
+    @property
+    def encoder(self) -> PackagedEmbedding:
+        with self._lock:
+            return self._encoder
+
+    @cached_property
+    def _embedding(self) -> Embedding:
+        if self._settings.embedding.provider == "packaged":
+            return self.encoder
+        return load_embedding(self._settings.embedding, self._settings.threads)
+
+    @cached_property
+    def _encoder(self) -> PackagedEmbedding:
+        return PackagedEmbedding(self._settings.threads)
 
 
 def load_embedding(settings: EmbeddingSettings, threads: int = 0) -> Embedding:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,18 +57,18 @@ class Vectors:
             self._client.close()
 
     def count(self) -> int:
-        with self._lock:
+        with self._lock, self._usable():
             return int(self._collection.count())
 
     def write(self, ids: Sequence[str], vectors: Vector) -> None:
         """Adds these passages, in place of earlier ones with their ids."""
         for part in self._parts(len(ids)):
-            with self._lock:
+            with self._lock, self._usable():
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def remove(self, ids: Sequence[str]) -> None:
         for part in self._parts(len(ids)):
-            with self._lock:
+            with self._lock, self._usable():
                 self._collection.delete(ids=list(ids[part]))
 
     def clear(self) -> None:
@@ -95,20 +96,27 @@ class Vectors:
         size = min(k, self.count())
         if size < 1:
             return []
-        with self._lock:
+        with self._lock, self._usable():
             found = self._collection.query(query_embeddings=[vector], n_results=size, include=["distances"])
         return [(id, 1 - distance) for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def _compare(self, vector: Vector, k: int, ids: list[str]) -> list[tuple[str, float]]:
         if not ids:
             return []
-        with self._lock:
+        with self._lock, self._usable():
             found = self._collection.get(ids=ids, include=["embeddings"])
         if not found["ids"]:
             return []
         cosines = normalise(np.asarray(found["embeddings"])) @ vector
         best = np.argsort(-cosines, kind="stable")[:k]
         return [(found["ids"][at], float(cosines[at])) for at in best]
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            raise unusable(self._folder, self._settings, error) from error
 
     def _parts(self, size: int) -> Iterator[slice]:
         for first in range(0, size, self._batch):
@@ -150,4 +158,4 @@ def unusable(folder: Path, settings: IndexSettings, error: Exception) -> PaperIn
                 f"Chroma's cloud does not answer ({error}). "
                 "Set CHROMA_API_KEY, CHROMA_TENANT and CHROMA_DATABASE, or set `index.store: embedded`."
             )
-    return IndexDamaged(f"The vectors in {folder} can't be opened ({error}). Run `paperchat doctor --repair`.")
+    return IndexDamaged(f"The vectors in {folder} can't be used ({error}). Run `paperchat doctor --repair`.")

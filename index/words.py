@@ -56,10 +56,11 @@ class Words:
             self._index.config_reader(reload_policy="manual")
             self._index.reload()
         except (ValueError, OSError) as error:
-            raise IndexDamaged(
-                f"The word index {folder} can't be opened ({error}). Run `paperchat doctor --repair`."
-            ) from error
+            raise self._damaged(error) from error
         self._vocabulary: Vocabulary | None = None
+
+    def _damaged(self, error: Exception) -> IndexDamaged:
+        return IndexDamaged(f"The word index {self._folder} can't be read ({error}). Run `paperchat doctor --repair`.")
 
     def reload(self) -> None:
         """Shows what has been committed since, by this process or another."""
@@ -109,8 +110,11 @@ class Words:
             within = Query.const_score_query(Query.term_set_query(self._schema, "id", list(paper_ids)), 0.0)
             asked = Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)])
         searcher = self._index.searcher()
-        hits = searcher.search(asked, limit=k, count=False).hits
-        return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
+        try:
+            hits = searcher.search(asked, limit=k, count=False).hits
+            return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
+        except (ValueError, OSError) as error:
+            raise self._damaged(error) from error
 
     def guess(self, query: str) -> dict[str, list[str]]:
         """What words of the query that occur nowhere may have been meant to be: word -> nearest words that occur."""

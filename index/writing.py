@@ -93,6 +93,7 @@ class Writer:
     def restore(self) -> None:
         """Makes words and vectors again. Kept vectors spare running the model."""
         self._library.start_over()
+        self._encodings.remove(self._encodings.ids() - self._library.passage_ids())
         self._words.clear()
         self._vectors.clear()
         self.finish()

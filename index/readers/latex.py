@@ -14,7 +14,7 @@ STYLED = re.compile(
 )
 COMMAND = re.compile(r"\\([A-Za-z]+)(\.?)")
 ESCAPED = re.compile(r"\\([%&#_$^~{}\\])")
-FACTOR = re.compile(r"(?<=\d)\s?times(?![A-Za-z])")
+FACTOR = re.compile(r"(?<=\d)times(?![A-Za-z])|(?<=\d )times(?= \d)")
 BRACKETS = re.compile(r"\b([A-Za-z])left\((.*?)right\)")
 GLUED = re.compile(r"~(?=https?://)")
 
