@@ -132,16 +132,16 @@ def format_evidence(item: Evidence) -> str:
     return "\n".join([*lines, neutralise(item.passage)])
 
 
-TAG = re.compile(r"<(?P<inside>\s*[/|!?]?\s*[A-Za-z_][^<>\n]{0,200})>")
-BRACKETED_NUMBER = re.compile(r"[\[【［](?P<number>\s*[1-9]\d*(?:\s*[,;–-]\s*\d+)*\s*)[\]】］]")
+TAG = re.compile(r"<(?P<inside>\s*(?:[/|!?][^<>]{0,200}|[A-Za-z_][\w.:-]*(?:\s[^<>]{0,200})?))>")
+BRACKETED_NUMBER = re.compile(r"[\[【［](?P<number>\s*[1-9]\d{0,2}(?:\s*[,;–-]\s*\d{1,3})*\s*)[\]】］]")
 TEMPLATE_MARK = re.compile(r"\[(?P<inside>/?(?:INST|SYS|SYSTEM))\]", re.IGNORECASE)
 
 
 def neutralise(text: str) -> str:
     """A stranger's text as data: on one line, without invisible characters, and with nothing that looks like our frame.
 
-    Tags (so also any fence and any chat template's marks) become ‹so›, and `[9]` becomes (9), but not `[0, 1]`. What
-    stands there remains readable, and the words are the same.
+    Tags (so also any fence and any chat template's marks) become ‹so›; `[9]` becomes (9), `[0, 1]` and `[2024]` stay.
+    The words remain the same.
     """
     text = "".join(character for character in text if unicodedata.category(character) not in INVISIBLE)
     text = one_line(text)

@@ -119,7 +119,20 @@ def without_frame(text: str) -> str:
     return text
 
 
-TEXT_KEYS = ("answer", "text", "response", "content", "output", "result", "sentence", "claim", "statement", "message")
+TEXT_KEYS = (
+    "answer",
+    "text",
+    "response",
+    "content",
+    "output",
+    "result",
+    "sentence",
+    "claim",
+    "statement",
+    "message",
+    "question",
+    "query",
+)
 LIST_KEYS = ("sentences", "claims", "statements", "answers", "answer", "parts", "items", "response", "output")
 NUMBER_KEYS = ("citations", "citation", "sources", "source", "evidence", "references", "refs", "ids", "n", "numbers")
 

@@ -34,7 +34,7 @@ def test_stop_frees_the_server_for_the_next_turn(llama_server):
 
 
 def test_a_turn_with_evidence_and_history_fits_its_window(llama_server):
-    settings = Settings(llm=LLMSettings(context_window=1300, max_tokens=40), rag=RagSettings(evidence_tokens=20000))
+    settings = Settings(llm=LLMSettings(context_window=1000, max_tokens=40), rag=RagSettings(evidence_tokens=20000))
     evidence = [
         Evidence(n, f"p{n}", f"Paper {n}", f"The method number {n} reaches an accuracy of {n}0%. " * 6)
         for n in range(1, 11)
@@ -46,7 +46,7 @@ def test_a_turn_with_evidence_and_history_fits_its_window(llama_server):
         reply = model.stream(prompt.messages).read()
     assert reply.problem is None
     assert reply.text
-    assert reply.usage.tokens_in <= 1300 - 40
+    assert reply.usage.tokens_in <= 1000 - 40
 
 
 def test_a_prompt_beyond_its_window_is_refused_with_a_remedy(llama_server):

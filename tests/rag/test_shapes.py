@@ -1,0 +1,198 @@
+"""Answers in the wrong shape become usable text."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.refusal_wording import REFUSAL, is_refusal, is_refusal_sentence
+from rag.shapes import ReasoningFilter, shape_answer, shape_line
+
+GOOD = "MAT caches actions per agent [1]. It needs 5.5-6.7x less memory [2]."
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"<think>Passage 1 or 2?</think>\n\n{GOOD}",
+        f"<THINKING>a</THINKING>{GOOD}<reasoning>b</reasoning>",
+        f"The template ate the opening tag.</think>\n{GOOD}",
+        f"{GOOD}\n<think>and so on",
+        f"```\n{GOOD}\n```",
+        f"```markdown\n{GOOD}\n```",
+        f"<answer>{GOOD}</answer>",
+        f"{GOOD}<|im_end|>",
+        f"{GOOD}</s>",
+        f"<|channel|>analysis<|message|>Let me see.<|end|><|start|>assistant<|channel|>final<|message|>{GOOD}",
+        f"Answer: {GOOD}",
+        f"**Answer:** {GOOD}",
+        json.dumps({"answer": GOOD}),
+        json.dumps({"response": {"text": GOOD}, "confidence": 0.9}),
+        "```json\n" + json.dumps({"answer": GOOD, "sources": [1, 2]}) + "\n```",
+        json.dumps(
+            {
+                "sentences": [
+                    {"text": "MAT caches actions per agent.", "citations": [1]},
+                    {"text": "It needs 5.5-6.7x less memory.", "citations": ["[2]"]},
+                ]
+            }
+        ),
+        json.dumps([{"claim": "MAT caches actions per agent.", "n": 1}, "It needs 5.5-6.7x less memory [2]."]),
+        f"{GOOD}\n\nSources:\n[1] MAT: a cache\n[2] EliteKV",
+        f"{GOOD}\n\n**References**\n1. MAT: a cache\n2. EliteKV (2024)",
+        '{"answer": "' + GOOD,
+    ],
+)
+def test_a_wrapped_answer_is_unwrapped(raw):
+    shaped = shape_answer(raw)
+    assert (shaped.text, shaped.refused) == (GOOD, False)
+    assert shaped.repairs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        "It is 3 < 5 and x > 2 [1].",
+        "- One thing [1].\n- Another thing [2].",
+        "The set {a, b} is closed [1].",
+        "[1] says that memory is halved.",
+        "Sources: energy and mass balance both matter [1].",
+        "The answer: no, it does not scale [2].",
+    ],
+)
+def test_a_good_answer_is_left_alone(text):
+    shaped = shape_answer(text)
+    assert (shaped.text, shaped.repairs, shaped.refused) == (text, (), False)
+
+
+@pytest.mark.parametrize("raw", ["", "  \n", "<think>only this", "```\n```", "<|im_end|>"])
+def test_nothing_stays_nothing(raw):
+    shaped = shape_answer(raw)
+    assert (shaped.text, shaped.refused) == ("", False)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reading(raw):
+    shape_answer(raw)
+    shape_answer("{" + raw)
+    shape_line(raw)
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["answer", "text", "sentences", "citations", "x"]), inner, max_size=3)
+        ),
+        max_leaves=10,
+    )
+)
+def test_no_json_breaks_the_reading(value):
+    shape_answer(json.dumps(value))
+
+
+# -- reasoning in a stream ---------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=40))
+def test_reasoning_is_taken_out_wherever_the_stream_is_cut(sizes):
+    raw = f"<think>first [9] < 3</think>\n\n{GOOD} <thinking>again</thinking>Done <b>.</b> a < b"
+    stream, shown, start = ReasoningFilter(), "", 0
+    while start < len(raw):
+        size = sizes[start % len(sizes)]
+        shown += stream.feed(raw[start : start + size])
+        start += size
+    shown += stream.finish()
+    assert shown == f"{GOOD} Done <b>.</b> a < b"
+    assert stream.removed == "first [9] < 3again"
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=10), max_size=20).filter(lambda pieces: "<" not in "".join(pieces)))
+def test_a_stream_without_reasoning_passes_whole(pieces):
+    stream = ReasoningFilter()
+    shown = "".join([*(stream.feed(piece) for piece in pieces), stream.finish()])
+    assert shown == "".join(pieces).lstrip()
+
+
+def test_ordinary_text_is_not_held_back():
+    assert ReasoningFilter().feed("Memory is halved [1].") == "Memory is halved [1]."
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        REFUSAL,
+        f"**{REFUSAL}**",
+        "The provided abstracts do not mention the training cost.",
+        "I cannot find this in the evidence.",
+        "I'm sorry, but I am unable to answer this from the sources.",
+        "There is no information about the optimizer in the given passages.",
+        "None of the passages mentions a batch size.",
+        "No information about the budget is provided.",
+        "The batch size is not mentioned in the abstracts.",
+        "There is insufficient evidence to answer the question.",
+        "The context doesn't specify which GPU was used.",
+        "Die Abstracts beantworten diese Frage nicht.",
+        "Les résumés ne mentionnent pas le coût.",
+        json.dumps({"answer": "The evidence does not contain the answer.", "citations": []}),
+    ],
+)
+def test_a_refusal_is_recognised_in_any_words(text):
+    assert shape_answer(text).refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        GOOD,
+        "The model does not answer questions about maths [1].",
+        "The method does not need labels [2]. The abstracts do not say how fast it is.",
+        "The network can't explain its output, but it is accurate.",
+        "No labels are needed by the method.",
+        "It is not found in nature but made in the laboratory.",
+        "MAT caches actions. It is fast. It is small. The abstracts do not say more.",
+    ],
+)
+def test_an_answer_is_not_taken_for_a_refusal(text):
+    assert not is_refusal(text)
+
+
+def test_the_refused_part_of_a_partial_answer_is_recognised_by_its_sentence():
+    assert is_refusal_sentence("The abstracts do not say how fast it is.")
+    assert not is_refusal_sentence("The method does not need labels [2].")
+
+
+# -- one line ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Which data sets does MAT use?",
+        '"Which data sets does MAT use?"',
+        "Standalone question: Which data sets does MAT use?",
+        "Here is the rewritten question: Which data sets does MAT use?",
+        "Sure! Here is the question:\n\n**Which data sets does MAT use?**",
+        "<think>it = MAT</think>\nWhich data sets does MAT use?\n\nI replaced the pronoun.",
+        '{"question": "Which data sets does MAT use?"}',
+        "```\nWhich data sets does MAT use?\n```",
+    ],
+)
+def test_the_one_line_asked_for_is_found(raw):
+    assert shape_line(raw) == "Which data sets does MAT use?"
+
+
+@pytest.mark.parametrize("raw", ["", "MAT uses SMAC [1].", "word " * 200, "I cannot find the question.", "<think>hm"])
+def test_something_else_than_one_line_is_nothing(raw):
+    assert shape_line(raw) == ""
