@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -179,14 +180,19 @@ class Assistant:
         loop = asyncio.get_running_loop()
         stop = threading.Event()
 
+        def deliver(event: Event | BaseException | None) -> None:
+            # A loop that was closed meanwhile has nobody left who waits.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(events.put_nowait, event)
+
         def work() -> None:
             try:
                 for event in self.stream(question, history, filters, model, top_k, stop):
-                    loop.call_soon_threadsafe(events.put_nowait, event)
+                    deliver(event)
             except BaseException as error:  # noqa: BLE001 - handed over to the caller's task, which raises it
-                loop.call_soon_threadsafe(events.put_nowait, error)
+                deliver(error)
             else:
-                loop.call_soon_threadsafe(events.put_nowait, None)
+                deliver(None)
 
         # A thread of its own: the loop's default pool would let a few slow turns hold up everybody else's work.
         threading.Thread(target=work, name="paperchat turn", daemon=True).start()
@@ -209,7 +215,9 @@ class Assistant:
 
     def search(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
         """The `k` papers that fit best, best first."""
-        retrieval = self.retriever.retrieve(query, k, filters or Filters())
+        from rag.turn import clean_text
+
+        retrieval = self.retriever.retrieve(clean_text(query), k, filters or Filters())
         return tuple(
             Hit(
                 paper_id=each.paper.id,

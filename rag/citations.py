@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from index import split_sentences
 from rag.answer import Citation, Evidence, Sentence, Span
 from rag.markers import drop_half_marker, marker_numbers, resolve_markers, without_markers
+from rag.refusal_wording import is_refusal_sentence
 from rag.support import Embed, Support, strip_markdown, support_of
 
 FEWEST_WORDS = 3
@@ -30,11 +31,18 @@ class Checked:
     highlights: Mapping[int, tuple[Span, ...]]
 
 
-def check(text: str, evidence: Sequence[Evidence], threshold: float = 0.5, embed: Embed | None = None) -> Checked:
+def check(
+    text: str,
+    evidence: Sequence[Evidence],
+    threshold: float = 0.5,
+    embed: Embed | None = None,
+    refused: bool = False,
+) -> Checked:
     """Resolves markers against `evidence`, adds citations that were left out, and judges each sentence.
 
     `threshold` is the support from which a sentence counts as supported. `embed` lets paraphrases pass that share few
-    words with the passage; without it words alone decide.
+    words with the passage; without it words alone decide. Of a text that refuses (`refused`), sentences without a
+    marker speak of the question, not of the papers: they claim nothing.
     """
     numbered = {e.n: e for e in evidence}
     resolved = resolve_markers(drop_half_marker(text), numbered.keys())
@@ -47,14 +55,13 @@ def check(text: str, evidence: Sequence[Evidence], threshold: float = 0.5, embed
         place = end
         written = resolved.text[start:end]
         numbers = marker_numbers(written)
-        if is_claim(written) and not numbers and (found := find_support(written, evidence, embed)):
-            written, numbers = with_marker(written, found), (found,)
-            added = True
-        else:
-            added = False
+        claims = is_claim(written) and not (refused and not numbers)
+        added = False
+        if claims and not numbers and (found := find_support(written, evidence, embed)):
+            written, numbers, added = with_marker(written, found), (found,), True
         start = len(final)
         final += written
-        sentence = judge(written, start, [numbered[n] for n in numbers], threshold, embed)
+        sentence = judge(written, start, [numbered[n] for n in numbers], threshold, embed, claims)
         sentences.append(sentence)
         citations += cite(sentence, [numbered[n] for n in numbers], threshold, embed, added)
     final += resolved.text[place:]
@@ -70,17 +77,19 @@ def answer_sentences(text: str) -> list[tuple[int, int]]:
 
 
 def is_claim(sentence: str) -> bool:
-    """Whether the sentence states something: no heading, no lead-in that ends in a colon, no question, not tiny."""
+    """Whether the sentence states something: no heading, lead-in, question, refusal or scrap."""
     bare = strip_markdown(without_markers(sentence))
-    if sentence.lstrip().startswith("#") or bare.endswith((":", "?")):
+    if sentence.lstrip().startswith("#") or is_refusal_sentence(sentence) or bare.endswith((":", "?")):
         return False
     return len(re.findall(r"\w+", bare)) >= FEWEST_WORDS or any(c.isdigit() for c in bare)
 
 
-def judge(text: str, start: int, cited: Sequence[Evidence], threshold: float, embed: Embed | None) -> Sentence:
+def judge(
+    text: str, start: int, cited: Sequence[Evidence], threshold: float, embed: Embed | None, claims: bool
+) -> Sentence:
     numbers = tuple(e.n for e in cited)
     end = start + len(text)
-    if not is_claim(text):
+    if not claims:
         return Sentence(text, start, end, numbers, 0.0, "no claim")
     if not cited:
         return Sentence(text, start, end, numbers, 0.0, "unsupported", "no passage is cited for it")

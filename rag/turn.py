@@ -38,7 +38,7 @@ class Turn:
         stop: threading.Event | None,
     ) -> None:
         self.assistant = assistant
-        self.question = question.strip()
+        self.question = clean_text(question)
         self.history = history
         self.filters = filters
         self.top_k = top_k
@@ -77,7 +77,7 @@ class Turn:
                 text, shown = self.refuse(standalone.question, evidence, judgement), evidence
                 yield TextDelta(text)
         with self.timed("check"):
-            checked = check(text, shown, self.assistant.settings.rag.support_threshold, self.embed())
+            checked = check(text, shown, self.assistant.settings.rag.support_threshold, self.embed(), refused)
         yield Step("checked", f"{len(checked.citations)} citations", self.timings["check"])
         self.timings["total"] = 1000 * (time.perf_counter() - started)
         yield self.answer(standalone, judgement, checked, shown, refused)
@@ -264,5 +264,10 @@ def plain_history(history: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]
         if not isinstance(content, str):
             content = "\n".join(str(block.get("text", "")) for block in content if isinstance(block, Mapping))
         if message.get("role") in ("user", "assistant") and content.strip():
-            plain.append((str(message["role"]), content))
+            plain.append((str(message["role"]), clean_text(content)))
     return plain
+
+
+def clean_text(text: str) -> str:
+    """`text` as models and tokenizers take it: no half surrogates, no NUL, no blanks around it."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()

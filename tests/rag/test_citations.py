@@ -113,6 +113,17 @@ def test_headings_lead_ins_and_questions_claim_nothing(text: str) -> None:
     assert verdicts(text) == ["no claim"]
 
 
+def test_a_refusal_claims_nothing_but_what_it_cites() -> None:
+    text = "Nothing here is about the speed of penguins. What comes nearest:\n- Accuracy rises to 93.7% [2]."
+    checked = check(text, EVIDENCE, refused=True)
+    assert checked.text == text
+    assert [s.verdict for s in checked.sentences] == ["no claim", "no claim", "supported"]
+
+
+def test_a_sentence_that_says_the_evidence_is_silent_claims_nothing() -> None:
+    assert verdicts("The abstracts do not mention the training time.") == ["no claim"]
+
+
 def test_sentences_of_lists_are_judged_one_by_one() -> None:
     text = "- Accuracy rises to 93.7% [2].\n- RouterNet runs 5.5-6.7x faster than the dense baseline [1]."
     assert verdicts(text) == ["supported", "supported"]
