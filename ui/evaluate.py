@@ -186,9 +186,7 @@ def check_gold(questions: "Sequence[Question]", assistant: "Assistant", file: Pa
         )
     if missing:
         shown = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
-        click.echo(
-            f"Warning: {len(missing)} gold papers are not in the index and count as not found: {shown}", err=True
-        )
+        click.echo(f"Gold papers that are not in the index count as not found ({len(missing)}): {shown}", err=True)
 
 
 def describe_conditions(assistant: "Assistant") -> str:
