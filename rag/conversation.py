@@ -5,8 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rag.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
+from rag.markers import without_markers
+from rag.names import names_in, paper_names_in, papers_naming
+
 if TYPE_CHECKING:
     from index import PaperIndex
+
+LONGEST_QUOTE = 160
+"""Characters of an earlier question that are quoted."""
+
+MOST_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +28,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """`question` reads on its own and is shown; `search_query` is what is searched. `depends` tells whether the
-    history was needed, `reason` why."""
+    """`question` reads on its own and is shown; `search_query` is what is searched.
+
+    `depends` tells whether the history was needed, `reason` says why in words.
+    """
 
     question: str
     search_query: str
@@ -28,6 +39,112 @@ class Standalone:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was asked and what was answered, markers removed."""
+
+    question: str
+    answer: str
+
+
 def standalone_question(question: str, history: Sequence[Turn], index: "PaperIndex | None" = None) -> Standalone:
-    """The question with what it leaves to the history spelled out."""
-    return Standalone(question, question, False, "first question")
+    """The question with what it leaves to the history spelled out: `Does it run live? (about ReJSHand)`.
+
+    A question that names a subject of its own is left as it is. `index` tells names from ordinary words; without it
+    only what is written like a name counts as one.
+    """
+    exchanges = pair(history)
+    if not exchanges:
+        return Standalone(question, question, False, "first question")
+    asked = without_interjection(question)
+    reason = why_dependent(asked, said(exchanges), index)
+    if not reason:
+        return Standalone(question, question, False, "names its own subject")
+    subject = find_subject(asked, exchanges, index)
+    return Standalone(f"{question.strip()} (about {subject})", f"{asked} {subject}", True, reason)
+
+
+def pair(history: Sequence[Turn]) -> list[Exchange]:
+    exchanges: list[Exchange] = []
+    for turn in history:
+        text = " ".join(without_markers(turn.content).split())
+        if not text:
+            continue
+        if turn.role == "user":
+            exchanges.append(Exchange(text, ""))
+        elif exchanges:
+            exchanges[-1] = Exchange(exchanges[-1].question, f"{exchanges[-1].answer} {text}".strip())
+    return exchanges
+
+
+def said(exchanges: Sequence[Exchange]) -> str:
+    return " ".join(f"{exchange.question} {exchange.answer}" for exchange in exchanges)
+
+
+def find_subject(asked: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+    """What the question is about: one of several that were mentioned, else what the last exchange was about."""
+    chosen = choose(asked, exchanges, index) or subject_of(exchanges, index)
+    return neighbouring_year(asked, exchanges[-1], chosen)
+
+
+def choose(asked: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+    """`the second`, `the other one`: which of those that an answer listed; empty when none is asked for."""
+    if not any(pattern.search(asked) for pattern in (FIRST, SECOND, OTHER)):
+        return ""
+    for at in reversed(range(len(exchanges))):
+        listed = names_of_papers(exchanges[at].answer, index)
+        if len(listed) > 1:
+            break
+    else:
+        return ""
+    current = None
+    for later in [*(exchange.question for exchange in exchanges[at + 1 :]), asked]:
+        if OTHER.search(later) and current is not None:
+            current = 1 - current
+        elif FIRST.search(later):
+            current = 0
+        elif SECOND.search(later):
+            current = 1
+    return listed[current] if current is not None else ""
+
+
+def subject_of(exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+    """Names in the latest question, or in its answer; of a question that itself goes on, what that one is about."""
+    for at in reversed(range(len(exchanges))):
+        latest = exchanges[at]
+        names = names_of_papers(latest.question, index) or rare_names(latest.question, index)
+        if not names and at > 0 and why_dependent(latest.question, said(exchanges[:at]), index):
+            continue
+        names = names or names_of_papers(latest.answer, index)
+        return " and ".join(names[:MOST_NAMES]) if names else quote(latest.question)
+    return quote(exchanges[0].question)
+
+
+def names_of_papers(text: str, index: "PaperIndex | None") -> list[str]:
+    """Names under which papers of the index are known; without an index, all that looks like a name."""
+    written = names_in(text)
+    if index is None:
+        return written
+    in_titles = [
+        name for name in written if any(name.casefold() in p.title.casefold() for p in papers_naming(name, index)[:3])
+    ]
+    found = dict.fromkeys(in_titles + paper_names_in(text, index))
+    whole = [name for name in found if not any(name != other and name in other for other in found)]
+    return sorted(whole, key=lambda name: text.casefold().find(name.casefold()))
+
+
+def rare_names(text: str, index: "PaperIndex | None") -> list[str]:
+    return [name for name in names_in(text) if index is None or 0 < len(papers_naming(name, index)) < 4]
+
+
+def neighbouring_year(asked: str, latest: Exchange, subject: str) -> str:
+    """The subject with the year that `the year after` means, when the last exchange speaks of one year."""
+    step = 1 if re.search(r"\b(?:year after|next year|following year)\b", asked, re.I) else 0
+    step = -1 if re.search(r"\b(?:year before|previous year)\b", asked, re.I) else step
+    years = set(re.findall(r"\b(?:19|20)\d\d\b", f"{latest.question} {latest.answer}"))
+    return f"{subject} {int(years.pop()) + step}" if step and len(years) == 1 else subject
+
+
+def quote(text: str) -> str:
+    short = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+    return f"“{short}”"

@@ -42,8 +42,9 @@ def token_weights(text: str, question: "Encoded", matches: Matches) -> NDArray[n
     if not counts.any():
         counts[:] = 1
     best = np.sort(matches, axis=1)[:, -3:].mean(axis=1)
-    weights = counts * np.sqrt(np.maximum(best - matches.mean(axis=1), 1e-3))
-    return weights / weights.sum()
+    weights: NDArray[np.float64] = counts * np.sqrt(np.maximum(best - matches.mean(axis=1), 1e-3))
+    total = float(weights.sum())
+    return np.divide(weights, total)
 
 
 def counting(text: str, span: tuple[int, int]) -> bool:

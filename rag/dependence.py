@@ -1,0 +1,103 @@
+"""Whether a question can be understood without what was said before it."""
+
+import re
+from typing import TYPE_CHECKING
+
+from rag.names import mentions, names_in, paper_names_in
+from rag.wording import QUESTION_WORDS, STOP_WORDS
+
+if TYPE_CHECKING:
+    from index import PaperIndex
+
+INTERJECTION = re.compile(
+    r"^(?:\s*(?:ok(?:ay)?|fine|thanks?(?: you)?|great|good|nice|sure|yes|no|well|hm+|right|i see|interesting)\b"
+    r"[,.!;:–-]+)+\s*",
+    re.IGNORECASE,
+)
+GOES_ON = re.compile(
+    r"^(?:and|but|so|then|also|or|plus|(?:what|how) about|what else|why not|by how much)\b", re.IGNORECASE
+)
+NEW_TOPIC = re.compile(
+    r"^(?:now|next)\b[^,:.]{0,40}[:,]|"
+    r"^(?:a |on a |let's )?(?:new|different|another|change|changing|switch)\b[^,:.]{0,30}\b(?:topic|question|subject)",
+    re.IGNORECASE,
+)
+
+VERBS = (
+    r"is|are|was|were|be|does|do|did|has|have|had|can|could|will|would|should|might|may|meant|needs?|works?|helps?|compares?|"
+    r"means?|comes?|goes|go|takes?|happens?|costs?|requires?|scales?|differs?"
+)
+THINGS = (
+    r"papers?|works?|study|studies|articles?|authors?|methods?|models?|approach(?:es)?|networks?|systems?|frameworks?|"
+    r"architectures?|techniques?|team|group|results?|idea|mechanism|datasets?|benchmark|algorithm|tool"
+)
+PRONOUN = re.compile(r"\b(?:it|its|itself|they|them|their|theirs|themselves|he|she|his|her)\b(?!-)", re.IGNORECASE)
+# `that` points back after a verb or a preposition and before a verb or the end; after a noun it opens a clause.
+POINTER = re.compile(
+    r"(?:^|[,;.?!]\s*|\b(?:is|was|are|were|does|do|did|has|have|can|could|will|would|of|for|on|with|than|from|like|about|to|in|by|"
+    r"how|why|when|where|and|but|so|at|after|before|because|using)\s+)(?:this|that|these|those)"
+    rf"(?=\s*(?:[?.,;:!]|$)|\s+(?:(?:{VERBS})\b|(?:one|ones|{THINGS})\b(?!\s+(?:that|which|who))))",
+    re.IGNORECASE,
+)
+BARE_THING = re.compile(
+    rf"\bthe (?:{THINGS})\b"
+    r"(?!\s+(?:that|which|who|of|on|with|for|from|by|in|called|behind|about|to|using|where|here)\b)|"
+    r"\bthe (?!only )(?:\w+ ){1,3}ones\b",
+    re.IGNORECASE,
+)
+OTHER = re.compile(
+    r"\b(?:the other(?: one| paper| method)?|other one|not that one|namesake|of (?:that|the same) name)\b",
+    re.IGNORECASE,
+)
+NEIGHBOUR = re.compile(
+    r"\bthe (?:year|one|version|edition) (?:after|before)\b|"
+    r"\b(?:next|following|previous) (?:year|one|version|edition)\b",
+    re.IGNORECASE,
+)
+ORDERED = r"(?=\s*(?:[?.,;:!]|$)|\s+(?:one|(?:%s)\b|(?:%s)\b))" % (VERBS, THINGS)  # noqa: UP031 - braces of the patterns
+FIRST = re.compile(rf"\bthe (?:first|former)\b{ORDERED}", re.IGNORECASE)
+SECOND = re.compile(rf"\bthe (?:second|latter|last)\b{ORDERED}", re.IGNORECASE)
+
+WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+OWN_SUBJECT = 3
+"""Content words that make a subject; with fewer, as in `On which data sets?`, the subject is what was spoken of."""
+
+
+def without_interjection(question: str) -> str:
+    """The question without `Fine.` or `Thanks!` before it."""
+    return INTERJECTION.sub("", question).strip() or question.strip()
+
+
+def why_dependent(question: str, said: str, index: "PaperIndex | None" = None) -> str:
+    """Why the question can't be understood without what was `said` before; empty when it can."""
+    early = [found for found in (OTHER.search(question), NEIGHBOUR.search(question)) if found]
+    if any(stands_early(question, found) for found in early):
+        return "asks for another one of what was mentioned"
+    pointers = [*PRONOUN.finditer(question), *POINTER.finditer(question), *BARE_THING.finditer(question)]
+    if any(stands_early(question, found) for found in pointers):
+        return "refers to what was said before"
+    if NEW_TOPIC.search(question) or names_something_new(question, said, index):
+        return ""
+    if any(stands_early(question, found) for found in (FIRST.search(question), SECOND.search(question)) if found):
+        return "asks for one of those mentioned"
+    if GOES_ON.search(question):
+        return "goes on from what was said before"
+    if len(content(question)) < OWN_SUBJECT and "?" in question:
+        return "has no subject of its own"
+    return ""
+
+
+def stands_early(question: str, found: re.Match[str]) -> bool:
+    """Whether nothing that could be meant stands before it, as in `Which method helps models when they forget?`."""
+    return len(content(question[: found.start()])) < OWN_SUBJECT
+
+
+def content(text: str) -> list[str]:
+    words = [word.casefold() for word in WORD.findall(text)]
+    return [word for word in words if word not in STOP_WORDS and word not in QUESTION_WORDS]
+
+
+def names_something_new(question: str, said: str, index: "PaperIndex | None") -> bool:
+    names = names_in(question) + (paper_names_in(question, index) if index else [])
+    return any(not mentions(said, name) for name in names)
