@@ -69,6 +69,8 @@ class Reply:
 
     @property
     def usage(self) -> Usage:
+        if self._reported is None and not self._received and self.problem is not None:
+            return Usage()  # refused or never reached: nobody charges for that
         if self._reported is None:
             return measure(self._messages, self._received, self._price)
         return Usage(*self._reported, cost(*self._reported, self._price))

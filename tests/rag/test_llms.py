@@ -111,8 +111,9 @@ def test_a_server_that_ignores_max_tokens_is_cut_off(script, scripted_server: Sc
 
 
 def test_a_short_completion_may_ask_for_less_time_and_text(script):
+    model = script("drips")
     started = time.monotonic()
-    reply = script("drips").complete(ASK, timeout=0.5)
+    reply = model.complete(ASK, timeout=0.5)
     assert time.monotonic() - started < 2
     assert reply.problem is not None
     assert reply.text.startswith("word")
