@@ -3,6 +3,7 @@
 Nothing heavy is imported before a command needs it: `paperchat --help` must be quick.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from ui.evaluate import evaluate
 
 if TYPE_CHECKING:
     from rag import Assistant, Filters
@@ -218,6 +221,9 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
         raise SystemExit(1)
 
 
+cli.add_command(evaluate)
+
+
 def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
     from rag.settings import load_settings
 
@@ -296,23 +302,23 @@ def printable(text: str) -> str:
 
 def main() -> None:
     """The `paperchat` command: errors that the user can mend are one line, never a stack trace."""
-    from index import PaperchatError
-
     try:
         cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         raise SystemExit(130) from None
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-        raise SystemExit(130) from None
     except BrokenPipeError:
-        # The reader (head, less) went away: nothing is left to say.
-        sys.stderr.close()
+        # The reader (head, less) went away: nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
-    except PaperchatError as error:
+    except Exception as error:
+        # Not imported at the top: it brings pydantic, which `--help` can do without.
+        from index import PaperchatError
+
+        if not isinstance(error, PaperchatError):
+            raise
         click.echo(f"Error: {printable(str(error))}", err=True)
         raise SystemExit(1) from None
