@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
 from rag.markers import without_markers
-from rag.names import names_in, paper_names_in, papers_naming
+from rag.names import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -16,6 +16,9 @@ LONGEST_QUOTE = 160
 """Characters of an earlier question that are quoted."""
 
 MOST_NAMES = 2
+
+MARKER = re.compile(r"(?:\s*\[\d+\])+")
+LEAD = re.compile(r"^(?:(?:and|or|but|with|for example|yes|no|such as)\b[ ,:]*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ class Standalone:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question that was asked and what was answered, markers removed."""
+    """A question that was asked and what was answered, without markers; `items` are the parts that end with one."""
 
     question: str
     answer: str
+    items: tuple[str, ...] = ()
 
 
 def standalone_question(question: str, history: Sequence[Turn], index: "PaperIndex | None" = None) -> Standalone:
@@ -67,13 +71,14 @@ def standalone_question(question: str, history: Sequence[Turn], index: "PaperInd
 def pair(history: Sequence[Turn]) -> list[Exchange]:
     exchanges: list[Exchange] = []
     for turn in history:
-        text = " ".join(without_markers(turn.content).split())
-        if not text:
-            continue
-        if turn.role == "user":
+        text = " ".join(turn.content.split())
+        if turn.role == "user" and text:
             exchanges.append(Exchange(text, ""))
-        elif exchanges:
-            exchanges[-1] = Exchange(exchanges[-1].question, f"{exchanges[-1].answer} {text}".strip())
+        elif text and exchanges:
+            latest = exchanges[-1]
+            items = [part.strip(" ,;.:") for part in MARKER.split(text)[:-1]]
+            answer = f"{latest.answer} {without_markers(text)}".strip()
+            exchanges[-1] = Exchange(latest.question, answer, (*latest.items, *filter(None, items)))
     return exchanges
 
 
@@ -92,7 +97,7 @@ def choose(asked: str, exchanges: Sequence[Exchange], index: "PaperIndex | None"
     if not any(pattern.search(asked) for pattern in (FIRST, SECOND, OTHER)):
         return ""
     for at in reversed(range(len(exchanges))):
-        listed = names_of_papers(exchanges[at].answer, index)
+        listed = listed_in(exchanges[at], index)
         if len(listed) > 1:
             break
     else:
@@ -106,6 +111,16 @@ def choose(asked: str, exchanges: Sequence[Exchange], index: "PaperIndex | None"
         elif SECOND.search(later):
             current = 1
     return listed[current] if current is not None else ""
+
+
+def listed_in(exchange: Exchange, index: "PaperIndex | None") -> list[str]:
+    """What an answer listed, in its order: the name of each part that has a marker, else its words."""
+    if len(exchange.items) < 2:
+        return names_of_papers(exchange.answer, index)
+    return [
+        next(iter(names_of_papers(item, index) or rare_names(item, index)), "") or quote(LEAD.sub("", item))
+        for item in exchange.items
+    ]
 
 
 def subject_of(exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
@@ -125,16 +140,18 @@ def names_of_papers(text: str, index: "PaperIndex | None") -> list[str]:
     written = names_in(text)
     if index is None:
         return written
-    in_titles = [
-        name for name in written if any(name.casefold() in p.title.casefold() for p in papers_naming(name, index)[:3])
-    ]
-    found = dict.fromkeys(in_titles + paper_names_in(text, index))
-    whole = [name for name in found if not any(name != other and name in other for other in found)]
+    in_titles = [name for name in written if is_telling(name, index) and is_in_title(name, index)]
+    found = {name.casefold(): name for name in reversed(in_titles + paper_names_in(text, index))}
+    whole = [name for key, name in found.items() if not any(key != other and key in other for other in found)]
     return sorted(whole, key=lambda name: text.casefold().find(name.casefold()))
 
 
+def is_in_title(name: str, index: "PaperIndex") -> bool:
+    return any(mentions(paper.title, name) for paper in papers_naming(name, index))
+
+
 def rare_names(text: str, index: "PaperIndex | None") -> list[str]:
-    return [name for name in names_in(text) if index is None or 0 < len(papers_naming(name, index)) < 4]
+    return [name for name in names_in(text) if index is None or 0 < len(papers_naming(name, index)) <= RARE]
 
 
 def neighbouring_year(asked: str, latest: Exchange, subject: str) -> str:

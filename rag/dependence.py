@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.names import mentions, names_in, paper_names_in
-from rag.wording import QUESTION_WORDS, STOP_WORDS
+from rag.wording import QUESTION_WORDS, STOP_WORDS, stem
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -54,14 +54,22 @@ NEIGHBOUR = re.compile(
     r"\b(?:next|following|previous) (?:year|one|version|edition)\b",
     re.IGNORECASE,
 )
-ORDERED = r"(?=\s*(?:[?.,;:!]|$)|\s+(?:one|(?:%s)\b|(?:%s)\b))" % (VERBS, THINGS)  # noqa: UP031 - braces of the patterns
-FIRST = re.compile(rf"\bthe (?:first|former)\b{ORDERED}", re.IGNORECASE)
-SECOND = re.compile(rf"\bthe (?:second|latter|last)\b{ORDERED}", re.IGNORECASE)
+# `the second` points to something mentioned, `the second layer` does not.
+ORDERED = (
+    r"\b(?! (?:stage|step|layer|token|author|place|time|edition|version|challenge|half|part|phase|order|head|"
+    r"sentence|frame|derivative|moment|track|row|to|in|of)\b)"
+)
+FIRST = re.compile(rf"\bthe (?:first|former){ORDERED}", re.IGNORECASE)
+SECOND = re.compile(rf"\bthe (?:second|latter|last){ORDERED}", re.IGNORECASE)
+DEFINITE = re.compile(r"\b(?:the|these|those)\s+((?:[\w'’-]+\s*){1,3})", re.IGNORECASE)
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 OWN_SUBJECT = 3
 """Content words that make a subject; with fewer, as in `On which data sets?`, the subject is what was spoken of."""
+
+SHORT = 5
+"""Content words of a question that may leave out its subject because it is on the table."""
 
 
 def without_interjection(question: str) -> str:
@@ -77,15 +85,28 @@ def why_dependent(question: str, said: str, index: "PaperIndex | None" = None) -
     pointers = [*PRONOUN.finditer(question), *POINTER.finditer(question), *BARE_THING.finditer(question)]
     if any(stands_early(question, found) for found in pointers):
         return "refers to what was said before"
-    if NEW_TOPIC.search(question) or names_something_new(question, said, index):
+    if NEW_TOPIC.search(question):
+        return ""
+    goes_on = GOES_ON.search(question)
+    if names_something_new(question, said, index) and not (goes_on and len(content(question)) <= OWN_SUBJECT):
         return ""
     if any(stands_early(question, found) for found in (FIRST.search(question), SECOND.search(question)) if found):
         return "asks for one of those mentioned"
-    if GOES_ON.search(question):
+    if goes_on:
         return "goes on from what was said before"
     if len(content(question)) < OWN_SUBJECT and "?" in question:
         return "has no subject of its own"
+    if speaks_of(question, said):
+        return "speaks of what was mentioned"
     return ""
+
+
+def speaks_of(question: str, said: str) -> bool:
+    """Whether a short question takes something as known, `the two structures`, that was mentioned before."""
+    if len(content(question)) > SHORT:
+        return False
+    known = set(map(stem, content(said)))
+    return any(known.intersection(map(stem, content(found[1]))) for found in DEFINITE.finditer(question))
 
 
 def stands_early(question: str, found: re.Match[str]) -> bool:

@@ -33,11 +33,16 @@ def names_in(text: str) -> list[str]:
     found = []
     for match in NAME.finditer(text):
         name = match[0].strip("“”\"'‘’").rstrip(".,-+")
-        if match.start() in starts and re.match(rf"{PLAIN}(?:\s|$)", name):
-            name = name.partition(" ")[2]
-        if len(name) > 1 and name.casefold() not in STOP_WORDS and name.casefold() not in QUESTION_WORDS:
+        first, _, rest = name.partition(" ")
+        if match.start() in starts and re.fullmatch(PLAIN, first) and (not rest or is_common(first)):
+            name = rest
+        if len(name) > 2 and not is_common(name):
             found.append(name)
     return list(dict.fromkeys(found))
+
+
+def is_common(word: str) -> bool:
+    return word.casefold() in STOP_WORDS or word.casefold() in QUESTION_WORDS
 
 
 def title_name(title: str) -> str:
