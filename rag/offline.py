@@ -4,6 +4,7 @@ Which sentences is decided in `sentence_ranking`, how they read in `phrasing`, h
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.answer import Evidence
 from rag.phrasing import as_predicate, cite, is_unresolved, label, name_of, quote, short_title, whole_title
 from rag.question_type import Field, Form, QuestionType
-from rag.sentence_ranking import PaperSentences, RankedSentence, read
+from rag.sentence_ranking import ABOUT, PaperSentences, RankedSentence, read
 from rag.wording import PART, fold_words
 
 if TYPE_CHECKING:
@@ -21,17 +22,18 @@ if TYPE_CHECKING:
 MOST_SENTENCES = 3
 """Of one paper in one answer."""
 
-ENOUGH = 0.85
+ENOUGH = 0.92
 """A further sentence is quoted until the quoted ones hold the answer with this probability."""
 
-WORTHWHILE = 0.06
+WORTHWHILE = 0.05
 """A sentence less likely than this to hold the answer is never added."""
 
-MOST_PAPERS = 5
-NEAR = 0.08
-NEARLY_AS_GOOD = 0.015
-NEARLY_AS_NAMED = 0.1
-"""How far below the best paper another may lie, in relevance (0..1): in a list, as a second find, when both are named."""
+MOST_PAPERS = 6
+LISTED = 0.5
+ALSO_FOUND = 0.92
+ALSO_MEANT = 0.85
+"""Which papers besides the best are told, by where they stand between the weakest (0) and the best (1): in a list; as a
+second find; as what a bare term may mean. Measured: four of five listed papers belong there."""
 
 COUNTS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5}
 
@@ -78,8 +80,8 @@ def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences])
     if kind.form in ("compare", "list") and len(named) != 1:
         return several(question, papers, named)
     if kind.form == "find" and not named:
-        return [found(paper) for paper in nearly_best(papers, NEARLY_AS_GOOD, 2)]
-    if len(named) > 1 and named[1].relevance > named[0].relevance - NEARLY_AS_NAMED:
+        return [found(paper) for paper in standing_out(papers, ALSO_FOUND, 2)]
+    if len(named) > 1:
         return several(question, named, named)
     return quoted((named or papers)[0])
 
@@ -130,7 +132,7 @@ def describing(paper: PaperSentences) -> RankedSentence:
 
 def several(question: str, papers: Sequence[PaperSentences], named: Sequence[PaperSentences]) -> list[Part]:
     """One line a paper: of the named ones, else of as many as are asked for or stand out."""
-    chosen = list(named) if len(named) > 1 else nearly_best(papers, NEAR, how_many(question))
+    chosen = list(named) if len(named) > 1 else standing_out(papers, LISTED, how_many(question))
     return [line(paper, likeliest(paper)) for paper in chosen]
 
 
@@ -139,9 +141,8 @@ def how_many(question: str) -> int:
     return asked[0] if asked else MOST_PAPERS
 
 
-def nearly_best(papers: Sequence[PaperSentences], near: float, most: int) -> list[PaperSentences]:
-    best = papers[0].relevance
-    return [paper for paper in papers[:most] if paper.relevance >= best - near]
+def standing_out(papers: Sequence[PaperSentences], least: float, most: int) -> list[PaperSentences]:
+    return [paper for paper in papers if paper.standing >= least][:most] or list(papers[:1])
 
 
 def likeliest(paper: PaperSentences) -> RankedSentence:
@@ -159,16 +160,25 @@ def keyword(question: str, papers: Sequence[PaperSentences]) -> list[Part]:
     namesakes = [
         paper for paper in papers if fold_words(name_of(paper.evidence.title, paper.evidence.passage)) == words
     ]
-    parts = [found(paper) for paper in namesakes or nearly_best(papers, 3 * NEARLY_AS_GOOD, 2)]
+    parts = [found(paper) for paper in namesakes or standing_out(papers, ALSO_MEANT, 2)]
     return parts if len(parts) == 1 else [Part(f"- {part.text}", part.numbers) for part in parts]
 
 
 def is_named(paper: PaperSentences, question: str) -> bool:
-    """Whether the question calls the paper by its name or its title."""
+    """Whether the question calls the paper by its name or its title.
+
+    A name must be written as the paper writes it (FAST is not "fast"), unless the question has no capitals at all.
+    """
+    title, abstract = paper.evidence.title, paper.evidence.passage
+    question = ABOUT.sub("", question)
     asked = f" {fold_words(question)} "
-    title = paper.evidence.title
-    names = {fold_words(name) for name in (name_of(title, paper.evidence.passage), short_title(title), title)}
-    return any(f" {name} " in asked for name in names if len(name) > 1)
+    if any(len(words.split()) > 1 and f" {words} " in asked for words in map(fold_words, (title, short_title(title)))):
+        return True
+    name = name_of(title, abstract)
+    lower = question == question.lower()
+    return (
+        bool(name) and re.search(rf"(?<!\w){re.escape(name.lower() if lower else name)}(?![\w-])", question) is not None
+    )
 
 
 def record(field: Field, paper: PaperSentences) -> Part:

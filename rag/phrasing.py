@@ -68,7 +68,8 @@ def name_of(title: str, abstract: str) -> str:
     head = head.strip()
     if colon and len(head.split()) <= 3 and "?" not in head:
         named = any(is_name(word) for word in head.split())
-        if named or (len(head.split()) == 1 and head.casefold() in abstract.casefold()):
+        # A common word is a name only where the abstract writes it with a capital in the middle of a sentence.
+        if named or (len(head.split()) == 1 and re.search(rf"[\w,] {re.escape(head)}\b", abstract)):
             return head
     for pattern in (NAMING, ABBREVIATED):
         for match in pattern.finditer(abstract):
@@ -87,9 +88,9 @@ def is_coined(name: str) -> bool:
 
 
 def is_own(name: str, title: str, before: str) -> bool:
-    """Whether an abbreviation in brackets is the paper's own: it is of the title, or the authors say they made it."""
+    """Whether an abbreviation in brackets is the paper's own: the title begins with it, or the authors say they made it."""
     sentence = re.split(r"[.;] ", before)[-1]
-    in_title = name.casefold() in title.casefold()
+    in_title = title.casefold().startswith(name.casefold())
     made = re.search(
         r"\b(?:we|this (?:paper|work)|our)\b.*\b(?:propos|introduc|present|develop|design|build|call)", sentence, re.I
     )

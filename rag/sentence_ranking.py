@@ -31,6 +31,9 @@ CODE = re.compile(
     r"\b(?:available|released|public(?:ly)?|open[- ]?sourced?|found at)\b|\bopen-source (?:the|our)\b",
     re.I,
 )
+ABOUT = re.compile(r" \(about [^()]*\)$")
+"""What a rewritten follow-up was found to be about: it tells what to search, not what kind of thing is asked."""
+
 FOLLOWS_ON = re.compile(
     r"^(?:(?:to|for|in|by|with|through|based on|building upon|under|after|due to|despite|besides) (?:\w+ )?"
     r"(?:this|these|that|those|such|doing so|it|so doing)\b|"
@@ -68,8 +71,12 @@ SHOWS = {
 """What a sentence shows when it holds what is wanted."""
 
 
-WEIGHTS = {"words": 4.0, "late": 12.0, "meaning": 0.7, "wanted": 1.5, "before": 0.7, "aside": -1.5}
-"""What each reason is worth, in log-odds of holding the answer (fitted by `train/sentences.py`)."""
+WEIGHTS = {"words": 2.2, "late": 18.0, "meaning": 5.5, "before": 0.8, "aside": -1.3, "opening": -1.6, "wanted": 1.0}
+WANTED = {"number": 2.0, "dataset": 2.5, "cause": 2.5, "name": 0.7, "method": 0.5, "result": 1.3, "code": 3.0}
+"""What each reason is worth, in log-odds of holding the answer: rounded from what `train/sentences.py` fits."""
+
+SOFTNESS = 1.5
+"""Log-odds are divided by this: many questions ask two things, and the weights know only one right sentence."""
 
 TITLE_WORD = 0.3
 """Weight of a question's word that the paper's title has: it tells the paper, not the sentence."""
@@ -99,14 +106,16 @@ class RankedSentence:
 
 @dataclass(frozen=True, slots=True)
 class PaperSentences:
-    """The sentences of evidence `n`, and how relevant the paper as a whole is (about 0..1).
+    """The sentences of evidence `n`, and what is known of the paper as a whole.
 
-    `meaning` and `late` are the retriever's (0 where it has none), `coverage` is the share of the question's words, by
-    rarity, that title and abstract have.
+    `standing` is its score's place between the weakest paper of the evidence (0) and the best (1), `relevance` (about
+    0..1) says how near it is to the question whatever else was found. `meaning` and `late` are the retriever's (0 where
+    it has none), `coverage` is the share of the question's words, by rarity, that title and abstract have.
     """
 
     n: int
     evidence: Evidence
+    standing: float
     relevance: float
     meaning: float
     late: float
@@ -116,7 +125,7 @@ class PaperSentences:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question read against its evidence: `papers` most relevant first, `weights` (stem → rarity) of its words.
+    """A question read against its evidence: `papers` in the order of the evidence, `weights` (stem → rarity) of its words.
 
     `unknown` are its words that no paper of the library has, as written.
     """
@@ -130,7 +139,7 @@ class Reading:
 
 def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex") -> Reading:
     """Weighs every sentence of the evidence. Papers without text are left out."""
-    kind = classify(question)
+    kind = classify(ABOUT.sub("", question))
     weights, unknown = question_weights(question, evidence, index)
     query = retrieval.tokens
     ids = [one.paper_id for one in evidence]
@@ -138,6 +147,8 @@ def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", in
     passages = index.passages(ids) if query is not None else {}
     tokens = index.token_vectors([passage.id for some in passages.values() for passage in some]) if passages else {}
     found = {candidate.paper.id: candidate for candidate in retrieval.candidates}
+    best, weakest = (pick((one.score for one in evidence), default=0.0) for pick in (max, min))
+    standing = {one.n: (one.score - weakest) / (best - weakest) if best > weakest else 1.0 for one in evidence}
     papers = []
     for one in evidence:
         encoded = [tokens[passage.id] for passage in passages.get(one.paper_id, ()) if passage.id in tokens]
@@ -149,8 +160,9 @@ def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", in
             late = candidate.late or 0.0 if candidate else 0.0
             coverage = covered(weights, set(stems(f"{one.title} {one.passage}")))
             relevance = 0.5 * meaning + 0.3 * late + 0.2 * coverage
-            papers.append(PaperSentences(one.n, one, relevance, meaning, late, coverage, tuple(sentences)))
-    papers.sort(key=lambda paper: -paper.relevance)
+            papers.append(
+                PaperSentences(one.n, one, standing[one.n], relevance, meaning, late, coverage, tuple(sentences))
+            )
     return Reading(question, kind, weights, unknown, tuple(papers))
 
 
@@ -203,7 +215,7 @@ def weigh(
     """The sentences of one paper with the probability of each. `query` is the encoding of `asked`; None: words alone decide."""
     spans = split_sentences(evidence.passage)
     features = features_of(asked, kind, evidence, spans, weights, query, encoded, vectors)
-    logits = [sum(weight * feature[name] for name, weight in WEIGHTS.items()) for feature in features]
+    logits = [sum(weight * feature[name] for name, weight in WEIGHTS.items()) / SOFTNESS for feature in features]
     top = max(logits, default=0.0)
     total = sum(math.exp(logit - top) for logit in logits)
     return [
@@ -231,22 +243,22 @@ def features_of(
     encoded: "Sequence[Encoded]",
     vectors: "Mapping[int, Vector]",
 ) -> list[dict[str, float]]:
-    """What speaks for each sentence of a paper, each from 0 to 1."""
+    """What speaks for and against each sentence of a paper; all but `wanted` from 0 to 1."""
     title = set(stems(evidence.title))
     telling = {word: weight * (TITLE_WORD if word in title else 1.0) for word, weight in weights.items()}
     late = late_scores(asked, title, spans, query, encoded)
     features: list[dict[str, float]] = []
     for (start, end), met in zip(spans, late, strict=True):
         text = evidence.passage[start:end]
-        shown = [bool(SHOWS[want].search(text)) for want in kind.wants if want in SHOWS]
         before = features[-1] if features and FOLLOWS_ON.search(text) else None
         features.append(
             {
                 "words": covered(telling, set(stems(text))),
                 "late": met,
                 "meaning": float(vectors[start] @ query.vector) if query is not None and start in vectors else 0.0,
-                "wanted": sum(shown) / len(shown) if shown else 0.0,
+                "wanted": sum(WANTED[want] for want in sorted(kind.wants) if SHOWS[want].search(text)),
                 "before": (before["words"] + before["late"]) / 2 if before else 0.0,
+                "opening": float(start == 0),
                 "aside": float("code" not in kind.wants and bool(ASIDE.search(text) or CODE.search(text))),
             }
         )
