@@ -14,6 +14,7 @@ from ui.history import Turn
 from ui.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
 from ui.rate_limit import RateLimit, TooMany
 from ui.render import render
+from ui.shelf import Shelf
 
 if TYPE_CHECKING:
     from rag import Assistant
@@ -59,7 +60,7 @@ class AskTab:
         ]
 
 
-def build_ask_tab(assistant: "Assistant", chat: Chat) -> AskTab:
+def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
     """Lays the tab out. Call it inside `gr.Blocks`."""
     states = gr.State(""), gr.State(""), gr.State(None)
     with gr.Row(elem_id="ask"):
@@ -80,43 +81,38 @@ def build_ask_tab(assistant: "Assistant", chat: Chat) -> AskTab:
                 send = gr.Button("Ask", variant="primary", scale=0, elem_id="send")
                 stop = gr.Button("Stop", scale=0, visible=False, elem_id="stop")
             with gr.Accordion("Options", open=False, elem_id="options"):
-                options = build_options(assistant)
+                options = build_options(assistant, shelf)
         with gr.Column(elem_id="beside", scale=2):
             sources = html(source_panel([]), "sources")
     return AskTab(*states, turns, live, scope, sources, question, send, stop, options)
 
 
-def build_options(assistant: "Assistant") -> tuple[gr.components.Component, ...]:
+def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.Component, ...]:
     """Model, number of sources, years, topics. All may stay as they are."""
     with gr.Row():
         model = gr.Dropdown(
             list(assistant.models),
             value=assistant.model_name,
             label="Who answers",
-            info="offline quotes the abstracts, without a language model",
             filterable=False,
         )
         top_k = gr.Slider(1, 30, value=assistant.settings.rag.top_k, step=1, label="Abstracts to read")
+    years = [("any", ""), *((str(year), str(year)) for year in shelf.years())]
     with gr.Row():
-        first_year = gr.Number(None, label="From year", precision=0, minimum=0, maximum=9999)
-        last_year = gr.Number(None, label="To year", precision=0, minimum=0, maximum=9999)
+        first_year = gr.Dropdown(years, value="", label="From year", min_width=100)
+        last_year = gr.Dropdown(years, value="", label="To year", min_width=100)
         topics = gr.Dropdown(
-            topic_names(assistant), label="Topics", info="any of these", multiselect=True, allow_custom_value=True
+            shelf.topics()[:MOST_TOPICS],
+            label="Any of these topics",
+            multiselect=True,
+            allow_custom_value=True,
+            scale=2,
         )
     return model, top_k, first_year, last_year, topics
 
 
-def topic_names(assistant: "Assistant") -> list[str]:
-    """The index's topics, the most frequent first."""
-    counts: dict[str, int] = {}
-    for paper in assistant.index.all_papers():
-        for topic in paper.topics:
-            counts[topic] = counts.get(topic, 0) + 1
-    return sorted(counts, key=lambda topic: -counts[topic])[:MOST_TOPICS]
-
-
 def choices_of(only: str, options: Sequence[Any]) -> Choices:
-    """What the reader chose, as the assistant takes it. A year of 0 or none doesn't narrow."""
+    """What the reader chose, as the assistant takes it."""
     model, top_k, first_year, last_year, topics = options
     filters = Filters(
         years=(int(first_year) if first_year else None, int(last_year) if last_year else None),

@@ -17,34 +17,47 @@ from index import SettingsError
 from ui.ask_tab import AskTab, build_ask_tab, wire_ask_tab
 from ui.chat import Chat
 from ui.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
+from ui.corpus_map import Cartographer
 from ui.downloads import add_downloads
 from ui.front import Front
 from ui.history import History
+from ui.library_tab import build_library_tab, wire_library_tab
+from ui.map_tab import build_map_tab, wire_map_tab
 from ui.parts import QUIET, Changes, html, owner_of
 from ui.rate_limit import RateLimit
 from ui.render import HERE, asset, render
 from ui.settings import UISettings
+from ui.shelf import Shelf
 
 if TYPE_CHECKING:
     from rag import Assistant
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css")
-TABS = ("Ask", "Conversations")
+TABS = ("Ask", "Library", "Map", "Conversations")
 
 
 def build_page(assistant: "Assistant", settings: UISettings, chat: Chat) -> gr.Blocks:
     """The page over `assistant`."""
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
+    shelf, limit = Shelf(assistant.index), RateLimit(settings.requests_per_minute)
     with page:
         bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
-        html(masthead(assistant, settings), "header")
+        header = html(masthead(assistant, settings), "header")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(TABS[0]):
-                ask_tab = build_ask_tab(assistant, chat)
-            with gr.Tab(TABS[1]) as conversations:
+                ask_tab = build_ask_tab(assistant, shelf, chat)
+            with gr.Tab(TABS[1]) as library:
+                library_tab = build_library_tab(shelf, settings, header)
+            with gr.Tab(TABS[2]) as atlas:
+                map_tab = build_map_tab()
+            with gr.Tab(TABS[3]) as conversations:
                 conversations_tab = build_conversations_tab()
-        wire_ask_tab(ask_tab, bridge, assistant, chat, RateLimit(settings.requests_per_minute))
+        wire_ask_tab(ask_tab, bridge, assistant, chat, limit)
+        wire_library_tab(
+            library_tab, library, bridge, assistant, shelf, settings, limit, lambda: masthead(assistant, settings)
+        )
+        wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
         wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
         page.load(begin(chat, ask_tab), None, ask_tab.shown, **QUIET)
     page.queue(default_concurrency_limit=settings.concurrency, max_size=settings.queue)

@@ -17,7 +17,7 @@ document.addEventListener("click", (event) => {
     showSource(number.hash.slice(1), number);
     return;
   }
-  const button = event.target.closest("button[data-send], button[data-local], [role=button][data-send]");
+  const button = event.target.closest("button[data-send], button[data-local], circle[data-send]");
   if (button?.dataset.local) local[button.dataset.local](button);
   else if (button) send(button.dataset.send, button.dataset);
   if (event.target.closest("#send, #stop, .examples, .suggestions, [data-send=edit_question], [data-send=only_paper]")) {
@@ -216,14 +216,22 @@ function whenThere(selector, act) {
   else setTimeout(() => whenThere(selector, act), 30);
 }
 
+// What scrolls must be reachable by keyboard.
+function nameRegion(selector, label) {
+  whenThere(selector, (region) => {
+    region.tabIndex = 0;
+    region.setAttribute("role", "region");
+    region.setAttribute("aria-label", label);
+  });
+}
+
+nameRegion("#catalogue", "List of papers");
+nameRegion("#reader", "The chosen paper");
+
 whenThere("#scroll #turns .html-container > *", (turns) => {
   find("#shell")?.remove();
-  const panels = [["#scroll", "Conversation and answer"], ["#beside", "Sources"]];
-  panels.forEach(([selector, label]) => {
-    find(selector).tabIndex = 0;
-    find(selector).setAttribute("role", "region");
-    find(selector).setAttribute("aria-label", label);
-  });
+  nameRegion("#scroll", "Conversation and answer");
+  nameRegion("#beside", "Sources");
   new MutationObserver(afterChange).observe(find("#scroll"), { childList: true, subtree: true, characterData: true });
   if (!isPhone()) find("#question textarea")?.focus({ preventScroll: true });
 });
