@@ -254,14 +254,15 @@ def print_figures(figures: "Sequence[Figure]", latencies: "Sequence[Figure]") ->
 
 
 def print_changes(changes: "Sequence[Change]", earlier: dict[str, Any]) -> None:
-    from rag.evaluation import ALL
+    from rag.evaluation import ALL, QUANTILES
 
     if not changes:
         click.echo("The earlier run shares no question with this one: nothing to compare.")
         return
     click.echo(click.style(f"Against {earlier['model']}, {earlier['date']}", bold=True))
     for change in changes:
-        if change.difference.value and (change.group == ALL or change.name in ("p50", "p95")):
+        is_step = change.name in QUANTILES and "." not in change.group
+        if change.difference.value and (change.group == ALL or is_step):
             name = change.name if change.group == ALL else f"{change.group} {change.name}, ms"
             found = change.difference
             digits = 2 if change.group == ALL else 0

@@ -160,5 +160,5 @@ def is_latency(change: Change) -> bool:
 
 
 def is_shown(change: Change) -> bool:
-    """Changes by type are many and each rests on few questions: they stay in the JSON file."""
-    return change.group == ALL or is_latency(change)
+    """Changes by type are many and each rests on few questions, parts of steps explain little: JSON has them."""
+    return change.group == ALL or (is_latency(change) and "." not in change.group)
