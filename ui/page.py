@@ -15,11 +15,13 @@ from fastapi import FastAPI
 
 from index import SettingsError
 from ui.ask_tab import AskTab, build_ask_tab, wire_ask_tab
+from ui.auth import read_users
 from ui.chat import Chat
 from ui.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
 from ui.corpus_map import Cartographer
 from ui.downloads import add_downloads
 from ui.front import Front
+from ui.guard import USER, Guard, read_secret
 from ui.history import History
 from ui.library_tab import build_library_tab, wire_library_tab
 from ui.map_tab import build_map_tab, wire_map_tab
@@ -37,13 +39,17 @@ STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css")
 TABS = ("Ask", "Library", "Map", "Conversations")
 
 
-def build_page(assistant: "Assistant", settings: UISettings, chat: Chat) -> gr.Blocks:
+def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_users: bool = False) -> gr.Blocks:
     """The page over `assistant`."""
+
+    def top() -> str:
+        return masthead(assistant, settings, has_users=has_users)
+
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
     shelf, limit = Shelf(assistant.index), RateLimit(settings.requests_per_minute)
     with page:
         bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
-        header = html(masthead(assistant, settings), "header")
+        header = html(top(), "header")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(TABS[0]):
                 ask_tab = build_ask_tab(assistant, shelf, chat)
@@ -54,9 +60,7 @@ def build_page(assistant: "Assistant", settings: UISettings, chat: Chat) -> gr.B
             with gr.Tab(TABS[3]) as conversations:
                 conversations_tab = build_conversations_tab()
         wire_ask_tab(ask_tab, bridge, assistant, chat, limit)
-        wire_library_tab(
-            library_tab, library, bridge, assistant, shelf, settings, limit, lambda: masthead(assistant, settings)
-        )
+        wire_library_tab(library_tab, library, bridge, assistant, shelf, settings, limit, top)
         wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
         wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
         page.load(begin(chat, ask_tab), None, ask_tab.shown, **QUIET)
@@ -74,25 +78,34 @@ def begin(chat: Chat, ask_tab: AskTab) -> Callable[[gr.Request], Changes]:
     return load
 
 
-def masthead(assistant: "Assistant", settings: UISettings) -> str:
-    return render("header.html", title=settings.title, model=assistant.model_name, count=assistant.index.count())
+def masthead(assistant: "Assistant", settings: UISettings, *, has_users: bool) -> str:
+    return render(
+        "header.html",
+        title=settings.title,
+        model=assistant.model_name,
+        count=assistant.index.count(),
+        has_users=has_users,
+    )
 
 
 def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> FastAPI:
-    """An ASGI app with the page at "/". Routes that `app` already has go first.
+    """An ASGI app with the page at "/". Routes that `app` already has go first; users, if any, guard those too.
 
-    Conversations are kept in the index folder.
+    Conversations are kept in the index folder. Raises SettingsError when the users can't be read.
     """
     app = app or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    chat = Chat(assistant, History(Path(assistant.index.folder) / "conversations.sqlite3"))
+    folder = Path(assistant.index.folder)
+    users = read_users(settings.auth)
+    chat = Chat(assistant, History(folder / "conversations.sqlite3"))
     add_downloads(app, chat.history)
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
     gr.mount_gradio_app(
         app,
-        build_page(assistant, settings, chat),
+        build_page(assistant, settings, chat, has_users=bool(users)),
         path="/",
         theme=gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=[HERE / "assets" / name for name in STYLES],
+        auth_dependency=(lambda request: request.scope.get(USER)) if users else None,
         max_file_size=settings.upload_megabytes * 1024 * 1024,
         footer_links=[],
         run_history=False,
@@ -102,9 +115,11 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     styles = "".join(asset(name) for name in STYLES)
 
     def shell() -> str:
-        welcome = chat.show("", [])
-        return render("shell.html", styles=styles, header=masthead(assistant, settings), welcome=welcome, tabs=TABS)
+        top = masthead(assistant, settings, has_users=bool(users))
+        return render("shell.html", styles=styles, header=top, welcome=chat.show("", []), tabs=TABS)
 
+    if users:
+        app.add_middleware(Guard, users=users, secret=read_secret(folder / "secret"), title=settings.title)
     app.add_middleware(Front, shell=shell)
     return app
 
@@ -118,7 +133,7 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
     listening = listen(settings.host, settings.port)
     address = address_of(listening, settings.host)
     print(f"{settings.title} is at {address} (Ctrl+C ends it)", flush=True)
-    if settings.host not in LOOPBACK and settings.auth is None:
+    if settings.host not in LOOPBACK and not read_users(settings.auth):
         print(render("open_to_all.txt", host=settings.host), file=sys.stderr, flush=True)
     if os.environ.get("PAPERCHAT_OPEN", "1") != "0":
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -6,6 +6,7 @@ import gradio as gr
 from starlette.requests import Request
 
 from ui.front import BROWSER_COOKIE
+from ui.guard import USER
 
 Changes = dict[Any, Any]
 """Component -> its new value, as a handler gives it to Gradio."""
@@ -27,7 +28,7 @@ def owner_of(request: gr.Request) -> str:
 
 def owner_by_cookie(request: Request) -> str:
     """The same for a request outside Gradio; "" for somebody unknown."""
-    return owner_name(request.scope.get("user", ""), request.cookies.get(BROWSER_COOKIE, ""))
+    return owner_name(request.scope.get(USER, ""), request.cookies.get(BROWSER_COOKIE, ""))
 
 
 def owner_name(user: str, browser: str) -> str:

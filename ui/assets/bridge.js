@@ -234,7 +234,15 @@ whenThere("#scroll #turns .html-container > *", (turns) => {
   nameRegion("#beside", "Sources");
   new MutationObserver(afterChange).observe(find("#scroll"), { childList: true, subtree: true, characterData: true });
   if (!isPhone()) find("#question textarea")?.focus({ preventScroll: true });
+  startFromAddress();
 });
+
+// An address with ?q= asks, with ?paper= opens a paper.
+function startFromAddress() {
+  const wanted = new URLSearchParams(location.search);
+  if (wanted.get("q")) send("ask_this", { question: wanted.get("q") });
+  else if (wanted.get("paper")) send("open_paper", { paper: wanted.get("paper") });
+}
 
 const theme = localStorage.getItem("paperchat-theme");
 if (theme) document.body.classList.toggle("dark", theme === "dark");

@@ -1,0 +1,141 @@
+"""The door: with users set, nothing behind it, be it page, API or file, is reached without a name and a password.
+
+Browsers log in at /login and get a signed cookie; programs send HTTP Basic credentials.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import time
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.auth import Users
+from ui.front import cookie_of
+from ui.rate_limit import RateLimit, TooMany
+from ui.render import render
+
+USER = "paperchat_user"
+"""Key of the ASGI scope that holds the name of who is in, and name of the cookie."""
+
+COOKIE_SECONDS = 30 * 24 * 3600
+ATTEMPTS_A_MINUTE = 10
+REMEMBERED = 1000
+
+
+class Guard:
+    """ASGI middleware; without users it lets everybody pass."""
+
+    def __init__(self, app: ASGIApp, users: Users, secret: bytes, title: str) -> None:
+        self.app = app
+        self.users = users
+        self.secret = secret
+        self.title = title
+        self.attempts = RateLimit(ATTEMPTS_A_MINUTE)
+        self.known: dict[bytes, str] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.users or scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        user = self.user_of_cookie(scope) or await self.user_of_header(scope)
+        if user:
+            scope[USER] = user
+        if scope["type"] == "websocket":
+            await (self.app(scope, receive, send) if user else send({"type": "websocket.close", "code": 1008}))
+        elif scope["path"] == "/login":
+            await (await self.log_in(Request(scope, receive)))(scope, receive, send)
+        elif scope["path"] == "/logout":
+            response: Response = RedirectResponse("login", 303)
+            response.delete_cookie(USER)
+            await response(scope, receive, send)
+        elif user:
+            await self.app(scope, receive, send)
+        else:
+            await self.turn_away(scope)(scope, receive, send)
+
+    async def log_in(self, request: Request) -> Response:
+        message = ""
+        if request.method == "POST":
+            form = await request.form()
+            name, password = str(form.get("name", "")), str(form.get("password", ""))
+            try:
+                self.attempts.count(request.client.host if request.client else "")
+                if await run_in_threadpool(self.users.check, name, password):
+                    return self.welcome(request, name)
+                message = "No user has this name and password."
+            except TooMany as error:
+                message = str(error)
+        page = render("login.html", title=self.title, message=message)
+        return HTMLResponse(page, 401 if message else 200)
+
+    def welcome(self, request: Request, name: str) -> Response:
+        response = RedirectResponse("./", 303)
+        is_secure = request.url.scheme == "https"
+        token = sign(name, int(time.time()) + COOKIE_SECONDS, self.secret)
+        response.set_cookie(USER, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=is_secure)
+        return response
+
+    def turn_away(self, scope: Scope) -> Response:
+        if scope["path"] == "/" and scope["method"] == "GET":
+            return RedirectResponse("login", 303)
+        detail = "Log in at /login, or send HTTP Basic credentials."
+        # Browsers would pop up their own window for a request of the page's scripts: those send this header.
+        asks_itself = any(name == b"sec-fetch-mode" for name, _ in scope["headers"])
+        headers = {} if asks_itself else {"www-authenticate": f'Basic realm="{self.title}"'}
+        return JSONResponse({"detail": detail}, 401, headers)
+
+    def user_of_cookie(self, scope: Scope) -> str:
+        name = verify(cookie_of(scope, USER), self.secret)
+        return name if name in self.users else ""
+
+    async def user_of_header(self, scope: Scope) -> str:
+        header = dict(scope["headers"]).get(b"authorization", b"")
+        if not header.lower().startswith(b"basic "):
+            return ""
+        # Hashing takes its time by design, so a program's credentials are checked once, not at each request.
+        digest = hmac.digest(self.secret, header, "sha256")
+        if digest not in self.known:
+            try:
+                name, _, password = base64.b64decode(header[6:]).decode().partition(":")
+                self.attempts.count(scope["client"][0] if scope.get("client") else "")
+            except (binascii.Error, UnicodeDecodeError, TooMany):
+                return ""
+            if not await run_in_threadpool(self.users.check, name, password):
+                return ""
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[digest] = name
+        return self.known[digest]
+
+
+def sign(name: str, expires: int, secret: bytes) -> str:
+    """A token that says who is in until when (seconds since 1970), and can't be made without the secret."""
+    content = base64.urlsafe_b64encode(f"{expires}:{name}".encode()).decode()
+    return f"{content}.{hmac.new(secret, content.encode(), hashlib.sha256).hexdigest()}"
+
+
+def verify(token: str, secret: bytes) -> str:
+    """The name in a token of `sign`; "" when it is forged or has expired."""
+    content, _, signature = token.partition(".")
+    if not hmac.compare_digest(hmac.new(secret, content.encode(), hashlib.sha256).hexdigest(), signature):
+        return ""
+    expires, _, name = base64.urlsafe_b64decode(content).decode().partition(":")
+    return name if int(expires) > time.time() else ""
+
+
+def read_secret(file: Path) -> bytes:
+    """The secret kept in `file`, which is made when missing: logins outlive a restart."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        secret = secrets.token_bytes(32)
+        file.touch(mode=0o600)
+        file.write_bytes(secret)
+        return secret
