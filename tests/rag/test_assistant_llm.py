@@ -1,0 +1,167 @@
+"""Whole turns with a language model: scripted for what is rare, llama.cpp's own server for what is real."""
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from servers.scripted import Request, ScriptedServer
+
+from index import IndexSettings, PaperIndex
+from rag import Answer, Assistant
+from rag.answer import Step, TextDelta
+from rag.errors import ModelError
+from rag.settings import LLMSettings, RagSettings, Settings
+
+QUESTION = "How much less memory does MAT need?"
+HEAD = re.compile(r"^\[(\d+)\] (.+?)(?: \(\d{4}\))?$", re.MULTILINE)
+
+Open = Callable[..., Assistant]
+
+
+@pytest.fixture
+def assistant_with(catalogue_index: Path, scripted_server: ScriptedServer) -> Iterator[Open]:
+    """`assistant_with("cited", rag={…}, first_token_timeout=1)`: an Assistant whose model behaves as named."""
+    opened = []
+
+    def open_assistant(model: str, rag: dict[str, Any] | None = None, **llm: Any) -> Assistant:
+        values = {"provider": "openai-like", "model": model, "base_url": scripted_server.base_url, "retries": 0, **llm}
+        settings = Settings(
+            llm=LLMSettings(**values),
+            index=IndexSettings(folder=catalogue_index),
+            rag=RagSettings(refuse_below=0, **(rag or {})),
+        )
+        opened.append(Assistant(PaperIndex.open(settings.index), settings))
+        return opened[-1]
+
+    yield open_assistant
+    for assistant in opened:
+        assistant.close()
+
+
+def quote_first(request: Request) -> str:
+    """An answer made of the first evidence that this very request showed."""
+    number, title = HEAD.search(request.body["messages"][-1]["content"]).groups()
+    return f"It is treated in {title} [{number}]."
+
+
+def test_the_model_answers_from_the_evidence_it_was_shown(assistant_with: Open, scripted_server: ScriptedServer):
+    scripted_server.answer = quote_first
+    answer = assistant_with("cited").ask(QUESTION)
+    assert answer.model == "openai-like/cited"
+    assert answer.sources[0].title in answer.text
+    assert answer.sources[0].cited
+    assert (answer.usage.tokens_in, answer.usage.tokens_out) == (120, 17)
+
+
+def test_a_number_that_was_not_given_out_is_removed(assistant_with: Open, scripted_server: ScriptedServer):
+    scripted_server.answer = lambda request: "It halves the memory [1][77]."
+    answer = assistant_with("cited").ask(QUESTION)
+    assert "77" not in answer.text
+    assert answer.removed_markers
+
+
+def test_deltas_never_show_half_a_marker(assistant_with: Open):
+    for event in assistant_with("split-markers").stream(QUESTION):
+        if isinstance(event, TextDelta):
+            assert event.text.count("[") == event.text.count("]")
+
+
+def test_a_conversation_moves_from_offline_to_the_model_and_back(assistant_with: Open, scripted_server: ScriptedServer):
+    scripted_server.answer = quote_first
+    assistant = assistant_with("cited")
+    history: list[dict[str, str]] = []
+    models = []
+    for name in ("offline", None, "offline"):
+        answer = assistant.ask(QUESTION, history=history, model=name)
+        history += [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": answer.text}]
+        models.append(answer.model)
+        assert answer.text
+    assert models == ["offline", "openai-like/cited", "offline"]
+
+
+@pytest.mark.parametrize("fault", ["unauthorized", "no-such-model", "broken", "hangs-before", "empty", "web-page"])
+def test_when_the_model_gives_nothing_the_offline_answer_takes_its_place_and_says_so(assistant_with: Open, fault):
+    assistant = assistant_with(fault, first_token_timeout=1.0)
+    events = list(assistant.stream(QUESTION))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert answer.model == "offline"
+    assert answer.text == assistant.ask(QUESTION, model="offline").text
+    assert any("offline" in notice and fault in notice for notice in answer.notices)
+    assert [event.name for event in events if isinstance(event, Step)].count("fallback") == 1
+
+
+def test_the_fallback_can_be_switched_off(assistant_with: Open):
+    with pytest.raises(ModelError, match="500"):
+        assistant_with("broken", rag={"offline_fallback": False}).ask(QUESTION)
+
+
+@pytest.mark.parametrize("fault", ["cuts-within", "malformed", "hangs-within", "error-within"])
+def test_an_answer_that_breaks_off_is_kept_and_marked(assistant_with: Open, fault):
+    answer = assistant_with(fault, first_token_timeout=1.0).ask(QUESTION)
+    assert answer.text.startswith("MAT caches actions [1].")
+    assert answer.model == f"openai-like/{fault}"
+    assert any("broke off" in notice for notice in answer.notices)
+
+
+def test_an_answer_in_json_is_read(assistant_with: Open):
+    assert assistant_with("answers-in-json").ask(QUESTION).text == "MAT caches actions per agent [1]."
+
+
+def test_a_refusal_in_the_models_own_words_is_a_refusal(assistant_with: Open, scripted_server: ScriptedServer):
+    scripted_server.answer = lambda request: "I'm sorry, but the abstracts don't mention this."
+    assert assistant_with("cited").ask(QUESTION).abstained
+
+
+def test_stopping_ends_the_request_and_keeps_what_came(assistant_with: Open, scripted_server: ScriptedServer):
+    stop = threading.Event()
+    events = []
+    for event in assistant_with("hangs-within").stream(QUESTION, stop=stop):
+        events.append(event)
+        if isinstance(event, TextDelta):
+            stop.set()
+    assert scripted_server.chats("hangs-within")[0].gone.wait(2)
+    assert isinstance(events[-1], Answer)
+    assert events[-1].text.startswith("MAT caches actions [1].")
+
+
+def test_fifty_turns_at_once_do_not_mix_their_sources(
+    assistant_with: Open, scripted_server: ScriptedServer, catalogue_index: Path
+):
+    scripted_server.answer = quote_first
+    assistant = assistant_with("cited", first_token_timeout=120, total_timeout=120)
+    papers = assistant.index.all_papers()[:50]
+
+    async def ask_all() -> list[Answer]:
+        return await asyncio.gather(*(assistant.aask(f"What is found in {paper.title}?") for paper in papers))
+
+    answers = asyncio.run(ask_all())
+    for paper, answer in zip(papers, answers, strict=True):
+        assert answer.question == f"What is found in {paper.title}?"
+        (cited,) = [source for source in answer.sources if source.cited]
+        assert cited.title in answer.text
+    hits = sum(answer.sources[0].paper_id == paper.id for paper, answer in zip(papers, answers, strict=True))
+    assert hits >= 45
+
+
+def test_a_cited_turn_with_a_real_server(catalogue_index: Path, llama_server):
+    llm = LLMSettings(
+        provider="openai-like",
+        model=llama_server.model,
+        base_url=llama_server.base_url,
+        context_window=1200,
+        max_tokens=60,
+        first_token_timeout=120,
+        total_timeout=180,
+    )
+    settings = Settings(llm=llm, index=IndexSettings(folder=catalogue_index), rag=RagSettings(refuse_below=0, top_k=2))
+    with Assistant(PaperIndex.open(settings.index), settings) as assistant:
+        answer = assistant.ask(QUESTION)
+    assert answer.model == llm.name
+    assert answer.text
+    assert answer.usage.tokens_out > 0
+    assert {citation.n for citation in answer.citations} <= {source.n for source in answer.sources}
