@@ -149,10 +149,16 @@ class Encodings:
 
 def pack(encoded: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
     largest = np.abs(encoded.tokens).max(axis=1, initial=1e-12)
-    scales = (largest / 127).astype(np.float32)
-    rows = np.rint(encoded.tokens / scales[:, None]).astype(np.int8)
+    rows = np.rint(encoded.tokens * (127 / largest[:, None])).astype(np.int8)
+    # The scale gives the rounded row the length 1 again, rather than the length it had by chance.
+    scales = 1 / np.maximum(np.linalg.norm(rows.astype(np.float32), axis=1), 1)
     offsets = np.array(encoded.offsets, dtype=np.int32)
-    return encoded.vector.astype(np.float32).tobytes(), rows.tobytes(), scales.tobytes(), offsets.tobytes()
+    return (
+        encoded.vector.astype(np.float32).tobytes(),
+        rows.tobytes(),
+        scales.astype(np.float32).tobytes(),
+        offsets.tobytes(),
+    )
 
 
 def unpack(vector: bytes, rows: bytes, scales: bytes, offsets: bytes) -> Encoded:

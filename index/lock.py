@@ -26,12 +26,12 @@ class FolderLock:
         self._holder = folder / "writer.pid"
 
     @contextmanager
-    def hold(self, patience: float = PATIENCE) -> Iterator[None]:
-        """Raises IndexLocked, naming the process that holds it, after `patience` seconds."""
+    def hold(self, patience: float | None = None) -> Iterator[None]:
+        """Raises IndexLocked, naming the process that holds it, after `patience` seconds (PATIENCE when None)."""
         from filelock import Timeout
 
         try:
-            self._lock.acquire(timeout=patience)
+            self._lock.acquire(timeout=PATIENCE if patience is None else patience)
         except Timeout:
             raise IndexLocked(
                 f"The index in {self._folder} is being written by process {self._read_holder()}. "

@@ -19,6 +19,8 @@ NAMES = {
 }
 """What sources call the fields of a paper; of several that a row has, the first that holds something counts."""
 
+NAME_PARTS = (("first", "firstname", "first_name", "given"), ("last", "lastname", "last_name", "family"))
+
 LONGEST_ABSTRACT = 50_000
 """Characters. Anything longer is a whole document in the wrong place."""
 
@@ -123,8 +125,7 @@ def read_authors(value: Any) -> tuple[str, ...]:
 def author_name(value: Any) -> str:
     if isinstance(value, Mapping):
         parts = {field_name(key): part for key, part in value.items() if isinstance(part, str)}
-        first = parts.get("first") or parts.get("first_name") or parts.get("given") or ""
-        last = parts.get("last") or parts.get("last_name") or parts.get("family") or ""
+        first, last = (next((parts[name] for name in names if name in parts), "") for names in NAME_PARTS)
         return parts.get("name") or f"{first} {last}"
     return value if isinstance(value, str) else ""
 

@@ -1,0 +1,38 @@
+"""Fixtures of the index tests: a few real papers, and an index over them that is made once."""
+
+import shutil
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from index import IndexSettings, Paper, PaperIndex, catalogue_path
+from index.readers import read_papers
+
+
+@pytest.fixture(scope="session")
+def papers() -> list[Paper]:
+    """The first twelve papers of the shipped catalogue."""
+    return [paper for paper in islice(read_papers(catalogue_path()), 12) if isinstance(paper, Paper)]
+
+
+@pytest.fixture(scope="session")
+def small_index(papers: list[Paper], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of an index over `papers`. Tests only read it, or copy it."""
+    folder = tmp_path_factory.mktemp("small-index")
+    with PaperIndex.open(IndexSettings(folder=folder)) as index:
+        index.add(papers)
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> IndexSettings:
+    """Settings for an index that does not exist yet."""
+    return IndexSettings(folder=tmp_path / "index")
+
+
+@pytest.fixture
+def copied(small_index: Path, tmp_path: Path) -> IndexSettings:
+    """Settings for a copy of `small_index` that a test may write to."""
+    shutil.copytree(small_index, tmp_path / "copy")
+    return IndexSettings(folder=tmp_path / "copy")

@@ -1,0 +1,127 @@
+"""Files go in; a second time costs nothing; a run that is cut short is finished by the next."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index import IndexLocked, IndexSettings, Paper, PaperIndex, ReadError, ingest
+from index.lock import FolderLock
+
+ABSTRACT = "Penguins count fish by their shadows, as an experiment in the morning light shows."
+
+
+def write(file: Path, *rows: dict[str, object]) -> Path:
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    return file
+
+
+def test_a_second_run_adds_nothing_and_a_change_is_replaced(settings: IndexSettings, tmp_path: Path) -> None:
+    one = {"id": "1", "title": "One", "abstract": ABSTRACT}
+    two = {"id": "2", "title": "Two", "abstract": ABSTRACT}
+    file = write(tmp_path / "papers.jsonl", one, two)
+    first = ingest([file], settings)
+    assert (first.added, first.changed, first.unchanged, first.problems) == (2, 0, 0, ())
+    again = ingest([file], settings)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+    write(file, one, two | {"title": "Two, Revised"})
+    changed = ingest([file], settings)
+    assert (changed.added, changed.changed, changed.unchanged) == (0, 1, 1)
+
+
+def test_what_cannot_be_used_is_reported_and_the_rest_goes_in(settings: IndexSettings, tmp_path: Path) -> None:
+    good = write(tmp_path / "good.jsonl", {"title": "One", "abstract": ABSTRACT}, {"title": "No abstract"})
+    notes = tmp_path / "notes.txt"
+    notes.write_text("milk\neggs\n")
+    report = ingest([tmp_path / "nowhere.csv", tmp_path, good], settings)
+    assert (report.added, report.unchanged) == (1, 1)
+    assert [(problem.file.name, problem.line) for problem in report.problems] == [
+        ("nowhere.csv", 0),
+        ("good.jsonl", 2),
+        ("notes.txt", 0),
+        ("good.jsonl", 2),
+    ]
+    assert "Check the path" in report.problems[0].message
+    assert str(report.problems[1]) == f"{good}:2: There is no abstract."
+
+
+def test_when_no_path_holds_papers_that_is_an_error(settings: IndexSettings, tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="There is no file or folder"):
+        ingest([tmp_path / "nowhere.csv"], settings)
+
+
+def test_an_id_with_two_titles_is_reported_and_the_last_kept(settings: IndexSettings, tmp_path: Path) -> None:
+    rows = [{"id": "1", "title": title, "abstract": ABSTRACT} for title in ("One", "one!", "Two")]
+    report = ingest([write(tmp_path / "papers.jsonl", *rows)], settings)
+    assert [problem.message for problem in report.problems] == [
+        "The id 1 occurs with another title as well; this one was kept: Two"
+    ]
+    with PaperIndex.open(settings) as index:
+        assert [paper.title for paper in index.all_papers()] == ["Two"]
+
+
+def test_progress_is_told_up_to_the_end(settings: IndexSettings, tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    rows = [{"id": str(n), "title": f"Number {n}", "abstract": ABSTRACT} for n in range(3)]
+    ingest([write(tmp_path / "papers.jsonl", *rows)], settings, on_progress=lambda *one: told.append(one))
+    assert (3, 0, "reading") in told
+    assert told[-1] == (3, 3, "embedding")
+    done = [done for done, _, stage in told if stage == "embedding"]
+    assert done == sorted(done)
+
+
+def test_rebuilding_follows_new_settings_and_needs_no_files(copied: IndexSettings, papers: list[Paper]) -> None:
+    finer = copied.model_copy(update={"chunk_tokens": 32})
+    report = ingest([], finer, rebuild=True)
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 0)
+    with PaperIndex.open(finer) as index:
+        assert index.all_papers() == papers
+        assert index.library.count_passages() > 36
+        assert index.meaning.vectors.count() == index.library.count_passages() == index.encodings.count_tokens()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from index import IndexSettings, ingest
+
+def die(done, total, stage):
+    if stage == "embedding" and done == 3:
+        os.kill(os.getpid(), getattr(signal, sys.argv[3]))
+
+ingest([Path(sys.argv[2])], IndexSettings(folder=Path(sys.argv[1])), on_progress=die)
+"""
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+def test_a_run_that_is_killed_leaves_papers_findable_and_the_next_finishes(
+    settings: IndexSettings, papers: list[Paper], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    rows = [{"id": paper.id, "title": paper.title, "abstract": paper.abstract} for paper in papers[:6]]
+    file = write(tmp_path / "papers.jsonl", *rows)
+    command = [sys.executable, "-c", KILLED, str(settings.folder), str(file), how]
+    killed = subprocess.run(command, capture_output=True, check=False)
+    assert killed.returncode in (-signal.SIGKILL, -signal.SIGINT, 1, 130)
+    with PaperIndex.open(settings) as index:
+        assert index.library.count_unfinished() == 6
+        assert index.search_words("ICHPro", 1)[0][0] == papers[0].id
+        assert index.search_meaning(index.embedding.embed_query("brain"), 3) == []
+    report = ingest([file], settings)
+    assert (report.added, report.unchanged) == (0, 6)
+    with PaperIndex.open(settings) as index:
+        assert index.library.count_unfinished() == 0
+        assert index.search_meaning(index.embedding.embed_query("bleeding in the brain"), 1)[0][0].startswith(
+            papers[0].id
+        )
+
+
+def test_a_folder_that_is_being_written_is_refused_at_once(
+    copied: IndexSettings, papers: list[Paper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.lock.PATIENCE", 0.1)
+    assert copied.folder
+    with FolderLock(copied.folder).hold(), PaperIndex.open(copied) as index, pytest.raises(IndexLocked):
+        index.remove([papers[0].id])
