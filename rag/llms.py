@@ -165,7 +165,7 @@ class LanguageModel:
             return is_passing(error) and (retry_after(error) or 0) < limits.silence
 
         failures: list[BaseException | None] = []
-        chat = [ChatMessage(role=message.role, content=message.content) for message in messages]
+        chat = [ChatMessage(role=message.role, content=encodable(message.content)) for message in messages]
         attempts = AsyncRetrying(
             retry=retry_if_exception(is_worth_waiting),
             stop=stop_after_attempt(self._settings.retries + 1),
@@ -207,6 +207,11 @@ class LanguageModel:
             )
             setting = "llm.first_token_timeout"
         return ModelUnavailable(f"{self.name} {said}. Ask again, or raise {setting}.")
+
+
+def encodable(text: str) -> str:
+    """Without half characters, which come from cut emoji and which no client can send."""
+    return text.encode("utf-8", "replace").decode()
 
 
 async def abandon(chunks: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import PaperchatError
 from rag.faults import explain, scrub
-from rag.providers import OPENAI_ADDRESS, PROVIDERS, build_llm
+from rag.providers import OPENAI_ADDRESS, PROVIDERS, build_llm, is_this_machine
 from rag.settings import LLMSettings
 
 if TYPE_CHECKING:
@@ -139,7 +139,10 @@ def fetch(address: str, headers: Mapping[str, str], settings: LLMSettings) -> An
     import httpx
 
     timeout = httpx.Timeout(settings.first_token_timeout, connect=settings.connect_timeout)
-    response = httpx.get(address, headers=dict(headers), timeout=timeout, follow_redirects=False)
+    trust_proxies = not is_this_machine(address)
+    response = httpx.get(
+        address, headers=dict(headers), timeout=timeout, follow_redirects=False, trust_env=trust_proxies
+    )
     try:
         content = response.json()
     except ValueError:

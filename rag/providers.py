@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from index import SettingsError
 from rag.errors import MissingExtra, MissingKey
-from rag.faults import NotTheProtocol
+from rag.faults import NotTheProtocol, scrub
 from rag.settings import LLMSettings
 from rag.tokens import use_packaged_vocabulary
 
@@ -69,7 +70,8 @@ def build_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ
             f"Run: pip install 'paperchat[{provider.extra}]'"
         ) from None
     except (ValueError, TypeError) as error:
-        raise SettingsError(f"{settings.name} can't be set up: {' '.join(str(error).split())[:300]}") from None
+        said = scrub(" ".join(str(error).split()), key)[:300]
+        raise SettingsError(f"{settings.name} can't be set up: {said}. Check the llm settings.") from None
 
 
 def openai(settings: LLMSettings, key: str) -> Any:
@@ -264,6 +266,12 @@ def http_client(settings: LLMSettings) -> Any:
     return httpx.AsyncClient(
         timeout=http_timeout(settings),
         follow_redirects=False,
+        trust_env=not is_this_machine(settings.base_url),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30),
         event_hooks={"response": [check_content]},
     )
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether `address` is local: a proxy named in the environment is then none of its business."""
+    return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")

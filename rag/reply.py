@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 from rag.answer import Usage
@@ -21,7 +21,7 @@ class Reply:
     `text`      what came so far, without the model's reasoning
     `finished`  the model came to its own end
     `truncated` it was cut at the limit of length, probably within a sentence
-    `stopped`   the reader stopped it: by the stop event, `close()`, or by leaving the iteration
+    `stopped`   we stopped it: by the stop event, `close()`, leaving the iteration, or closing the model
     `problem`   the ModelError that ended it; `text` keeps what came before
     `usage`     tokens and cost: as reported by the server, else as counted by us
 
@@ -39,7 +39,7 @@ class Reply:
         self._pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._read: list[str] = []
         self._ended = False
-        self._cancel: Callable[[], object] = lambda: None
+        self._work: Future[None] | None = None
         # Filled by the receiving thread while the reply is on its way, read by the others once it has ended.
         self._received = ""
         self._reported: tuple[int, int] | None = None
@@ -61,7 +61,8 @@ class Reply:
         """Ends the request at the server if it is still running. May be called from any thread, and twice."""
         if not self._ended:
             self._ended = self.stopped = True
-            self._cancel()
+            if self._work is not None:
+                self._work.cancel()
 
     @property
     def text(self) -> str:
@@ -87,6 +88,7 @@ class Reply:
                 continue
             if piece is None:
                 self._ended = True
+                self.stopped = self._work is not None and self._work.cancelled()  # the whole model was closed
                 return None
             self._read.append(piece)
             return piece
@@ -94,10 +96,10 @@ class Reply:
 
     # What follows is for the sender (rag.llms), which runs in another thread.
 
-    def _attach(self, future: "Future[None]") -> None:
+    def _attach(self, work: "Future[None]") -> None:
         """Ties the reply to the work behind it: closing cancels that, and its end, however it comes, ends the reply."""
-        self._cancel = future.cancel
-        future.add_done_callback(lambda _: self._pieces.put(None))
+        self._work = work
+        work.add_done_callback(lambda _: self._pieces.put(None))
 
     def _receive(self, raw: str, piece: str, reported: tuple[int, int] | None) -> None:
         self._received += raw

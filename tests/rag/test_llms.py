@@ -95,7 +95,7 @@ def test_closing_the_model_ends_all_that_runs(script, scripted_server: ScriptedS
     wait_for(lambda: len(scripted_server.chats("hangs-within")) == 3)
     model.close()
     assert all(request.gone.wait(2) for request in scripted_server.chats("hangs-within"))
-    assert [reply.read().finished for reply in replies] == [False] * 3
+    assert [(reply.read().finished, reply.stopped) for reply in replies] == [(False, True)] * 3
 
 
 def test_an_answer_at_the_limit_of_length_says_so(script):
@@ -118,6 +118,17 @@ def test_a_short_completion_may_ask_for_less_time_and_text(script):
     assert reply.problem is not None
     assert reply.text.startswith("word")
     assert script("endless").complete(ASK, max_tokens=10).truncated
+
+
+def test_half_an_emoji_does_not_break_a_turn(script):
+    assert script("echo").stream([Message("user", "cut \ud83d here")]).read().text == "cut ? here"
+
+
+def test_a_server_on_this_machine_is_asked_without_the_proxy_of_the_environment(script, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    model = script("cited")
+    assert model.stream(ASK).read().text == CITED
 
 
 def test_fifty_turns_at_once_do_not_mix(script):
