@@ -126,6 +126,8 @@ def of_openai(settings: LLMSettings, key: str, address: str) -> dict[str, Any]:
         default_headers=options.pop("default_headers", None),
         http_client=http_client(settings),
     )
+    if settings.provider != "openai":  # what openai picks up from the environment is nobody else's business
+        client.organization = client.project = client.admin_api_key = None
     return {
         "model": settings.model or "default",
         "temperature": settings.temperature,

@@ -161,7 +161,8 @@ def test_the_key_is_sent_but_never_told(script, scripted_server: ScriptedServer,
 
 
 def test_without_a_key_none_from_the_environment_is_sent(script, scripted_server: ScriptedServer, monkeypatch):
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, KEY)
     script("cited").stream(ASK).read()
     assert KEY not in str(scripted_server.chats("cited")[0].headers)
 
