@@ -87,13 +87,16 @@ def openai(settings: LLMSettings, key: str) -> Any:
 
 
 def newer_openai(settings: LLMSettings, key: str, address: str) -> Any:
-    """Asked in the way that all current models of OpenAI take: reasoning models know no other temperature than 1."""
+    """Asked in the way that all current models of OpenAI take.
+
+    Reasoning models know no other temperature than 1, so the default of 0 gives way; `options.additional_kwargs` can
+    insist on one.
+    """
     from llama_index.llms.openai_like import OpenAILike
 
     arguments = of_openai(settings, key, address)
     arguments["additional_kwargs"].setdefault("max_completion_tokens", settings.max_tokens)
-    if "temperature" not in settings.model_fields_set:
-        arguments["temperature"] = 1.0
+    arguments["temperature"] = settings.temperature or 1.0
     return OpenAILike(**arguments, is_chat_model=True, context_window=settings.context_window)
 
 
@@ -163,8 +166,7 @@ def google(settings: LLMSettings, key: str) -> Any:
     return GoogleGenAI(
         model=settings.model,
         api_key=key,
-        # Gemini 3 wants its own default; LlamaIndex leaves it out when told nothing.
-        temperature=settings.temperature if "temperature" in settings.model_fields_set else None,
+        temperature=settings.temperature or None,  # Gemini 3 wants its own default, which LlamaIndex knows to leave
         max_tokens=settings.max_tokens,
         context_window=settings.context_window,
         max_retries=0,
