@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +131,12 @@ def tell(
     found, durations = figures(outcomes), latencies(outcomes)
     changes = compare(before[1], outcomes) if before else []
     print_figures(found, durations)
+    if about["tokens"]:
+        click.echo(f"{about['tokens']:,} tokens" + ("" if about["cost"] is None else f", ${about['cost']:.4f}"))
+    for model, answers in about["answered_by"].items():
+        if model != about["model"]:
+            # Else figures of the fallback would be taken for the model's.
+            click.echo(f"Mind: {answers} of {about['asked']} answers are by {model}, not {about['model']}.", err=True)
     if before:
         print_changes(changes, before[0])
     if json_file:
@@ -207,11 +214,15 @@ def run_file_for(file: Path, conditions: str, assistant: "Assistant") -> Path:
 
 def describe_run(file: Path, outcomes: "Sequence[Outcome]", assistant: "Assistant") -> dict[str, Any]:
     settings = assistant.settings
+    costs = [outcome.cost for outcome in outcomes if outcome.cost is not None]
     return {
         "questions": file.name,
         "asked": len(outcomes),
         "papers": assistant.index.count(),
         "model": assistant.model_name,
+        "answered_by": dict(Counter(outcome.model for outcome in outcomes)),
+        "tokens": sum(outcome.tokens for outcome in outcomes),
+        "cost": sum(costs) if len(costs) == len(outcomes) else None,
         "embedding": assistant.index.embedding.name,
         "rerank": settings.rag.retrieval.rerank,
         "top_k": settings.rag.top_k,

@@ -31,7 +31,8 @@ EXPLANATIONS = {
         "gold papers has a recall@1 of a third at most."
     ),
     "Answers": (
-        "Correct: one variant of every fact asked for is in the text; a refusal is never correct. Citations as in "
+        "Correct: one variant of every fact asked for is in the text; a refusal is never correct. "
+        "Cites gold: of the answers given. Citations as in "
         "ALCE (Gao et al. 2023) with paperchat's checker as the judge: a sentence counts for recall if its "
         "sources support it together, a citation for precision unless it is needless or its sentence unsupported."
     ),

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +24,9 @@ ABOUT = {
     "asked": 4,
     "papers": 2,
     "model": "offline",
+    "answered_by": {"offline": 4},
+    "tokens": 0,
+    "cost": None,
     "embedding": "packaged",
     "rerank": "none",
     "top_k": 8,
@@ -61,12 +64,12 @@ OUTCOMES = [
 ]
 
 
-def page(outcomes: list[Outcome], before: list[Outcome] | None = None) -> str:
+def page(outcomes: list[Outcome], before: list[Outcome] | None = None, about: Mapping[str, object] = ABOUT) -> str:
     pytest.importorskip("matplotlib", reason="plots need the extra `report`")
     from ui.report import report
 
     changes = compare(before, outcomes) if before else []
-    return report(ABOUT, figures(outcomes), latencies(outcomes), changes, outcomes)
+    return report(about, figures(outcomes), latencies(outcomes), changes, outcomes)
 
 
 class Balance(HTMLParser):
@@ -129,6 +132,13 @@ def test_a_comparison_is_shown_with_its_test() -> None:
     assert "Against the earlier run" in text
     assert "total p50, ms" in text
     assert "Against the earlier run" not in page(OUTCOMES)
+
+
+def test_answers_of_a_fallback_are_not_passed_off_as_the_models() -> None:
+    about = ABOUT | {"model": "openai/gpt", "answered_by": {"openai/gpt": 3, "offline": 1}, "tokens": 1200, "cost": 0.5}
+    text = page(OUTCOMES, about=about)
+    assert "1 of the answers are by offline" in text
+    assert "for 1,200 tokens and $0.50" in text
 
 
 def test_what_others_wrote_is_escaped() -> None:
