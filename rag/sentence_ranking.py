@@ -10,8 +10,9 @@ import numpy as np
 
 from index import split_sentences
 from rag.answer import Evidence
+from rag.late_interaction import cosines
 from rag.question_type import QuestionType, classify
-from rag.wording import PART, STOP_WORDS, content_stems, nearest, stem, stems
+from rag.wording import PART, STOP_WORDS, content_stems, is_name, nearest, stem, stems
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex, Vector
@@ -139,7 +140,7 @@ class Reading:
 
 def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex") -> Reading:
     """Weighs every sentence of the evidence. Papers without text are left out."""
-    kind = classify(ABOUT.sub("", question))
+    kind = classify(ABOUT.sub("", question) if ABOUT.search(question) else retrieval.query)
     weights, unknown = question_weights(question, evidence, index)
     query = retrieval.tokens
     ids = [one.paper_id for one in evidence]
@@ -171,7 +172,8 @@ def question_weights(
 ) -> tuple[dict[str, float], tuple[str, ...]]:
     """Stem → rarity of the question's content words, and those words that no paper has.
 
-    A word that no paper has is taken for the evidence's word of which it may be a misspelling, if there is one.
+    A word that no paper has is taken for the evidence's word of which it may be a misspelling, if there is one; a name
+    (RetNet) is taken as it is (not for ResNet).
     """
     written = content_stems(question)
     rarities = {found: rarity_of(word, index) for found, word in written.items()}
@@ -180,8 +182,9 @@ def question_weights(
     weights: dict[str, float] = {}
     unknown = []
     for found, rarity in rarities.items():
-        meant = found if rarity is not None else nearest(found, known)
-        if meant is None:
+        is_right = rarity is not None or is_name(written[found])
+        meant = found if is_right else nearest(found, known)
+        if meant is None or rarity is None and is_right:
             unknown.append(written[found])
         weights[meant or found] = max(weights.get(meant or found, 0.0), highest if rarity is None else rarity)
     return weights, tuple(unknown)
@@ -277,7 +280,7 @@ def late_scores(
         return [0.0] * len(spans)
     weights = token_weights(asked, title, query.offsets)
     offsets = np.array([offset for one in encoded for offset in one.offsets])
-    similar = np.concatenate([query.tokens @ one.tokens.T for one in encoded], axis=1)
+    similar = np.concatenate([cosines(query.tokens, one.tokens) for one in encoded], axis=1)
     nothing = np.zeros(len(query.tokens), dtype=np.float32)
     in_title = offsets[:, 0] < 0
     by_title = similar[:, in_title].max(1) if in_title.any() else nothing
