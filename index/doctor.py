@@ -102,9 +102,11 @@ def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> li
     """
     folder = index_folder(settings)
     if (folder / LIBRARY).exists():
-        Library(folder / LIBRARY).close()
+        library = Library(folder / LIBRARY)
+        name = library.name
+        library.close()
         with FolderLock(folder).hold():
-            was_damaged = remove_damaged(folder, settings)
+            was_damaged = remove_damaged(folder, settings, name)
         with PaperIndex.open(settings) as index:
             if was_damaged or any(finding.severity == "error" for finding in compare(index)):
                 index.restore(on_progress)
@@ -113,12 +115,12 @@ def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> li
     return inspect(settings)
 
 
-def remove_damaged(folder: Path, settings: IndexSettings) -> bool:
+def remove_damaged(folder: Path, settings: IndexSettings, library: str) -> bool:
     """Removes those derived parts that can't be opened; whether there were any."""
     checks: dict[str, Callable[[], None]] = {
         WORDS: lambda: check_words(folder / WORDS),
         ENCODINGS: lambda: check_encodings(folder / ENCODINGS),
-        VECTORS: lambda: Vectors(folder / VECTORS, settings).close(),
+        VECTORS: lambda: Vectors(folder / VECTORS, settings, library).close(),
     }
     damaged = []
     for name, check in checks.items():

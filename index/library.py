@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
+from uuid import uuid4
 
 from index.errors import IndexDamaged, IndexMismatch
 from index.paper import Paper, Passage, fold_title
@@ -69,6 +70,7 @@ class Library:
                 for statement in SCHEMA.split(";"):
                     self._connection.execute(statement)
                 self.set_meta("layout", LAYOUT)
+                self.set_meta("library", uuid4().hex)
         if (layout := self.meta("layout")) != LAYOUT:
             raise IndexMismatch(
                 f"The index in {self._file.parent} has layout {layout}, this version of paperchat reads {LAYOUT}. "
@@ -99,6 +101,11 @@ class Library:
     def meta(self, key: str) -> str | None:
         row = self._row("SELECT value FROM meta WHERE key = ?", key)
         return str(row[0]) if row else None
+
+    @property
+    def name(self) -> str:
+        """What tells this library, and copies of it, from others."""
+        return self.meta("library") or ""
 
     @property
     def generation(self) -> int:

@@ -20,8 +20,11 @@ Hit = tuple[str, float]
 class Meaning:
     """Chroma, opened when no other process is writing; until then the kept vectors, compared one by one."""
 
-    def __init__(self, folder: Path, settings: IndexSettings, encodings: Encodings, lock: FolderLock) -> None:
-        """Opens Chroma if that is possible now. Raises what `Vectors` raises."""
+    def __init__(
+        self, folder: Path, settings: IndexSettings, encodings: Encodings, lock: FolderLock, owner: str
+    ) -> None:
+        """Opens Chroma, for the library called `owner`, if that is possible now. Raises what `Vectors` raises."""
+        self._owner = owner
         self._folder = folder
         self._settings = settings
         self._encodings = encodings
@@ -68,13 +71,13 @@ class Meaning:
         if not self._is_stale:
             return
         if self._settings.store != "embedded":
-            self._vectors = self._vectors or Vectors(self._folder, self._settings)
+            self._vectors = self._vectors or Vectors(self._folder, self._settings, self._owner)
             self._is_stale = False
             return
         try:
             with self._folder_lock.hold(patience=0):
                 self.close()
-                self._vectors = Vectors(self._folder, self._settings)
+                self._vectors = Vectors(self._folder, self._settings, self._owner)
                 self._is_stale = False
         except IndexLocked:
             return

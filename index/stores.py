@@ -30,7 +30,7 @@ class Stores:
             self.words = Words(folder / WORDS)
             self.encodings = Encodings(folder / ENCODINGS)
             stack.callback(self.encodings.close)
-            self.meaning = Meaning(folder / VECTORS, settings, self.encodings, self.lock)
+            self.meaning = Meaning(folder / VECTORS, settings, self.encodings, self.lock, self.library.name)
             stack.callback(self.meaning.close)
             self._closing = stack.pop_all()
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from index.embedding import Vector, normalise
-from index.errors import IndexDamaged, PaperIndexError
+from index.errors import IndexDamaged, IndexMismatch, PaperIndexError
 from index.settings import IndexSettings
 
 EF_SEARCH = 400
@@ -27,34 +27,50 @@ class Vectors:
     An embedded Chroma must be opened under the folder's lock: one that is opened while another process writes crashes,
     and can spoil the files of the other. Once open it may be searched while others write, and shows the state in which
     it was opened.
-    Raises IndexDamaged when the files can't be opened, PaperIndexError when a server does not answer.
+    Raises IndexDamaged when the files can't be opened, PaperIndexError when a server does not answer, IndexMismatch
+    when its collection belongs to another index.
     """
 
-    def __init__(self, folder: Path, settings: IndexSettings) -> None:
+    def __init__(self, folder: Path, settings: IndexSettings, owner: str) -> None:
+        """`owner` tells the library whose passages these are from others that keep theirs on the same server."""
         self._folder = folder
         self._settings = settings
+        self._owner = owner
         self._lock = threading.RLock()
         self._open()
 
     def _open(self) -> None:
         self._client = open_client(self._folder, self._settings)
         try:
-            self._collection = self._client.get_or_create_collection(
-                self._settings.collection, configuration=configuration(self._settings), embedding_function=None
-            )
-            # Chroma takes in what was written last when it is first read: have that done now, under the lock.
-            self._collection.get(limit=1, include=["embeddings"])
-        except Exception as error:
-            self._client.close()
-            raise unusable(self._folder, self._settings, error) from error
-        self._batch = self._client.get_max_batch_size()
-        if self._settings.store == "cloud":
-            self._batch = min(self._batch, CLOUD_BATCH)
+            with self._usable():
+                self._collection = self._client.get_or_create_collection(
+                    self._settings.collection,
+                    metadata={"library": self._owner},
+                    configuration=configuration(self._settings),
+                    embedding_function=None,
+                )
+                # Chroma takes in what was written last when it is first read: have that done now, under the lock.
+                self._collection.get(limit=1, include=["embeddings"])
+                self._batch = self._client.get_max_batch_size()
+            if self._settings.store == "cloud":
+                self._batch = min(self._batch, CLOUD_BATCH)
+            if (self._collection.metadata or {}).get("library") != self._owner:
+                raise IndexMismatch(
+                    f"The collection {self._settings.collection} belongs to another index. "
+                    "Set `index.collection` to another name."
+                )
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Doing it twice is harmless."""
         with self._lock:
             self._client.close()
+            # Chroma's HTTP client, and the second one that it makes for itself, leave their connections open.
+            for client in (self._client, self._client._admin_client):
+                if (session := getattr(client._server, "_session", None)) is not None:
+                    session.close()
 
     def count(self) -> int:
         with self._lock, self._usable():
@@ -73,8 +89,9 @@ class Vectors:
 
     def clear(self) -> None:
         with self._lock:
-            self._client.delete_collection(self._settings.collection)
-            self._client.close()
+            with self._usable():
+                self._client.delete_collection(self._settings.collection)
+            self.close()
             self._open()
 
     def search(self, vector: Vector, k: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
@@ -150,12 +167,13 @@ def unusable(folder: Path, settings: IndexSettings, error: Exception) -> PaperIn
     match settings.store:
         case "server":
             return PaperIndexError(
-                f"No Chroma server answers at {settings.server_host}:{settings.server_port} ({error}). Start one with "
-                "`chroma run`, mend `index.server_host` and `index.server_port`, or set `index.store: embedded`."
+                f"The Chroma server at {settings.server_host}:{settings.server_port} can't be used ({error}). "
+                "Start one with `chroma run`, mend `index.server_host` and `index.server_port`, "
+                "or set `index.store: embedded`."
             )
         case "cloud":
             return PaperIndexError(
-                f"Chroma's cloud does not answer ({error}). "
+                f"Chroma's cloud can't be used ({error}). "
                 "Set CHROMA_API_KEY, CHROMA_TENANT and CHROMA_DATABASE, or set `index.store: embedded`."
             )
     return IndexDamaged(f"The vectors in {folder} can't be used ({error}). Run `paperchat doctor --repair`.")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from index import IndexDamaged, IndexSettings, PaperIndex, inspect, repair
-from index.vectors import Vectors
 
 QUESTION = "How do patients fare after bleeding in the brain?"
 
@@ -61,12 +60,8 @@ def spoil_encodings(folder: Path) -> None:
 
 
 def lose_a_vector(folder: Path) -> None:
-    vectors = Vectors(folder / "vectors", IndexSettings(folder=folder))
-    with sqlite3.connect(folder / "library.sqlite") as library:
-        paper, number = library.execute("SELECT paper, number FROM passages").fetchone()
-    library.close()
-    vectors.remove([f"{paper}#{number}"])
-    vectors.close()
+    with PaperIndex.open(IndexSettings(folder=folder)) as index:
+        index.meaning.vectors.remove([min(index.library.passage_ids())])
 
 
 def lose_a_kept_vector(folder: Path) -> None:

@@ -120,7 +120,7 @@ def test_only_what_is_new_or_changed_is_embedded(copied: IndexSettings, papers: 
         report = index.add([changed, renamed, *papers[2:], new], lambda *progress: stages.append(progress))
         assert (report.added, report.changed, report.unchanged) == (1, 2, 10)
         assert max(total for _, total, stage in stages if stage == "embedding") == 2
-        assert nearest(index, "young fish that swim in the morning")[0] == f"{papers[0].id}#0"
+        assert nearest(index, "ICHPro: zebrafish larvae and light")[0] == f"{papers[0].id}#0"
         assert index.search_words("zebrafish", 3)[0][0] == papers[0].id
         assert index.search_words("ICHPro neurosurgeons", 3) != index.search_words("zebrafish", 3)
         assert index.paper(papers[1].id) == renamed

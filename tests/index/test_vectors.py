@@ -1,0 +1,115 @@
+"""Vectors in Chroma, in this process and behind a server."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import IndexMismatch, IndexSettings, Paper, PaperIndex, PaperIndexError, inspect
+from index.embedding import normalise
+from index.vectors import Vectors
+
+VECTORS = normalise(np.random.default_rng(0).normal(size=(200, 8)))
+IDS = [f"p{n}#0" for n in range(200)]
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> Iterator[Vectors]:
+    vectors = Vectors(tmp_path, IndexSettings(), "library")
+    vectors.write(IDS, VECTORS)
+    yield vectors
+    vectors.close()
+
+
+def test_the_nearest_come_first_with_their_cosine(vectors: Vectors) -> None:
+    cosines = VECTORS @ VECTORS[7]
+    hits = vectors.search(VECTORS[7], 10)
+    assert [id for id, _ in hits] == [IDS[at] for at in np.argsort(-cosines)[:10]]
+    np.testing.assert_allclose([cosine for _, cosine in hits], np.sort(cosines)[::-1][:10], atol=1e-5)
+
+
+@pytest.mark.parametrize("exact_below", [3000, 0])
+def test_a_choice_of_passages_is_searched_exactly_however_large_it_is(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch, exact_below: int
+) -> None:
+    monkeypatch.setattr("index.vectors.EXACT_BELOW", exact_below)
+    among = IDS[::9]
+    cosines = VECTORS[::9] @ VECTORS[7]
+    hits = vectors.search(VECTORS[7], 5, among)
+    assert [id for id, _ in hits] == [among[at] for at in np.argsort(-cosines)[:5]]
+    assert vectors.search(VECTORS[7], 5, ["unknown#0"]) == []
+    assert vectors.search(VECTORS[7], 5, []) == []
+
+
+def test_written_vectors_replace_earlier_ones_and_removed_ones_are_gone(vectors: Vectors) -> None:
+    vectors.write(IDS[:2], VECTORS[[1, 0]])
+    vectors.remove(IDS[150:])
+    assert vectors.count() == 150
+    assert vectors.search(VECTORS[1], 1)[0][0] == IDS[0]
+    vectors.remove([])
+    vectors.clear()
+    assert vectors.count() == 0
+    assert vectors.search(VECTORS[1], 1) == []
+
+
+def test_more_than_chroma_takes_at_once_is_written_in_parts(vectors: Vectors) -> None:
+    many = np.tile(VECTORS, (30, 1))
+    vectors.write([f"m{n}#0" for n in range(len(many))], many)
+    assert vectors.count() == 6200
+
+
+def test_an_open_index_keeps_no_other_from_its_own_folder(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        vectors = Vectors(tmp_path / name, IndexSettings(), name)
+        vectors.write([name], VECTORS[:1])
+        assert vectors.count() == 1
+        vectors.close()
+        vectors.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a real Chroma server."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    chroma = Path(sys.executable).with_name("chroma")
+    command = [chroma, "run", "--host", "127.0.0.1", "--port", str(port), "--path", tmp_path_factory.mktemp("server")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield port
+        process.terminate()
+
+
+def test_vectors_may_live_behind_a_server(
+    server: int, settings: IndexSettings, tmp_path: Path, papers: list[Paper]
+) -> None:
+    served = settings.model_copy(update={"store": "server", "server_port": server})
+    with PaperIndex.open(served) as index:
+        index.add(papers[:2])
+        hits = index.search_meaning(index.embedding.embed_query("bleeding in the brain"), 3)
+        assert hits[0][0].startswith(papers[0].id)
+        index.restore()
+        assert index.meaning.vectors.count() == index.library.count_passages()
+    assert {finding.severity for finding in inspect(served)} == {"ok"}
+    with pytest.raises(IndexMismatch, match="belongs to another index"):
+        PaperIndex.open(served.model_copy(update={"folder": tmp_path / "other"}))
+
+
+def test_a_server_that_is_away_is_an_error_that_says_how_to_start_one(settings: IndexSettings) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        away = settings.model_copy(update={"store": "server", "server_port": unused.getsockname()[1]})
+        with pytest.raises(PaperIndexError, match="Start one with `chroma run`"):
+            PaperIndex.open(away)
