@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_FRAMES = 0.06
 """Often enough to read as writing, seldom enough to leave the machine to other readers."""
 
+AFTER = {
+    "understood": "Looking for papers",
+    "searched": "{detail}; judging whether they answer",
+    "judged": "Writing the answer",
+    "checked": "{detail} checked",
+}
+"""What is shown once a step is done, by its name."""
+
 UNEXPECTED = "Something went wrong. Ask again; the server's log has more."
 
 logger = logging.getLogger(__name__)
@@ -95,7 +103,7 @@ class Chat:
                 if isinstance(event, Answer):
                     answer = event
                 elif isinstance(event, Step):
-                    step = event.detail or event.name
+                    step = AFTER.get(event.name, step).format(detail=event.detail)
                 elif isinstance(event, TextDelta):
                     text += event.text
                 if time.monotonic() - shown_at >= SECONDS_BETWEEN_FRAMES:

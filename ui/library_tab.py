@@ -56,8 +56,10 @@ def build_library_tab(shelf: Shelf, settings: UISettings, header: gr.HTML) -> Li
         with gr.Column(elem_id="reader", scale=2):
             paper = html(render("paper.html", paper=None, similar=()), "paper")
             with gr.Accordion("Add papers", open=False, elem_id="add"):
+                html(render("drop_hint.html", suffixes=SUFFIXES, settings=settings), "drop-hint")
                 files = gr.File(
-                    label=f"Drop files here: {', '.join(SUFFIXES)}, up to {settings.upload_megabytes} MB each",
+                    label="Files",
+                    show_label=False,
                     file_count="multiple",
                     file_types=SUFFIXES,
                     height=140,
@@ -138,7 +140,7 @@ def wire_library_tab(
 
     changed = [tab.listed, tab.topic, tab.year, tab.header]
     gr.on(
-        [tab.query.input, tab.topic.input, tab.year.input, tab.order.input, choose.select],
+        [tab.query.change, tab.topic.input, tab.year.input, tab.order.input, choose.select],
         lambda *values: search(*values),
         tab.search,
         [tab.listed],

@@ -8,8 +8,6 @@ from ui.corpus_map import Cartographer
 from ui.parts import QUIET
 from ui.render import asset, render
 
-WIDTH, HEIGHT, MARGIN = 1000, 470, 20
-
 
 @dataclass(frozen=True, slots=True)
 class MapTab:
@@ -18,14 +16,13 @@ class MapTab:
 
 def build_map_tab() -> MapTab:
     """Lays the tab out. Call it inside `gr.Tab`."""
-    waiting = '<p class="hint">Drawing the map…</p>'
-    return MapTab(gr.HTML(waiting, js_on_load=asset("map.js"), apply_default_css=False, elem_id="map"))
+    return MapTab(gr.HTML("", js_on_load=asset("map.js"), apply_default_css=False, elem_id="map"))
 
 
 def wire_map_tab(tab: MapTab, choose: gr.Tab, cartographer: Cartographer) -> None:
     """`choose` is the tab itself: the map is drawn when it is chosen."""
 
     def draw() -> str:
-        return render("map.html", map=cartographer.map(), width=WIDTH, height=HEIGHT, margin=MARGIN)
+        return render("map.html", map=cartographer.map())
 
     choose.select(draw, None, [tab.drawing], **QUIET)

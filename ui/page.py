@@ -63,17 +63,17 @@ def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_
         wire_library_tab(library_tab, library, bridge, assistant, shelf, settings, limit, top)
         wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
         wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
-        page.load(begin(chat, ask_tab), None, ask_tab.shown, **QUIET)
+        page.load(begin(chat, ask_tab, header, top), None, [*ask_tab.shown, header], **QUIET)
     page.queue(default_concurrency_limit=settings.concurrency, max_size=settings.queue)
     return page
 
 
-def begin(chat: Chat, ask_tab: AskTab) -> Callable[[gr.Request], Changes]:
+def begin(chat: Chat, ask_tab: AskTab, header: gr.HTML, top: Callable[[], str]) -> Callable[[gr.Request], Changes]:
     """What the address asks for when the page is opened: `?conversation=` shows one that is kept."""
 
     def load(request: gr.Request) -> Changes:
         wanted = dict(request.query_params)
-        return opened(chat, ask_tab, owner_of(request), wanted.get("conversation", ""))
+        return opened(chat, ask_tab, owner_of(request), wanted.get("conversation", "")) | {header: top()}
 
     return load
 

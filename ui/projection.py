@@ -70,10 +70,11 @@ def neighbour_shares(distances: Points, perplexity: float) -> Points:
     n = len(distances)
     low, high = np.full((n, 1), 1e-6), np.full((n, 1), 1e6)
     shares = np.zeros_like(distances)
+    shifted = distances - np.where(np.eye(n, dtype=bool), np.inf, distances).min(axis=1, keepdims=True)
+    np.fill_diagonal(shifted, 0)
     # The widths are found by halving: 50 times is beyond the precision of a float.
     for _ in range(50):
         width = np.sqrt(low * high)
-        shifted = distances - np.where(np.eye(n, dtype=bool), np.inf, distances).min(axis=1, keepdims=True)
         shares = np.exp(-shifted * width)
         np.fill_diagonal(shares, 0)
         shares /= shares.sum(axis=1, keepdims=True)

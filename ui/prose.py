@@ -7,21 +7,26 @@ here makes HTML, so that every character of a model or an abstract is escaped by
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from rag.answer import Sentence, Span
+
+RunKind = Literal["text", "strong", "emphasis", "code", "number"]
 
 BULLET = re.compile(r"\s*[-*•]\s+")
 ORDINAL = re.compile(r"\s*\d{1,3}[.)]\s+")
 HEADING = re.compile(r"\s*#{1,6}\s+")
-INLINE = re.compile(r"(?P<blank>[ \t]*)\[(?P<number>\d+)\]|\*\*(?P<strong>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
+INLINE = re.compile(
+    r"[ \t]*\[(?P<number>\d+)\]|\*\*(?P<strong>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`"
+    r"|(?<![\w*])\*(?=\S)(?P<emphasis>[^*\n]+)(?<=\S)\*(?![\w*])"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of text of one kind; a "number" is a citation, its `text` the digits."""
 
-    kind: Literal["text", "strong", "code", "number"]
+    kind: RunKind
     text: str
 
 
@@ -96,12 +101,8 @@ def runs(text: str, known: Collection[int] | None) -> Iterator[Run]:
             continue
         if match.start() > position:
             yield Run("text", text[position : match.start()])
-        if match["number"]:
-            yield Run("number", match["number"])
-        elif match["strong"]:
-            yield Run("strong", match["strong"])
-        else:
-            yield Run("code", match["code"])
+        kind = cast(RunKind, match.lastgroup)
+        yield Run(kind, match[kind])
         position = match.end()
     if position < len(text):
         yield Run("text", text[position:])

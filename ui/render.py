@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ui.examples import follow_ups
 from ui.export import as_bibtex, as_text
 from ui.links import web_address
 from ui.prose import blocks, marked
@@ -36,7 +37,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(web=web_address, people=people, took=took, day=day, blocks=blocks, marked=marked)
-    made.filters.update(as_text=as_text, as_bibtex=as_bibtex)
+    made.filters.update(as_text=as_text, as_bibtex=as_bibtex, follow_ups=follow_ups)
     return made
 
 

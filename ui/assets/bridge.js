@@ -35,8 +35,10 @@ document.addEventListener("submit", (event) => {
 function send(name, data) {
   if (!events.includes(name)) return;
   if (["ask_this", "ask_again", "only_paper", "open_conversation", "new_conversation"].includes(name)) openTab("Ask");
+  if (sheet.open) sheet.close();
   if (name === "open_paper") openTab("Library");
   trigger(name, { ...data });
+  if (name === "open_paper" && isPhone()) setTimeout(() => find("#reader")?.scrollIntoView(), 300);
 }
 
 function openTab(name) {
@@ -225,13 +227,20 @@ function nameRegion(selector, label) {
   });
 }
 
+// Gradio's label hides the words on the button from a screen reader.
+whenThere("#add", (add) => {
+  new MutationObserver(() => {
+    add.querySelectorAll(".upload-container[aria-label]").forEach((each) => each.removeAttribute("aria-label"));
+  }).observe(add, { childList: true, subtree: true });
+});
+
 nameRegion("#catalogue", "List of papers");
 nameRegion("#reader", "The chosen paper");
 
 whenThere("#scroll #turns .html-container > *", (turns) => {
   find("#shell")?.remove();
   nameRegion("#scroll", "Conversation and answer");
-  nameRegion("#beside", "Sources");
+  nameRegion("#beside", "Sources of the answer");
   new MutationObserver(afterChange).observe(find("#scroll"), { childList: true, subtree: true, characterData: true });
   if (!isPhone()) find("#question textarea")?.focus({ preventScroll: true });
   startFromAddress();

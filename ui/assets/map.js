@@ -31,7 +31,7 @@ function nearest(from, [right, down]) {
   return best;
 }
 
-const place = (dot) => [Number(dot.getAttribute("cx")), Number(dot.getAttribute("cy"))];
+const place = (dot) => [dot.cx.baseVal.value, dot.cy.baseVal.value];
 
 element.addEventListener("keydown", (event) => {
   const dot = event.target.closest("circle");
