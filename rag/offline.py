@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answer import Evidence
-from rag.phrasing import as_predicate, cite, is_unresolved, label, name_of, quote, short_title, whole_title
+from rag.phrasing import as_predicate, cite, introduces, is_unresolved, label, name_of, quote, short_title, whole_title
 from rag.question_type import Field, Form, QuestionType
 from rag.sentence_ranking import ABOUT, PaperSentences, RankedSentence, read
 from rag.wording import PART, fold_words
@@ -27,6 +27,9 @@ ENOUGH = 0.92
 
 WORTHWHILE = 0.05
 """A sentence less likely than this to hold the answer is never added."""
+
+TELLING = 0.4
+"""A found paper's sentence that is so likely to be what was asked for is quoted, too."""
 
 MOST_PAPERS = 6
 LISTED = 0.5
@@ -80,18 +83,22 @@ def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences])
     if kind.form in ("compare", "list") and len(named) != 1:
         return several(question, papers, named)
     if kind.form == "find" and not named:
-        return [found(paper) for paper in standing_out(papers, ALSO_FOUND, 2)]
+        return [part for paper in standing_out(papers, ALSO_FOUND, 2) for part in found(paper)]
     if len(named) > 1:
         return several(question, named, named)
-    return quoted((named or papers)[0])
+    return quoted((named or papers)[0], is_known=bool(named))
 
 
-def quoted(paper: PaperSentences) -> list[Part]:
-    """The sentences of one paper that hold the answer, in the order of the abstract, told whose they are if need be."""
+def quoted(paper: PaperSentences, *, is_known: bool) -> list[Part]:
+    """The sentences of one paper that hold the answer, in the order of the abstract.
+
+    The paper is named before them unless the reader knows it (`is_known`, the question named it) and no "we" or "it"
+    needs to be told whose it is.
+    """
     chosen = sorted(enough(paper.sentences), key=lambda sentence: sentence.place)
     places = {sentence.place for sentence in chosen}
     texts = [quote(one.text, after_its_neighbour=one.place - 1 in places) for one in chosen]
-    if any(is_unresolved(text) for text in texts):
+    if not is_known or any(is_unresolved(text) for text in texts):
         texts[0] = f"In *{label(paper.evidence.title, paper.evidence.passage)}*: {texts[0]}"
     return [Part(cite(text, (paper.n,)), (paper.n,)) for text in texts]
 
@@ -108,23 +115,33 @@ def enough(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
     return chosen
 
 
-def found(paper: PaperSentences) -> Part:
-    """The paper by its title, and what it is."""
-    title = f"**{whole_title(paper.evidence.title)}** [{paper.n}]"
-    text = quote(describing(paper).text)
+def found(paper: PaperSentences) -> list[Part]:
+    """The paper by its title and what it is; then the sentence that fits the question best, if it is another one."""
+    title = f"**{whole_title(paper.evidence.title)}**"
+    describes = describing(paper)
+    text = quote(describes.text)
     predicate = as_predicate(text)
-    said = f"{title} {predicate}" if predicate else f"{title}: {text}"
-    return Part(cite(said, (paper.n,)), (paper.n,))
+    parts = [Part(cite(f"{title} {predicate}" if predicate else f"{title}: {text}", (paper.n,)), (paper.n,))]
+    fits = likeliest(paper)
+    if fits.place != describes.place and fits.probability >= TELLING:
+        parts.append(Part(cite(quote(fits.text), (paper.n,)), (paper.n,)))
+    return parts
 
 
 def describing(paper: PaperSentences) -> RankedSentence:
     """The sentence that says what the paper is about, as close to the question as possible."""
-    introducing = [bool(as_predicate(quote(sentence.text))) for sentence in paper.sentences]
+    texts = [quote(sentence.text) for sentence in paper.sentences]
+    predicates = [as_predicate(text) for text in texts]
+    name = name_of(paper.evidence.title, paper.evidence.passage)
 
     def worth(sentence: RankedSentence) -> float:
-        first = introducing[sentence.place] and not any(introducing[: sentence.place])
+        says = predicates[sentence.place]
         return (
-            math.log(sentence.probability + 0.02) + 1.5 * introducing[sentence.place] + 1.0 * first + 0.5 * sentence.own
+            math.log(sentence.probability + 0.02)
+            + 1.0 * bool(says)
+            + 1.0 * says.startswith(("proposes", "introduces", "presents", "develops", "describes"))
+            + 0.5 * (bool(says) and not any(predicates[: sentence.place]))
+            + 1.5 * introduces(texts[sentence.place], name)
         )
 
     return max(paper.sentences, key=worth)
@@ -160,7 +177,7 @@ def keyword(question: str, papers: Sequence[PaperSentences]) -> list[Part]:
     namesakes = [
         paper for paper in papers if fold_words(name_of(paper.evidence.title, paper.evidence.passage)) == words
     ]
-    parts = [found(paper) for paper in namesakes or standing_out(papers, ALSO_MEANT, 2)]
+    parts = [found(paper)[0] for paper in namesakes or standing_out(papers, ALSO_MEANT, 2)]
     return parts if len(parts) == 1 else [Part(f"- {part.text}", part.numbers) for part in parts]
 
 

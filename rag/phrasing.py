@@ -28,7 +28,7 @@ CONNECTIVE = re.compile(
     r"^(?:moreover|furthermore|additionally|in addition|besides|also|however|specifically|more specifically|in particular|concretely|"
     r"finally|lastly|meanwhile|consequently|therefore|thus|hence|notably|importantly|nevertheless|nonetheless|interestingly|first(?:ly)?|"
     r"second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|in contrast|instead|remarkably|surprisingly|to this end|"
-    r"as a result|by contrast|conversely|likewise|similarly|that is|in fact|indeed|again|subsequently|next|based on this|"
+    r"as a result|by contrast|conversely|likewise|similarly|that is|in fact|towards? (?:this|that) (?:goal|end|aim)|(?:for|to) this purpose|indeed|again|subsequently|next|based on this|"
     r"in doing so|by doing so|in this way|building upon this \w+|inspired by this|to (?:effectively )?"
     r"(?:address|tackle|overcome|solve|handle|mitigate|remedy|resolve|alleviate|achieve|do|counter|fill|bridge|reach) "
     r"(?:this|these|that|those|such|the above|the aforementioned)(?: [\w-]+){0,3}),\s+(?!and\b)",
@@ -139,6 +139,19 @@ def capitalise(text: str) -> str:
 def is_unresolved(sentence: str) -> bool:
     """Whether the reader needs to be told whose "we", "our method" or "it" this is."""
     return bool(FIRST_PERSON.search(sentence) or UNRESOLVED.search(sentence))
+
+
+def introduces(sentence: str, name: str) -> bool:
+    """Whether the sentence says what `name` is: `we propose EliteKV, ...`, `Visual Attention Redistribution (VAR)`."""
+    return (
+        bool(name)
+        and re.search(
+            rf"\({re.escape(name)}\)|\b(?:propos\w+|introduc\w+|present\w*|develop\w*|termed|named|called|dubbed)"
+            rf"(?: [\w-]+){{0,8}}?,? {re.escape(name)}\b|^{re.escape(name)} (?:is|are)\b",
+            sentence,
+        )
+        is not None
+    )
 
 
 def as_predicate(sentence: str) -> str:

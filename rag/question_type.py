@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.wording import WORD, content_stems
+from rag.wording import WORD, content_stems, is_name, nearest
 
 Form = Literal["fact", "find", "compare", "list", "keyword", "record"]
 """fact: something an abstract says. find: which paper it is. compare, list: several papers.
@@ -53,9 +53,20 @@ FINDING = any_of(
     "is there (?:a|an|one|any)",
     "has any(?:one|body)",
 )
-FINDING_THING = re.compile(rf"^(?:which|what) {SOME}{THING}\b(?! (?:of|for)\b)", re.IGNORECASE)
-OF_A_NAMED_ONE = any_of("do", "does", "did", "is", "are", "was", "were")
-"""Which loss DOES X use? asks for a fact about X; which model keeps ...? for the paper."""
+FINDING_THING = re.compile(
+    rf"^(?:which|what) {SOME}{THING}\b(?! (?:of|for|do|does|did|is|are|was|were|has|have|can)\b)", re.IGNORECASE
+)
+OF_A_NAMED_ONE = any_of("do", "does", "did")
+"""Which network DOES X use? asks for a fact about X; which network fills ...? for the paper."""
+
+ASKS = re.compile(
+    r"\?|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|by|on|in|at|to|from|"
+    r"compare|list|explain|tell|give|name|describe)\b",
+    re.IGNORECASE,
+)
+ASKING = ("what", "which", "where", "when", "whose")
+DESCRIPTION_WORDS = 6
+"""A text of more words that asks nothing, not even misspelt, describes the paper that is looked for."""
 
 RECORD: tuple[tuple[Field, re.Pattern[str]], ...] = (
     ("authors", any_of("who wrote", r"who (?:are|is|were) the authors?", r"list the authors", "written by whom")),
@@ -122,10 +133,10 @@ def classify(question: str) -> QuestionType:
     for field, pattern in RECORD:
         if pattern.search(question):
             return QuestionType("record", wants, field)
-    return QuestionType(form_of(question), wants)
+    return QuestionType(form_of(question, wants), wants)
 
 
-def form_of(question: str) -> Form:
+def form_of(question: str, wants: frozenset[Want]) -> Form:
     if is_keyword(question):
         return "keyword"
     if SEVERAL.search(question):
@@ -136,7 +147,20 @@ def form_of(question: str) -> Form:
         return "compare"
     if FINDING_THING.search(question.strip()) and not OF_A_NAMED_ONE.search(question):
         return "find"
+    if is_description(question.strip()) and not wants & {"number", "dataset"}:
+        return "find"
     return "fact"
+
+
+def is_description(question: str) -> bool:
+    """Whether it says what a paper is about, names nothing and asks for nothing: `reordering documents by weight ...`."""
+    words = WORD.findall(question)
+    return (
+        len(words) > DESCRIPTION_WORDS
+        and question.isascii()
+        and not ASKS.search(question)
+        and not any(is_name(word) or nearest(word.lower(), ASKING) for word in words)
+    )
 
 
 def is_keyword(question: str) -> bool:

@@ -33,6 +33,9 @@ PARTLY_WITHIN = 0.15
 OFF_TOPIC = 0.3
 """Below this relevance the library has nothing on the subject."""
 
+SURE_NAME = 8
+"""A shorter name is not taken for a misspelling of another: RetNet is not ResNet."""
+
 NEAREST = 2
 """Papers that a refusal shows."""
 
@@ -92,7 +95,7 @@ def missing_names(reading: Reading) -> list[str]:
     return [
         name
         for name in names_of(reading.question)
-        if stem(name.casefold()) not in known and not nearest(stem(name.casefold()), known)
+        if stem(name.casefold()) not in known and not (len(name) >= SURE_NAME and nearest(name.casefold(), known))
     ]
 
 
@@ -114,6 +117,8 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
     """What is missing, in a sentence."""
     best = reading.papers[0]
     missing = list(dict.fromkeys(missing_names(reading)))
+    if not_english(reading.question):
+        return "The search reads English: asked in English, the question may find more."
     if best.relevance < OFF_TOPIC:
         return "Nothing in this library is about that."
     if missing:
@@ -121,6 +126,11 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
     if features["number_missing"]:
         return "The nearest abstracts give no such figure."
     return "They are on the subject, but what is asked is not in them."
+
+
+def not_english(question: str) -> bool:
+    words = [word.casefold() for word in WORD.findall(question)]
+    return not question.isascii() or (len(words) > 5 and not any(word in STOP_WORDS for word in words))
 
 
 def refusal_text(question: str, evidence: Sequence[Evidence], judgement: Judgement) -> str:
