@@ -78,4 +78,5 @@ def weights(matches: Matches) -> NDArray[np.float64]:
     """
     best = np.sort(matches, axis=1)[:, -BEST:].mean(axis=1)
     apart = np.sqrt(np.maximum(best - matches.mean(axis=1), 1e-3)).astype(np.float64)
-    return np.divide(apart, apart.sum())
+    shares: NDArray[np.float64] = apart / apart.sum()
+    return shares

@@ -51,6 +51,19 @@ def title_name(title: str) -> str:
     return name.strip() if colon and len(name.split()) <= LONGEST_TITLE_NAME else ""
 
 
+def is_named(paper: "Paper", question: str) -> bool:
+    """Whether the question calls the paper by the name that its title gives it: `the HeadMask authors`.
+
+    A single ordinary word must be written with its capital, as in `Does Combiner scale?`.
+    """
+    name = title_name(paper.title)
+    if not name:
+        return False
+    if re.fullmatch(PLAIN, name):
+        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", question) is not None
+    return mentions(question, name)
+
+
 def paper_names_in(text: str, index: "PaperIndex") -> list[str]:
     """Names that titles of the index give their works, in the order in which the text mentions them."""
     names = {
