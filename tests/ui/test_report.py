@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -245,3 +246,32 @@ def test_help_shows_examples() -> None:
     text = CliRunner().invoke(evaluate, ["--help"]).stdout
     assert "paperchat eval questions.jsonl --compare before.json" in text
     assert '"must_include"' in text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_fits_a_desk_and_a_phone(tmp_path: Path, scheme: str) -> None:
+    browser_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("needs chromium on the PATH")
+    file = tmp_path / "report.html"
+    file.write_text(page(OUTCOMES, OUTCOMES[:2]), "utf-8")
+    complaints: list[str] = []
+    with browser_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        for width in (1280, 400):
+            tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+            tab.on("console", lambda message: complaints.append(message.text))
+            tab.on("request", lambda request: complaints.append(request.url))
+            tab.goto(file.as_uri())
+            complaints.remove(file.as_uri())
+            assert tab.evaluate("document.documentElement.scrollWidth") == width
+            text, ground = tab.evaluate("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
+            assert (luminance(text) > luminance(ground)) == (scheme == "dark")
+        browser.close()
+    assert complaints == []
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
