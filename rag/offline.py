@@ -122,7 +122,7 @@ def found(paper: PaperSentences) -> list[Part]:
     text = quote(describes.text)
     predicate = as_predicate(text)
     parts = [Part(cite(f"{title} {predicate}" if predicate else f"{title}: {text}", (paper.n,)), (paper.n,))]
-    fits = likeliest(paper)
+    fits = paper.likeliest
     if fits.place != describes.place and fits.probability >= TELLING:
         parts.append(Part(cite(quote(fits.text), (paper.n,)), (paper.n,)))
     return parts
@@ -150,7 +150,7 @@ def describing(paper: PaperSentences) -> RankedSentence:
 def several(question: str, papers: Sequence[PaperSentences], named: Sequence[PaperSentences]) -> list[Part]:
     """One line a paper: of the named ones, else of as many as are asked for or stand out."""
     chosen = list(named) if len(named) > 1 else standing_out(papers, LISTED, how_many(question))
-    return [line(paper, likeliest(paper)) for paper in chosen]
+    return [line(paper, paper.likeliest) for paper in chosen]
 
 
 def how_many(question: str) -> int:
@@ -160,10 +160,6 @@ def how_many(question: str) -> int:
 
 def standing_out(papers: Sequence[PaperSentences], least: float, most: int) -> list[PaperSentences]:
     return [paper for paper in papers if paper.standing >= least][:most] or list(papers[:1])
-
-
-def likeliest(paper: PaperSentences) -> RankedSentence:
-    return max(paper.sentences, key=lambda sentence: sentence.probability)
 
 
 def line(paper: PaperSentences, sentence: RankedSentence) -> Part:

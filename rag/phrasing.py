@@ -6,6 +6,14 @@ from rag.wording import is_name, split_words
 
 MAX_TITLE_WORDS = 8
 
+
+def third_person(verb: str) -> str:
+    """`study` → `studies`, `address` → `addresses`, `propose` → `proposes`."""
+    if verb.endswith("y"):
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch")) else f"{verb}s"
+
+
 NAMING = re.compile(
     r"\b(?:termed|named|called|dubbed|coined|namely|propos\w+|introduc\w+|present\w*|develop\w*|design\w*)"
     r"(?: (?:the|a|an|our|as|novel|new))*,? [\"“'‘]?(?P<name>[A-Za-z0-9][\w+./-]*\w\+*)"
@@ -13,8 +21,8 @@ NAMING = re.compile(
 ABBREVIATED = re.compile(r"\((?P<name>[A-Za-z0-9][\w+-]*[A-Z0-9][\w+-]*)\)")
 
 COMMON_ABBREVIATIONS = frozenset(
-    "AI API ASR BERT CLIP CNN CTC CV DNN FFN FID FLOP GAN GCN GNN GPT GPU HCI ICL KV LDM LLM LMM LSTM LVLM MAE MHA MLLM "
-    "MLM MLP MOE MSA NLP NMT OT QA RAG RL RNN ROPE SOTA SSL SSM ST SVM TTS VAE VIT VLM VQA VSR XAI".split()
+    "AI API ASR BERT CLIP CNN CTC CV DNN FFN FID FLOP GAN GCN GNN GPT GPU HCI ICL KV LDM LLM LMM LSTM LVLM MAE MHA "
+    "MLLM MLM MLP MOE MSA NLP NMT OT QA RAG RL RNN ROPE SOTA SSL SSM ST SVM TTS VAE VIT VLM VQA VSR XAI".split()
 )
 """Terms of the field that many abstracts abbreviate in brackets without having made them."""
 
@@ -25,36 +33,36 @@ IN_THIS_PAPER = re.compile(
 )
 LIST_NUMBER = re.compile(r"^\(?(?:\d{1,2}|i{1,3}|iv|[a-e])\) ")
 CONNECTIVE = re.compile(
-    r"^(?:moreover|furthermore|additionally|in addition|besides|also|however|specifically|more specifically|in particular|concretely|"
-    r"finally|lastly|meanwhile|consequently|therefore|thus|hence|notably|importantly|nevertheless|nonetheless|interestingly|first(?:ly)?|"
-    r"second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|in contrast|instead|remarkably|surprisingly|to this end|"
-    r"as a result|by contrast|conversely|likewise|similarly|that is|in fact|towards? (?:this|that) (?:goal|end|aim)|(?:for|to) this purpose|indeed|again|subsequently|next|based on this|"
-    r"in doing so|by doing so|in this way|building upon this \w+|inspired by this|to (?:effectively )?"
+    r"^(?:moreover|furthermore|additionally|in addition|besides|also|however|(?:more )?specifically|in particular|"
+    r"concretely|finally|lastly|meanwhile|consequently|therefore|thus|hence|notably|importantly|nevertheless|"
+    r"nonetheless|interestingly|first(?:ly)?|second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|in contrast|"
+    r"instead|"
+    r"remarkably|surprisingly|to this end|as a result|by contrast|conversely|likewise|similarly|that is|in fact|indeed|"
+    r"again|subsequently|next|based on this|in doing so|by doing so|in this way|building upon this \w+|"
+    r"inspired by this|towards? (?:this|that) (?:goal|end|aim)|(?:for|to) this purpose|to (?:effectively )?"
     r"(?:address|tackle|overcome|solve|handle|mitigate|remedy|resolve|alleviate|achieve|do|counter|fill|bridge|reach) "
     r"(?:this|these|that|those|such|the above|the aforementioned)(?: [\w-]+){0,3}),\s+(?!and\b)",
     re.I,
 )
 """What ties a sentence to the one before it and means nothing without it."""
 
-INTRODUCES = {
-    "propose": "proposes", "introduce": "introduces", "present": "presents", "describe": "describes", "develop": "develops",
-    "study": "studies", "investigate": "investigates", "explore": "explores", "examine": "examines", "show": "shows",
-    "find": "finds", "demonstrate": "demonstrates", "argue": "argues", "analyze": "analyzes", "analyse": "analyses",
-    "address": "addresses", "devise": "devises", "design": "designs", "offer": "offers", "provide": "provides",
-    "establish": "establishes", "reveal": "reveals", "consider": "considers", "suggest": "suggests", "conjecture": "conjectures",
-    "formulate": "formulates", "discuss": "discusses", "evaluate": "evaluates", "tackle": "tackles", "revisit": "revisits",
-    "report": "reports", "build": "builds", "put": "puts", "apply": "applies", "use": "uses", "extend": "extends",
-    "prove": "proves", "compare": "compares", "unveil": "unveils", "construct": "constructs", "characterize": "characterizes",
-}  # fmt: skip
+SAYING = (
+    "propose introduce present describe develop investigate explore examine show find demonstrate argue analyze "
+    "analyse devise design offer provide establish reveal consider suggest conjecture formulate discuss evaluate tackle "
+    "revisit report build put apply use extend prove compare unveil construct characterize address study"
+).split()
+THIRD_PERSON = {verb: third_person(verb) for verb in SAYING}
+
 SUBJECT = re.compile(
-    r"^(?P<subject>we|this (?:paper|work|study|article|report|research)|the (?:paper|authors?)|our (?:work|paper|study)) "
-    r"(?P<adverb>(?:\w+ly|first|also|further|here|then|thus|therefore) )?(?P<verb>\w+) ",
+    r"^(?P<subject>we|this (?:paper|work|study|article|report|research)|the (?:paper|authors?)|"
+    r"our (?:work|paper|study)) (?P<adverb>(?:\w+ly|first|also|further|here|then|thus|therefore) )?(?P<verb>\w+) ",
     re.I,
 )
 FIRST_PERSON = re.compile(r"\b(?:we|our|ours|us)\b", re.I)
 UNRESOLVED = re.compile(
-    r"^(?:it|this|these|they|its|their|such|that|both|the (?:proposed|former|latter|resulting|same|method|model|approach|framework|system|network|"
-    r"paper|authors?|architecture|algorithm|results?|code))\b|\bthe proposed\b|\bthis (?:paper|work|study|article|method|approach|model)\b",
+    r"^(?:it|this|these|they|its|their|such|that|both|the (?:proposed|former|latter|resulting|same|method|model|"
+    r"approach|framework|system|network|paper|authors?|architecture|algorithm|results?|code))\b|"
+    r"\bthe proposed\b|\bthis (?:paper|work|study|article|method|approach|model)\b",
     re.I,
 )
 
@@ -88,7 +96,7 @@ def is_coined(name: str) -> bool:
 
 
 def is_own(name: str, title: str, before: str) -> bool:
-    """Whether an abbreviation in brackets is the paper's own: the title begins with it, or the authors say they made it."""
+    """Whether an abbreviation in brackets is the paper's own: the title begins with it, or the authors made it."""
     sentence = re.split(r"[.;] ", before)[-1]
     in_title = title.casefold().startswith(name.casefold())
     made = re.search(
@@ -155,13 +163,13 @@ def introduces(sentence: str, name: str) -> bool:
 
 
 def as_predicate(sentence: str) -> str:
-    """`We propose a network that...` as what is said of the paper: `proposes a network that...`; "" when it isn't so."""
+    """What is said of the paper: `proposes a network` for `We propose a network`; "" for other sentences."""
     match = SUBJECT.match(sentence)
     if not match:
         return ""
     verb = match["verb"].lower()
-    third = verb if verb in INTRODUCES.values() else INTRODUCES.get(verb, "")
-    if not third or (match["subject"].lower() == "we" and verb not in INTRODUCES):
+    third = verb if verb in THIRD_PERSON.values() else THIRD_PERSON.get(verb, "")
+    if not third or (match["subject"].lower() == "we" and verb not in THIRD_PERSON):
         return ""
     adverb = match["adverb"] or ""
     return f"{adverb}{third} {sentence[match.end() :]}"

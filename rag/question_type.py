@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.cues import any_of, phrases
 from rag.wording import WORD, content_stems, is_name, nearest
 
 Form = Literal["fact", "find", "compare", "list", "keyword", "record"]
@@ -14,11 +15,6 @@ Want = Literal["number", "dataset", "cause", "name", "method", "result", "code"]
 """What kind of thing the answering sentence holds."""
 
 Field = Literal["authors", "year", "link"]
-
-
-def any_of(*patterns: str) -> re.Pattern[str]:
-    """Matches where any of the patterns does, as whole words and whatever the case."""
-    return re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE)
 
 
 PAPER = r"(?:paper|work|article|study|research|publication|thesis|survey)"
@@ -37,7 +33,8 @@ COMPARISON = any_of(
 SEVERAL = any_of(
     rf"(?:every|all|any) (?:the )?(?:{PAPER}|{PAPERS})",
     rf"(?:which|what|list|name|how do|other|these|those|the|give me) {SOME}{PAPERS}",
-    rf"(?<!on )(?<!for )(?<!with )(?<!in )(?:which|what|list|name|other) {SOME}{THINGS}(?! (?:do|does|did|were|was|is)\b)",
+    rf"(?<!on )(?<!for )(?<!with )(?<!in )(?:which|what|list|name|other) {SOME}{THINGS}"
+    r"(?! (?:do|does|did|were|was|is)\b)",
     rf"(?<!which of the )(?:two|three|four|five|several|some) (?:\w+ ){{0,2}}(?:{PAPERS}|approaches)",
     "what (?:work|research) here",
     "(?:what|which) biases",
@@ -60,62 +57,83 @@ OF_A_NAMED_ONE = any_of("do", "does", "did")
 """Which network DOES X use? asks for a fact about X; which network fills ...? for the paper."""
 
 ASKS = re.compile(
-    r"\?|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|by|on|in|at|to|from|"
-    r"compare|list|explain|tell|give|name|describe)\b",
+    r"\?|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|by|on|in|at|to|"
+    r"from|compare|list|explain|tell|give|name|describe)\b",
     re.IGNORECASE,
 )
 ASKING = ("what", "which", "where", "when", "whose")
 DESCRIPTION_WORDS = 6
 """A text of more words that asks nothing, not even misspelt, describes the paper that is looked for."""
 
+OUT = r"(?:published|written|appear|come out|released)"
 RECORD: tuple[tuple[Field, re.Pattern[str]], ...] = (
-    ("authors", any_of("who wrote", r"who (?:are|is|were) the authors?", r"list the authors", "written by whom")),
+    ("authors", any_of("who wrote", "who (?:are|is|were) the authors?", "list the authors", "written by whom")),
     (
         "year",
         any_of(
-            r"(?:what|which) year (?:was|did|is)\b.*\b(?:published|written|appear|come out|released|from)",
-            r"when (?:was|were|did)\b.*\b(?:published|written|appear|come out|released)",
+            rf"(?:what|which) year (?:was|did|is)\b.*\b(?:{OUT}|from)",
+            rf"when (?:was|were|did)\b.*\b{OUT}",
             "year of publication",
         ),
     ),
-    ("link", any_of(r"(?:a|the|any) (?:\w+ )?(?:link|url|arxiv id|web address)", r"link to", r"arxiv (?:id|link|number|page)")),
-)  # fmt: skip
+    (
+        "link",
+        any_of(
+            r"(?:a|the|any) (?:\w+ )?(?:link|url|arxiv id|web address)",
+            "link to",
+            "arxiv (?:id|link|number|page)",
+        ),
+    ),
+)
+
+HOW_MUCH = r"how (?:many|much|large|big|long|fast|accurate|often|high|well|small|few|deep|wide|quickly|old)"
+FIGURE = (
+    r"(?:accuracy|scores?|rates?|percentage|share|factor|number|sizes?|auc|f1|bleu|fid|cer|wer|map|miou|error|perplexity|"
+    r"speed-?up|cost|gain|ratio|amount|length|value|figures?|fraction|improvement|reduction|proportion|window|"
+    r"likelihood|latency|recall|precision)"
+)
+PART = (
+    r"(?:loss|losses|modules?|mechanisms?|metrics?|datasets?|strategy|optimi[sz]er|networks?|models?|architectures?|"
+    r"techniques?|methods?|algorithms?|components?|encoders?|decoders?|operations?|attention)"
+)
 
 WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
     (
         "number",
         any_of(
-            r"how (?:many|much|large|big|long|fast|accurate|often|high|well|small|few|deep|wide|quickly|old)",
-            rf"(?:what|which) {SOME}(?:accuracy|scores?|rates?|percentage|share|factor|number|sizes?|auc|f1|bleu|fid|cer|wer|map|miou|"
-            r"error|perplexity|speed-?up|cost|gain|ratio|amount|length|value|figures?|fraction|improvement|reduction|proportion|window|"
-            r"likelihood|latency|recall|precision)",
-            r"(?:by|up to|to|beyond|at|from) what",
+            HOW_MUCH,
+            rf"(?:what|which) {SOME}{FIGURE}",
+            "(?:by|up to|to|beyond|at|from) what",
             r"numbers?|figures|percent\w*|fps|bleu|mpjpe|cider|perplexity|accuracy",
         ),
     ),
-    ("dataset", any_of(r"data ?sets?", "benchmarks?", "corpus", "corpora", "evaluated on", "tested on", r"validated?", "test set")),
-    ("cause", any_of("why", r"what (?:causes?|makes|led|motivates?|prevents?|keeps|kept|has kept)", "reasons?", "because", "causes?")),
     (
-        "name",
-        any_of(
-            "called",
-            "names?",
-            "named",
-            "stand for",
-            r"which (?:[\w-]+ ){0,4}?(?:loss|losses|modules?|mechanisms?|metrics?|datasets?|strategy|optimi[sz]er|networks?|models?|"
-            r"architectures?|techniques?|methods?|algorithms?|components?|encoders?|decoders?|operations?|attention)",
+        "dataset",
+        phrases("dataset* data_set* benchmark* corpus corpora evaluated_on tested_on validate validated test_set"),
+    ),
+    (
+        "cause",
+        phrases(
+            "why reason reasons because cause causes what_cause* what_makes what_led what_motivate* what_prevent* "
+            "what_keep* what_kept what_has_kept"
         ),
     ),
-    ("method", any_of(r"how (?:do|does|did|is|are|can|could)", "by means of", "by which", r"what (?:\w+ )?mechanism", "in what way")),
+    ("name", any_of("called", "names?", "named", "stand for", rf"which (?:[\w-]+ ){{0,4}}?{PART}")),
+    (
+        "method",
+        any_of(
+            "how (?:do|does|did|is|are|can|could)", "by means of", "by which", r"what (?:\w+ )?mechanism", "in what way"
+        ),
+    ),
     (
         "result",
-        any_of(
-            r"improve\w*", r"outperform\w*", r"beats?", r"reach\w*", r"achiev\w*", "results?", "performance", "gains?", "win", "won",
-            "state of the art", "faster", "better", r"surpass\w*", "compared", "best",
+        phrases(
+            "improve* outperform* beat beats reach* achiev* result results performance gain gains win won "
+            "state_of_the_art faster better surpass* compared best"
         ),
     ),
-    ("code", any_of("code", "github", "repository", r"open[- ]?source\w*", "implementation available", "project page", "demo")),
-)  # fmt: skip
+    ("code", phrases("code github repository open_source* opensource* implementation_available project_page demo")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +171,7 @@ def form_of(question: str, wants: frozenset[Want]) -> Form:
 
 
 def is_description(question: str) -> bool:
-    """Whether it says what a paper is about, names nothing and asks for nothing: `reordering documents by weight ...`."""
+    """Whether it says what a paper is about, names nothing, asks for nothing: `reordering documents by weight`."""
     words = WORD.findall(question)
     return (
         len(words) > DESCRIPTION_WORDS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag.answer import Confidence, Evidence
 from rag.phrasing import cite, quote, whole_title
 from rag.refusal_wording import REFUSAL
-from rag.sentence_ranking import PaperSentences, Reading, read
+from rag.sentence_ranking import Reading, read
 from rag.settings import RagSettings
 from rag.wording import STOP_WORDS, WORD, is_name, nearest, stem, stems
 
@@ -63,7 +63,7 @@ def judge(
         return Judgement(0.0, "not in these abstracts", "No paper was found.")
     features = features_of(reading)
     figure = 1 / (1 + math.exp(-BIAS - sum(weight * features[name] for name, weight in WEIGHTS.items())))
-    closest = tuple((paper.n, likeliest(paper)) for paper in reading.papers[:NEAREST])
+    closest = tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST])
     return Judgement(figure, in_words(figure, settings.refuse_below), reason(reading, features), features, closest)
 
 
@@ -145,7 +145,3 @@ def refusal_text(question: str, evidence: Sequence[Evidence], judgement: Judgeme
             if n in titles
         ]
     return "\n".join(lines)
-
-
-def likeliest(paper: PaperSentences) -> str:
-    return max(paper.sentences, key=lambda sentence: sentence.probability).text

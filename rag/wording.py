@@ -70,7 +70,7 @@ def stems(text: str) -> list[str]:
 
 def content_stems(question: str) -> dict[str, str]:
     """Stem → word as written, for the words of a question that say what it is about."""
-    found = {}
+    found: dict[str, str] = {}
     for written in split_words(question):
         word = written.casefold()
         if word not in STOP_WORDS and word not in QUESTION_WORDS and (len(word) > 1 or not word.isascii()):
