@@ -103,7 +103,10 @@ class Assistant:
         """
         wanted = self.settings.llm
         if name is not None and name != wanted.name:
-            wanted = LLMSettings.model_validate(expand_llm(name))
+            other = LLMSettings.model_validate(expand_llm(name))
+            # Another model of the configured provider is reached as that one is.
+            same_provider = other.provider == wanted.provider
+            wanted = wanted.model_copy(update={"model": other.model}) if same_provider else other
         if wanted.provider == "offline":
             return None
         from rag.llms import connect

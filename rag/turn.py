@@ -50,7 +50,7 @@ class Turn:
         self.notices: list[str] = []
 
     def run(self) -> Iterator[Event]:
-        """Steps and text as they happen, then the Answer."""
+        """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
         started = time.perf_counter()
         standalone = self.understand()
         if standalone.depends:
@@ -60,6 +60,8 @@ class Turn:
         yield Step("searched", f"{len(evidence)} papers found", self.timings["retrieve"])
         judgement = self.judge(standalone.question, evidence, retrieval)
         yield Step("judged", judgement.confidence, self.timings["judge"])
+        if self.is_stopped():
+            return
         text, refused = "", judgement.answerable < self.assistant.settings.rag.refuse_below
         shown = evidence
         if not refused and self.model:
@@ -67,6 +69,8 @@ class Turn:
                 prompt = self.build_prompt(standalone.question, evidence)
                 shown = prompt.evidence
                 text, refused = yield from self.ask_model(self.model, prompt)
+        if not text and self.is_stopped():
+            return
         if not text and not refused:
             with self.timed("answer"):
                 draft = self.assistant.offline.draft(standalone.question, evidence, retrieval)
@@ -190,6 +194,9 @@ class Turn:
             suggestions=(),
         )
 
+    def is_stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
     # -- around them ------------------------------------------------------------------------------------------------
 
     def prompt_text(self) -> str:
@@ -203,8 +210,9 @@ class Turn:
         return self.assistant.index.embedding.embed_query if self.model_name != "offline" else None
 
     def count(self, usage: Usage) -> None:
-        cost = None if usage.cost is None else (self.usage.cost or 0.0) + usage.cost
-        self.usage = Usage(self.usage.tokens_in + usage.tokens_in, self.usage.tokens_out + usage.tokens_out, cost)
+        from rag.pricing import add_usage
+
+        self.usage = add_usage(self.usage, usage)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:

@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from servers.fixtures import llama_server, scripted_server
 
 from index import IndexSettings, catalogue_path, ingest
+
+__all__ = ["llama_server", "scripted_server"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,21 +1,13 @@
-"""The two model servers of tests/servers as fixtures, and a model behind the scripted one."""
+"""A model behind the scripted server."""
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from servers.fixtures import llama_server, scripted_server
 from servers.scripted import ScriptedServer
 
 from rag.llms import LanguageModel, connect
 from rag.settings import LLMSettings, Price
-
-__all__ = ["llama_server", "scripted_server"]
 
 Script = Callable[..., LanguageModel]
 

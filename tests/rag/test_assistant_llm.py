@@ -165,3 +165,22 @@ def test_a_cited_turn_with_a_real_server(catalogue_index: Path, llama_server):
     assert answer.text
     assert answer.usage.tokens_out > 0
     assert {citation.n for citation in answer.citations} <= {source.n for source in answer.sources}
+
+
+def test_stopping_before_the_first_word_ends_the_turn_without_an_answer(
+    assistant_with: Open, scripted_server: ScriptedServer
+):
+    stop = threading.Event()
+    events = []
+    for event in assistant_with("hangs-before").stream(QUESTION, stop=stop):
+        events.append(event)
+        if isinstance(event, Step) and event.name == "judged":
+            threading.Timer(0.3, stop.set).start()
+    assert not any(isinstance(event, Answer | TextDelta) for event in events)
+
+
+def test_another_model_of_the_configured_server_is_reached_there(assistant_with: Open, scripted_server: ScriptedServer):
+    scripted_server.answer = quote_first
+    assistant = assistant_with("empty")
+    assert assistant.ask(QUESTION, model="openai-like/cited").model == "openai-like/cited"
+    assert scripted_server.chats("cited")
