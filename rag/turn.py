@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rag.answer import Answer, Confidence, Event, Evidence, Filters, Source, Step, TextDelta, Usage
 from rag.citations import Checked, check
@@ -261,18 +261,19 @@ def as_source(evidence: Evidence, checked: Checked, cited: bool) -> Source:
 def as_messages(history: Sequence[Mapping[str, Any]]) -> "list[Message]":
     from rag.message import Message
 
-    return [Message("user" if role == "user" else "assistant", content) for role, content in plain_history(history)]
+    return [Message(role, content) for role, content in plain_history(history)]
 
 
-def plain_history(history: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def plain_history(history: Sequence[Mapping[str, Any]]) -> list[tuple[Literal["user", "assistant"], str]]:
     """(role, text) of the user's and the assistant's turns; pages send content as a list of blocks."""
-    plain = []
+    plain: list[tuple[Literal["user", "assistant"], str]] = []
     for message in history:
         content = message.get("content") or ""
         if not isinstance(content, str):
             content = "\n".join(str(block.get("text", "")) for block in content if isinstance(block, Mapping))
-        if message.get("role") in ("user", "assistant") and content.strip():
-            plain.append((str(message["role"]), clean_text(content)))
+        role = message.get("role")
+        if content.strip() and role in ("user", "assistant"):
+            plain.append(("user" if role == "user" else "assistant", clean_text(content)))
     return plain
 
 
