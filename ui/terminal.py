@@ -74,6 +74,8 @@ def print_turn(
 
 
 def print_verdicts(answer: Answer) -> None:
+    if answer.confidence == "partly answered":
+        click.echo(click.style("Partly answered: the abstracts may not hold all that was asked.", dim=True))
     for sentence in answer.sentences:
         if sentence.verdict == "unsupported":
             click.echo(f"! Not supported: {printable(sentence.text)} ({printable(sentence.reason)})")
