@@ -10,9 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answer import Evidence
-from rag.phrasing import as_predicate, cite, introduces, is_unresolved, label, name_of, quote, short_title, whole_title
+from rag.phrasing import (
+    as_predicate,
+    cite,
+    introduces,
+    is_named,
+    is_unresolved,
+    label,
+    name_of,
+    quote,
+    whole_title,
+)
 from rag.question_type import Field, Form, QuestionType
-from rag.sentence_ranking import ABOUT, PaperSentences, RankedSentence, read
+from rag.sentence_ranking import PaperSentences, RankedSentence, read
 from rag.wording import PART, fold_words
 
 if TYPE_CHECKING:
@@ -28,6 +38,9 @@ ENOUGH = 0.92
 WORTHWHILE = 0.05
 """A sentence less likely than this to hold the answer is never added."""
 
+LINE_CLOSENESS = 2.0
+"""In a list it matters more how close the sentence is to the question than how well it describes the paper."""
+
 TELLING = 0.4
 """A found paper's sentence that is so likely to be what was asked for is quoted, too."""
 
@@ -38,6 +51,7 @@ ALSO_MEANT = 0.85
 """Which papers besides the best are told, by where they stand between the weakest (0) and the best (1): in a list; as a
 second find; as what a bare term may mean. Measured: four of five listed papers belong there."""
 
+AND = re.compile(r",? (?:and|with|versus|vs\.?|as) |, ", re.IGNORECASE)
 COUNTS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5}
 
 
@@ -75,17 +89,17 @@ class OfflineAnswerer:
 
 def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
     """The parts of the answer; `papers` come most relevant first."""
-    named = [paper for paper in papers if is_named(paper, question)]
+    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, question)]
     if kind.form == "record" and kind.field:
         return [record(kind.field, (named or papers)[0])]
     if kind.form == "keyword":
         return keyword(question, papers)
     if kind.form in ("compare", "list") and len(named) != 1:
-        return several(question, papers, named)
+        return several(question, kind, papers, named or called(question, papers))
     if kind.form == "find" and not named:
         return [part for paper in standing_out(papers, ALSO_FOUND, 2) for part in found(paper)]
     if len(named) > 1:
-        return several(question, named, named)
+        return several(question, kind, papers, named)
     return quoted((named or papers)[0], is_known=bool(named))
 
 
@@ -128,8 +142,11 @@ def found(paper: PaperSentences) -> list[Part]:
     return parts
 
 
-def describing(paper: PaperSentences) -> RankedSentence:
-    """The sentence that says what the paper is about, as close to the question as possible."""
+def describing(paper: PaperSentences, closeness: float = 1.0) -> RankedSentence:
+    """The sentence that says what the paper is about, as close to the question as possible.
+
+    With more `closeness` the question counts for more, and what the sentence says of the paper for less.
+    """
     texts = [quote(sentence.text) for sentence in paper.sentences]
     predicates = [as_predicate(text) for text in texts]
     name = name_of(paper.evidence.title, paper.evidence.passage)
@@ -137,7 +154,7 @@ def describing(paper: PaperSentences) -> RankedSentence:
     def worth(sentence: RankedSentence) -> float:
         says = predicates[sentence.place]
         return (
-            math.log(sentence.probability + 0.02)
+            closeness * math.log(sentence.probability + 0.02)
             + 1.0 * bool(says)
             + 1.0 * says.startswith(("proposes", "introduces", "presents", "develops", "describes"))
             + 0.5 * (bool(says) and not any(predicates[: sentence.place]))
@@ -147,15 +164,33 @@ def describing(paper: PaperSentences) -> RankedSentence:
     return max(paper.sentences, key=worth)
 
 
-def several(question: str, papers: Sequence[PaperSentences], named: Sequence[PaperSentences]) -> list[Part]:
-    """One line a paper: of the named ones, else of as many as are asked for or stand out."""
-    chosen = list(named) if len(named) > 1 else standing_out(papers, LISTED, how_many(question))
-    return [line(paper, paper.likeliest) for paper in chosen]
+def several(
+    question: str, kind: QuestionType, papers: Sequence[PaperSentences], named: Sequence[PaperSentences]
+) -> list[Part]:
+    """One line a paper: of the named ones, else of as many as are asked for, else of those that stand out.
+
+    Where neither figures nor datasets are asked for, a line rather says what the paper does.
+    """
+    asked = how_many(question)
+    chosen = named if len(named) > 1 else papers[:asked] if asked else standing_out(papers, LISTED, MOST_PAPERS)
+    is_exact = bool(kind.wants & {"number", "dataset"})
+    return [line(paper, paper.likeliest if is_exact else describing(paper, LINE_CLOSENESS)) for paper in chosen]
+
+
+def called(question: str, papers: Sequence[PaperSentences]) -> list[PaperSentences]:
+    """For each thing that the question sets side by side (attention sorting, focus directions) the paper on it."""
+    chosen = []
+    for thing in AND.split(question.rstrip("?. ")):
+        words = " ".join(fold_words(thing).split()[-2:])
+        counts = [fold_words(f"{one.evidence.title} {one.evidence.passage}").count(words) for one in papers]
+        if " " in words and max(counts) > 1:
+            chosen.append(papers[counts.index(max(counts))])
+    return list(dict.fromkeys(chosen)) if len(chosen) > 1 else []
 
 
 def how_many(question: str) -> int:
-    asked = [COUNTS[word] for word in PART.findall(question.casefold()) if word in COUNTS]
-    return asked[0] if asked else MOST_PAPERS
+    """The number of papers that the question speaks of, 0 when it gives none."""
+    return next((COUNTS[word] for word in PART.findall(question.casefold()) if word in COUNTS), 0)
 
 
 def standing_out(papers: Sequence[PaperSentences], least: float, most: int) -> list[PaperSentences]:
@@ -164,7 +199,11 @@ def standing_out(papers: Sequence[PaperSentences], least: float, most: int) -> l
 
 def line(paper: PaperSentences, sentence: RankedSentence) -> Part:
     name = label(paper.evidence.title, paper.evidence.passage)
-    return Part("- " + cite(f"**{name}**: {quote(sentence.text)}", (paper.n,)), (paper.n,))
+    text = quote(sentence.text)
+    # `We introduce SpERT, an attention model` needs no more than its end after the name.
+    said = as_predicate(text).partition(f" {name}, ")
+    text = said[2] if said[1] and " " not in said[0] else text
+    return Part("- " + cite(f"**{name}**: {text}", (paper.n,)), (paper.n,))
 
 
 def keyword(question: str, papers: Sequence[PaperSentences]) -> list[Part]:
@@ -175,23 +214,6 @@ def keyword(question: str, papers: Sequence[PaperSentences]) -> list[Part]:
     ]
     parts = [found(paper)[0] for paper in namesakes or standing_out(papers, ALSO_MEANT, 2)]
     return parts if len(parts) == 1 else [Part(f"- {part.text}", part.numbers) for part in parts]
-
-
-def is_named(paper: PaperSentences, question: str) -> bool:
-    """Whether the question calls the paper by its name or its title.
-
-    A name must be written as the paper writes it (FAST is not "fast"), unless the question has no capitals at all.
-    """
-    title, abstract = paper.evidence.title, paper.evidence.passage
-    question = ABOUT.sub("", question)
-    asked = f" {fold_words(question)} "
-    if any(len(words.split()) > 1 and f" {words} " in asked for words in map(fold_words, (title, short_title(title)))):
-        return True
-    name = name_of(title, abstract)
-    lower = question == question.lower()
-    return (
-        bool(name) and re.search(rf"(?<!\w){re.escape(name.lower() if lower else name)}(?![\w-])", question) is not None
-    )
 
 
 def record(field: Field, paper: PaperSentences) -> Part:

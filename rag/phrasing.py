@@ -2,7 +2,7 @@
 
 import re
 
-from rag.wording import is_name, split_words
+from rag.wording import ABOUT, fold_words, is_name, split_words
 
 MAX_TITLE_WORDS = 8
 
@@ -35,8 +35,8 @@ LIST_NUMBER = re.compile(r"^\(?(?:\d{1,2}|i{1,3}|iv|[a-e])\) ")
 CONNECTIVE = re.compile(
     r"^(?:moreover|furthermore|additionally|in addition|besides|also|however|(?:more )?specifically|in particular|"
     r"concretely|finally|lastly|meanwhile|consequently|therefore|thus|hence|notably|importantly|nevertheless|"
-    r"nonetheless|interestingly|first(?:ly)?|second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|in contrast|"
-    r"instead|"
+    r"nonetheless|interestingly|first(?:ly)?|second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|"
+    r"in contrast|instead|"
     r"remarkably|surprisingly|to this end|as a result|by contrast|conversely|likewise|similarly|that is|in fact|indeed|"
     r"again|subsequently|next|based on this|in doing so|by doing so|in this way|building upon this \w+|"
     r"inspired by this|towards? (?:this|that) (?:goal|end|aim)|(?:for|to) this purpose|to (?:effectively )?"
@@ -48,8 +48,8 @@ CONNECTIVE = re.compile(
 
 SAYING = (
     "propose introduce present describe develop investigate explore examine show find demonstrate argue analyze "
-    "analyse devise design offer provide establish reveal consider suggest conjecture formulate discuss evaluate tackle "
-    "revisit report build put apply use extend prove compare unveil construct characterize address study"
+    "analyse devise design offer provide establish reveal consider suggest conjecture formulate discuss evaluate "
+    "tackle revisit report build put apply use extend prove compare unveil construct characterize address study"
 ).split()
 THIRD_PERSON = {verb: third_person(verb) for verb in SAYING}
 
@@ -76,8 +76,8 @@ def name_of(title: str, abstract: str) -> str:
     head = head.strip()
     if colon and len(head.split()) <= 3 and "?" not in head:
         named = any(is_name(word) for word in head.split())
-        # A common word is a name only where the abstract writes it with a capital in the middle of a sentence.
-        if named or (len(head.split()) == 1 and re.search(rf"[\w,] {re.escape(head)}\b", abstract)):
+        # A common word is a name only where the abstract always writes it with a capital.
+        if named or (len(head.split()) == 1 and head in abstract and head.lower() not in abstract):
             return head
     for pattern in (NAMING, ABBREVIATED):
         for match in pattern.finditer(abstract):
@@ -85,6 +85,20 @@ def name_of(title: str, abstract: str) -> str:
             if is_coined(name) and (pattern is NAMING or is_own(name, title, abstract[: match.start()])):
                 return name
     return ""
+
+
+def is_named(title: str, abstract: str, question: str) -> bool:
+    """Whether the question calls the paper by its name or its title.
+
+    A name must be written as the paper writes it (FAST is not "fast"), unless the question has no capitals at all.
+    """
+    question = ABOUT.sub("", question)
+    asked = f" {fold_words(question)} "
+    if any(len(words.split()) > 1 and f" {words} " in asked for words in map(fold_words, (title, short_title(title)))):
+        return True
+    name = name_of(title, abstract)
+    written = name.lower() if question == question.lower() else name
+    return bool(name) and re.search(rf"(?<!\w){re.escape(written)}(?![\w-])", question) is not None
 
 
 def is_coined(name: str) -> bool:

@@ -33,7 +33,7 @@ COMPARISON = any_of(
 SEVERAL = any_of(
     rf"(?:every|all|any) (?:the )?(?:{PAPER}|{PAPERS})",
     rf"(?:which|what|list|name|how do|other|these|those|the|give me) {SOME}{PAPERS}",
-    rf"(?<!on )(?<!for )(?<!with )(?<!in )(?:which|what|list|name|other) {SOME}{THINGS}"
+    rf"(?<!on )(?<!for )(?<!with )(?<!in )(?:which|what|list|name|other)(?! of the) {SOME}{THINGS}"
     r"(?! (?:do|does|did|were|was|is)\b)",
     rf"(?<!which of the )(?:two|three|four|five|several|some) (?:\w+ ){{0,2}}(?:{PAPERS}|approaches)",
     "what (?:work|research) here",

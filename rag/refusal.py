@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.answer import Confidence, Evidence
-from rag.phrasing import cite, quote, whole_title
+from rag.phrasing import cite, is_named, quote, whole_title
 from rag.refusal_wording import REFUSAL
 from rag.sentence_ranking import Reading, read
 from rag.settings import RagSettings
@@ -24,14 +24,15 @@ WEIGHTS = {
     "asks_for_papers": 3.0,
     "names_missing": -1.4,
     "number_missing": -1.8,
+    "off_topic": -2.0,
 }
 """What each figure is worth, in log-odds of being answerable."""
 
 PARTLY_WITHIN = 0.15
 """An answer whose figure lies less than this above `refuse_below` is called partial."""
 
-OFF_TOPIC = 0.3
-"""Below this relevance the library has nothing on the subject."""
+OFF_TOPIC = 0.28
+"""Below this relevance the library has nothing on the subject, the surer the further."""
 
 SURE_NAME = 8
 """A shorter name is not taken for a misspelling of another: RetNet is not ResNet."""
@@ -84,14 +85,16 @@ def features_of(reading: Reading) -> dict[str, float]:
         "standing_out": min(best.relevance - second, 0.3),
         "asks_for_papers": float(reading.kind.form in ("find", "list", "compare", "record", "keyword")),
         "names_missing": min(2.0, len(missing_names(reading))),
+        "off_topic": 0.0 if not_english(reading.question) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
         "number_missing": float("number" in reading.kind.wants and not has_number),
     }
 
 
 def missing_names(reading: Reading) -> list[str]:
-    """Names in the question that the best paper does not mention, misspellings forgiven."""
-    best = reading.papers[0].evidence
-    known = set(stems(f"{best.title} {best.passage}"))
+    """Names in the question that neither the best paper nor one that is named mentions, misspellings forgiven."""
+    all_evidence = [paper.evidence for paper in reading.papers]
+    named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question)]
+    known = {word for one in (all_evidence[0], *named) for word in stems(f"{one.title} {one.passage}")}
     return [
         name
         for name in names_of(reading.question)

@@ -90,6 +90,14 @@ def late_scores(
     return scores
 
 
+def late_score(asked: str, query: "Encoded | None", encoded: "Sequence[Encoded]") -> float:
+    """How well the question's tokens are met by any token of the paper."""
+    if query is None or not encoded or not len(query.tokens):
+        return 0.0
+    best = np.max([(query.tokens @ one.tokens.T).max(1) for one in encoded], axis=0)
+    return float(token_weights(asked, (), query.offsets) @ best)
+
+
 def token_weights(asked: str, title: Collection[str], offsets: Sequence[Span]) -> Vector:
     """Weights, summing to 1, of the question's tokens by the words they belong to."""
     words = [(match.start(), match.end(), match[0].casefold()) for match in PART.finditer(asked)]

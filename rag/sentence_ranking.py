@@ -1,7 +1,6 @@
 """Which sentences of the evidence answer the question: by words, by meaning, by what is asked for."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING
 from index import split_sentences
 from rag.answer import Evidence
 from rag.question_type import QuestionType, classify
-from rag.sentence_features import Vector, covered, features_of
-from rag.wording import content_stems, is_name, nearest, stems
+from rag.sentence_features import Vector, covered, features_of, late_score
+from rag.wording import ABOUT, content_stems, is_name, nearest, stems
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex
@@ -23,9 +22,6 @@ WEIGHTS: Mapping[str, float] = {
 
 SOFTNESS = 1.5
 """Log-odds are divided by this: many questions ask two things, and the fit knows only one right sentence."""
-
-ABOUT = re.compile(r" \(about [^()]*\)$")
-"""What a rewritten follow-up was found to be about: it tells what to search, not what kind of thing is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +45,10 @@ class RankedSentence:
 class PaperSentences:
     """The sentences of evidence `n`, and what is known of the paper as a whole.
 
-    `standing` is its score's place between the weakest paper of the evidence (0) and the best (1), `relevance` (about
-    0..1) says how near it is to the question whatever else was found. `meaning` and `late` are the retriever's (0 where
-    it has none), `coverage` is the share of the question's words, by rarity, that title and abstract have.
+    `standing` is its score's place between the weakest paper of the evidence (0) and the best (1), `relevance`
+    (about 0..1) says how near it is to the question whatever else was found, by any retriever. It is made of `meaning`,
+    the cosine of its nearest sentence, `late`, how well its tokens meet the question's (0 where there are no token
+    vectors), and `coverage`, the share of the question's words, by rarity, that title and abstract have.
     """
 
     n: int
@@ -92,7 +89,6 @@ def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", in
     vectors = index.sentence_vectors(ids) if query is not None else {}
     passages = index.passages(ids) if query is not None else {}
     tokens = index.token_vectors([passage.id for some in passages.values() for passage in some]) if passages else {}
-    found = {candidate.paper.id: candidate for candidate in retrieval.candidates}
     standing = standings(evidence)
     papers = []
     for one in evidence:
@@ -101,9 +97,8 @@ def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", in
         sentences = weigh(retrieval.query, kind, one, weights, query, encoded, starts)
         if not sentences:
             continue
-        candidate = found.get(one.paper_id)
-        meaning = candidate.meaning if candidate else 0.0
-        late = candidate.late or 0.0 if candidate else 0.0
+        meaning = max((float(vector @ query.vector) for vector in starts.values()), default=0.0) if query else 0.0
+        late = late_score(retrieval.query, query, encoded)
         coverage = covered(weights, set(stems(f"{one.title} {one.passage}")))
         relevance = 0.5 * meaning + 0.3 * late + 0.2 * coverage
         papers.append(PaperSentences(one.n, one, standing[one.n], relevance, meaning, late, coverage, sentences))

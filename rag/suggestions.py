@@ -1,0 +1,41 @@
+"""Questions that may come next: those that the evidence can answer and the answer left open."""
+
+from collections.abc import Sequence
+
+from rag.answer import Evidence
+from rag.cues import CODE, SHOWS
+from rag.phrasing import label
+from rag.question_type import Want, classify
+
+MOST = 3
+
+QUESTIONS: tuple[tuple[Want, str], ...] = (
+    ("number", "What figures does {name} report?"),
+    ("dataset", "On which datasets was {name} evaluated?"),
+    ("cause", "Why was {name} needed?"),
+    ("code", "Is the code of {name} available?"),
+)
+"""Asked when the abstract shows such a thing; see `cues.SHOWS`."""
+
+
+def suggest(question: str, answer: str, evidence: Sequence[Evidence], cited: Sequence[int]) -> tuple[str, ...]:
+    """Up to three further questions about the papers that `answer` cites, none that was just asked or answered.
+
+    `cited` are the numbers of the answer, the most important first; without any, the nearest paper is asked about.
+    """
+    by_number = {one.n: one for one in evidence}
+    papers = [by_number[n] for n in dict.fromkeys(cited) if n in by_number] or list(evidence[:1])
+    if not papers:
+        return ()
+    first = papers[0]
+    name = label(first.title, first.passage)
+    asked = classify(question).wants
+    found = []
+    if others := [one for one in (*papers[1:], *evidence) if one.n != first.n]:
+        found.append(f"How do {name} and {label(others[0].title, others[0].passage)} differ?")
+    for want, form in QUESTIONS:
+        pattern = CODE if want == "code" else SHOWS[want]
+        if want not in asked and not pattern.search(answer) and pattern.search(first.passage):
+            found.append(form.format(name=name))
+    found.append(f"How does {name} work?")
+    return tuple(found[1:MOST] + found[:1]) if len(found) >= MOST else tuple(found)

@@ -1,0 +1,131 @@
+"""The answer that needs no model: what it quotes from the catalogue that ships, and how it is laid out."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index import IndexSettings, PaperIndex
+from rag.answer import Evidence
+from rag.offline import Draft, OfflineAnswerer
+from rag.retrieval import Retrieval, Retriever
+from rag.settings import RetrievalSettings
+from rag.turn import number_evidence
+
+Ask = Callable[[str], tuple[Draft, tuple[Evidence, ...]]]
+
+
+@pytest.fixture(scope="module")
+def index(catalogue_index: Path) -> Iterator[PaperIndex]:
+    with PaperIndex.open(IndexSettings(folder=catalogue_index)) as index:
+        yield index
+
+
+@pytest.fixture(scope="module")
+def ask(index: PaperIndex) -> Ask:
+    retriever = Retriever(index, RetrievalSettings())
+    answerer = OfflineAnswerer(index)
+
+    def ask(question: str) -> tuple[Draft, tuple[Evidence, ...]]:
+        retrieval = retriever.retrieve(question, 8)
+        evidence = number_evidence(retrieval)
+        return answerer.draft(question, evidence, retrieval), evidence
+
+    return ask
+
+
+def folded(text: str) -> str:
+    return re.sub(r"\W+", " ", re.sub(r"\[\d+\]", "", text)).strip().casefold()
+
+
+def test_a_fact_is_quoted_from_the_paper_that_is_named(ask: Ask) -> None:
+    draft, evidence = ask("What AUC does ICHPro reach under five-fold cross-validation?")
+    assert "0.9429" in draft.text
+    assert {evidence[n - 1].paper_id for part in draft.parts for n in part.numbers} == {"2402.11307"}
+    assert len(draft.parts) <= 3
+
+
+def test_every_sentence_carries_a_number_of_the_evidence(ask: Ask) -> None:
+    for question in ("How does EliteKV shrink the cache?", "Which papers compress the KV cache?", "medusa"):
+        draft, evidence = ask(question)
+        for part in draft.parts:
+            assert part.numbers
+            assert set(part.numbers) <= {one.n for one in evidence}
+            assert all(f"[{n}]" in part.text for n in part.numbers)
+
+
+def test_what_is_quoted_stands_word_for_word_in_the_abstract(ask: Ask) -> None:
+    draft, evidence = ask("Which datasets was VideoLights tested on?")
+    abstract = folded(evidence[draft.parts[0].numbers[0] - 1].passage)
+    for part in draft.parts:
+        assert folded(re.sub(r"^In \*.+?\*: ", "", part.text)) in abstract
+
+
+def test_the_same_question_gets_the_same_answer(ask: Ask) -> None:
+    question = "Which papers reduce hallucinations of vision-language models?"
+    assert ask(question)[0] == ask(question)[0]
+
+
+def test_a_looked_for_paper_is_answered_with_its_title_and_what_it_is(ask: Ask) -> None:
+    draft, _ = ask("Which paper dresses a person in chosen garments seen from the side or from behind?")
+    assert draft.form == "find"
+    assert draft.text.startswith("**MV-VTON: Multi-View Virtual Try-On with Diffusion Models**")
+    assert "virtual try-on" in draft.text.casefold()
+
+
+def test_a_comparison_gets_one_line_for_each_named_paper(ask: Ask) -> None:
+    draft, _ = ask("How do OAT and GazeXplain differ?")
+    assert [part.text.split("**")[1] for part in draft.parts] == ["OAT", "GazeXplain"] or [
+        part.text.split("**")[1] for part in draft.parts
+    ] == ["GazeXplain", "OAT"]
+    assert all(line.startswith("- ") for line in draft.text.split("\n"))
+
+
+def test_as_many_papers_are_listed_as_the_question_speaks_of(ask: Ask) -> None:
+    draft, _ = ask("Compare the three approaches to extracting entities and relations jointly.")
+    assert len(draft.parts) == 3
+    assert len({part.numbers for part in draft.parts}) == 3
+
+
+def test_a_bare_name_of_two_papers_is_told_of_both(ask: Ask) -> None:
+    draft, _ = ask("medusa")
+    assert draft.form == "keyword"
+    assert len(draft.parts) == 2
+    assert "medical image" in draft.text.casefold()
+
+
+def test_misspelt_words_are_understood(ask: Ask) -> None:
+    draft, _ = ask("wat persentage of storge dose jinna colbrt v2 saev")
+    assert "50%" in draft.text
+
+
+def test_code_is_mentioned_only_when_it_is_asked_for(ask: Ask) -> None:
+    assert "http" not in ask("How does Dodrio show attention?")[0].text
+    assert "http" in ask("Where is the code of ICHPro?")[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who wrote MV-VTON?", "Haoyu Wang"),
+        ("When was MV-VTON published?", "2024"),
+        ("Is there a link to MV-VTON?", "https://arxiv.org/abs/2404.17364"),
+    ],
+)
+def test_the_record_answers_what_the_abstract_does_not_hold(ask: Ask, question: str, said: str) -> None:
+    draft, evidence = ask(question)
+    assert said in draft.text
+    assert evidence[draft.parts[0].numbers[0] - 1].paper_id == "2404.17364"
+
+
+def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
+    nothing = Retriever(index, RetrievalSettings()).retrieve("What is attention?", 8)
+    assert OfflineAnswerer(index).draft("What is attention?", (), nothing).text == ""
+
+
+def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
+    question = "What AUC does ICHPro reach under five-fold cross-validation?"
+    found = Retriever(index, RetrievalSettings()).retrieve(question, 8)
+    by_words = Retrieval(found.query, found.candidates, found.vector, None, (), {})
+    assert "0.9429" in OfflineAnswerer(index).draft(question, number_evidence(found), by_words).text

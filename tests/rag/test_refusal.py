@@ -1,0 +1,91 @@
+"""Knowing what the abstracts do not say, and saying it so that it helps."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index import IndexSettings, PaperIndex
+from rag.answer import Evidence
+from rag.refusal import Judgement, judge, names_of, refusal_text
+from rag.refusal_wording import REFUSAL
+from rag.retrieval import Retriever
+from rag.settings import RagSettings
+from rag.turn import number_evidence
+
+Decide = Callable[[str], tuple[Judgement, tuple[Evidence, ...]]]
+SETTINGS = RagSettings()
+
+
+@pytest.fixture(scope="module")
+def decide(catalogue_index: Path) -> Iterator[Decide]:
+    with PaperIndex.open(IndexSettings(folder=catalogue_index)) as index:
+        retriever = Retriever(index, SETTINGS.retrieval)
+
+        def decide(question: str) -> tuple[Judgement, tuple[Evidence, ...]]:
+            retrieval = retriever.retrieve(question, 8)
+            evidence = number_evidence(retrieval)
+            return judge(question, evidence, retrieval, index, SETTINGS), evidence
+
+        yield decide
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What AUC does ICHPro reach under five-fold cross-validation?",
+        "Which paper dresses a person in chosen garments seen from the side or from behind?",
+        "Which papers compress the KV cache?",
+        "medusa",
+        "MoA",
+        "wat persentage of storge dose jinna colbrt v2 saev",
+        "Who wrote MV-VTON?",
+    ],
+)
+def test_what_the_abstracts_answer_is_not_refused(decide: Decide, question: str) -> None:
+    judgement, _ = decide(question)
+    assert judgement.answerable >= SETTINGS.refuse_below
+    assert judgement.confidence != "not in these abstracts"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long should pizza dough rest in the fridge?",
+        "Will it rain in Lyon this weekend?",
+        "How does RetNet's retention replace attention?",
+    ],
+)
+def test_what_the_library_has_nothing_on_is_refused(decide: Decide, question: str) -> None:
+    judgement, _ = decide(question)
+    assert judgement.answerable < SETTINGS.refuse_below
+    assert judgement.confidence == "not in these abstracts"
+
+
+def test_a_refusal_says_what_is_missing_and_shows_what_comes_nearest(decide: Decide) -> None:
+    question = "How does RetNet's retention replace attention?"
+    judgement, evidence = decide(question)
+    text = refusal_text(question, evidence, judgement)
+    assert text.startswith(REFUSAL)
+    assert "RetNet" in text
+    shown = {int(n) for n in re.findall(r"\[(\d+)\]", text)}
+    assert shown
+    assert shown <= {one.n for one in evidence}
+
+
+def test_without_evidence_everything_is_refused(decide: Decide) -> None:
+    judgement = Judgement(0.0, "not in these abstracts", "No paper was found.")
+    assert refusal_text("What is it?", (), judgement) == f"{REFUSAL} No paper was found."
+
+
+def test_the_judgement_is_a_probability_made_of_figures_that_can_be_shown(decide: Decide) -> None:
+    judgement, _ = decide("What AUC does ICHPro reach?")
+    assert 0 <= judgement.answerable <= 1
+    assert judgement.features
+    assert decide("What AUC does ICHPro reach?")[0] == judgement
+
+
+def test_names_are_told_from_words() -> None:
+    assert names_of("How does Reformer differ from GPT-2?") == ["Reformer", "GPT-2"]
+    assert names_of("Bei welcher Aufgabe hilft die Anpassung der Köpfe?") == []
