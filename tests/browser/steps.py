@@ -1,0 +1,52 @@
+"""What a reader does on the page, in words."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+NewContext = Callable[..., BrowserContext]
+
+PATIENCE = 15_000
+"""Milliseconds to wait for what should take one or two seconds: machines that run tests are busy."""
+
+QUESTION = "What AUC does ICHPro reach?"
+
+
+def open_page(page: Page, address: str) -> None:
+    """Goes there and waits until the page is ready. An error in its scripts fails the test."""
+    page.on("pageerror", lambda error: pytest.fail(f"error in the page: {error}"))
+    page.goto(address)
+    expect(page.locator("#shell")).to_have_count(0)
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Types the question, sends it with Enter, and waits for the whole answer: the last turn."""
+    before = page.locator("#turns .turn").count()
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    turn = page.locator("#turns .turn").nth(before)
+    expect(turn).to_be_visible()
+    expect(page.locator("#live .turn")).to_have_count(0)
+    return turn
+
+
+def go_to(page: Page, tab: str) -> None:
+    page.get_by_role("tab", name=tab).click()
+    expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+
+
+def search_library(page: Page, query: str) -> Locator:
+    """Types into the library's search; the rows of the list."""
+    page.get_by_label("Search the papers").fill(query)
+    return page.locator("#papers .row-title")
+
+
+def upload(page: Page, *files: str) -> Locator:
+    """Adds files in the library; what the page says about each."""
+    if not page.locator("#add input[type=file]").count():
+        page.locator("#add > button").click()
+    page.locator("#add input[type=file]").set_input_files(list(files))
+    expect(page.locator(".upload-file").first).to_be_visible()
+    expect(page.locator("#upload progress")).to_have_count(0)
+    return page.locator(".upload-file")
