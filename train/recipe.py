@@ -21,7 +21,7 @@ from train.examples import Collection, Document, Example, Question, as_example
 from train.offtopic import OFF_TOPIC
 from train.synthetic import invented_examples
 
-SHORT = (220, 350, 500)
+SHORT = (220, 350, 500, 700)
 """Characters that shortened texts may have."""
 
 KEYWORD_TEMPLATES = ("{}",) * 5 + (
@@ -37,11 +37,11 @@ KEYWORD_TEMPLATES = ("{}",) * 5 + (
 class Recipe:
     """Shares are chances per question (or per document); `invented` counts the made-up abstracts of an epoch."""
 
-    squad_kept: float = 0.33
-    kept: float = 0.6
+    squad_kept: float = 0.5
+    kept: float = 0.8
     removed: float = 0.25
     removed_squad: float = 0.25
-    shortened: float = 0.85
+    shortened: float = 0.75
     elsewhere: float = 0.3
     elsewhere_squad: float = 0.12
     swapped: float = 0.12

@@ -1,0 +1,148 @@
+"""Does this passage hold the answer? A small cross-encoder that reads question and passage together.
+
+It ships with the product (`rag/models/evidence-card.md` says what it was trained on and how well it does) and needs
+no network. Passages are read one at a time, so a score never depends on what else was asked.
+"""
+
+import hashlib
+import json
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import PaperchatError
+from index.sentences import split_sentences
+
+if TYPE_CHECKING:
+    import onnxruntime
+    import tokenizers
+
+MODELS = Path(__file__).resolve().parent / "models"
+TOKENIZER = Path(__file__).resolve().parent.parent / "index" / "models" / "tokenizer.json"
+FACTS = "evidence.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSupport:
+    """`score` (0..1): this sentence, `abstract[start:end]`, holds the answer."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceScore:
+    """What one passage is worth to one question. Logits: 0 is undecided, `probability` maps them to 0..1.
+
+    answerable  the passage holds the answer
+    relevance   this is the paper the question is about, whether or not it says what is asked
+    sentences   the sentences of the abstract in order, each with its share in the answer
+    """
+
+    answerable: float
+    relevance: float
+    sentences: tuple[SentenceSupport, ...] = ()
+
+
+def probability(logit: float) -> float:
+    """The logistic function, safe for any logit."""
+    if logit >= 0:
+        return 1 / (1 + math.exp(-logit))
+    return math.exp(logit) / (1 + math.exp(logit))
+
+
+class EvidenceModel:
+    """The model, loaded. Safe to share between threads; `load()` gives the one that ships, always the same object."""
+
+    _shared: "EvidenceModel | None" = None
+    _lock = threading.Lock()
+
+    def __init__(
+        self, session: "onnxruntime.InferenceSession", tokenizer: "tokenizers.Tokenizer", facts: Mapping[str, Any]
+    ) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self.facts = facts
+
+    @classmethod
+    def load(cls) -> "EvidenceModel":
+        """The shipped model, read when first asked for. Raises PaperchatError if its file is not the one expected."""
+        with cls._lock:
+            if cls._shared is None:
+                cls._shared = cls.from_files()
+            return cls._shared
+
+    @classmethod
+    def from_files(cls, models: Path = MODELS, tokenizer: Path = TOKENIZER, threads: int = 2) -> "EvidenceModel":
+        """A model from a folder with evidence.json and the file it names; `threads` computes one passage."""
+        # Imported here: the command line must not pay for them when nothing is asked.
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        try:
+            facts = json.loads((models / FACTS).read_text("utf-8"))
+            content = (models / facts["model"]).read_bytes()
+        except FileNotFoundError as error:
+            raise PaperchatError(f"The evidence model is missing: {error.filename}. Install paperchat again.") from None
+        if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+            raise PaperchatError(f"{models / facts['model']} is damaged: its hash is wrong. Install paperchat again.")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # A spinning thread takes the core from the one that works, on a busy machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return cls(session, prepare_tokenizer(Tokenizer.from_file(str(tokenizer)), facts["settings"]), facts)
+
+    def score(self, question: str, passages: Sequence[tuple[str, str]]) -> list[EvidenceScore]:
+        """A score for each passage, given as (title, whole abstract), in the same order."""
+        return [self._score_one(question, title, abstract) for title, abstract in passages]
+
+    def _score_one(self, question: str, title: str, abstract: str) -> EvidenceScore:
+        import numpy
+
+        encoding = self._tokenizer.encode(question, f"{title}. {abstract}")
+        feed = {
+            "tokens": numpy.array([encoding.ids], dtype=numpy.int64),
+            "segments": numpy.array([encoding.type_ids], dtype=numpy.int64),
+        }
+        answerable, relevance, support = self._session.run(["answerable", "relevance", "support"], feed)
+        sentences = support_by_sentence(abstract, len(title) + 2, encoding, support[0].tolist())
+        return EvidenceScore(float(answerable[0]), float(relevance[0]), sentences)
+
+
+def prepare_tokenizer(tokenizer: "tokenizers.Tokenizer", settings: Mapping[str, Any]) -> "tokenizers.Tokenizer":
+    """Sets our own limits: the file's truncation (128) and padding are for the embedding.
+
+    A long abstract loses its end; a question only if it is longer than the abstract.
+    """
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(int(settings["max_tokens"]), strategy="longest_first")
+    return tokenizer
+
+
+def support_by_sentence(
+    abstract: str, shift: int, encoding: Any, logits: Sequence[float]
+) -> tuple[SentenceSupport, ...]:
+    """The mean over each sentence's tokens; a sentence beyond the length that was read scores 0."""
+    sentences = split_sentences(abstract)
+    sums = [0.0] * len(sentences)
+    counts = [0] * len(sentences)
+    current = 0
+    for (start, end), segment, logit in zip(encoding.offsets, encoding.type_ids, logits, strict=True):
+        if not segment or end <= start or start < shift:
+            continue
+        while current < len(sentences) - 1 and start - shift >= sentences[current][1]:
+            current += 1
+        if sentences:
+            sums[current] += probability(logit)
+            counts[current] += 1
+    return tuple(
+        SentenceSupport(start, end, total / count if count else 0.0)
+        for (start, end), total, count in zip(sentences, sums, counts, strict=True)
+    )
