@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 NewContext = Callable[..., BrowserContext]
 
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds to wait for what should take one or two seconds: machines that run tests are busy."""
 
 QUESTION = "What AUC does ICHPro reach?"

@@ -1,0 +1,95 @@
+"""Who may enter, how often they may ask, and which addresses a reader may follow."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import SettingsError
+from ui.auth import hash_password, read_users
+from ui.guard import sign, verify
+from ui.links import web_address
+from ui.rate_limit import RateLimit, TooMany
+
+
+def test_users_come_from_a_file_of_hashes_and_from_the_environment(tmp_path: Path):
+    file = tmp_path / "users"
+    file.write_text(f"# team\nada:{hash_password('lovelace')}\n\n")
+    users = read_users(file, {"PAPERCHAT_USERS": "bob:builder, eve:x:y"})
+    assert users.check("ada", "lovelace")
+    assert users.check("bob", "builder")
+    assert users.check("eve", "x:y")
+    assert not users.check("ada", "builder")
+    assert not users.check("nobody", "lovelace")
+
+
+def test_the_same_password_has_another_hash_each_time():
+    assert hash_password("lovelace") != hash_password("lovelace")
+
+
+def test_without_file_and_variable_there_are_no_users():
+    assert not read_users(None, {})
+
+
+@pytest.mark.parametrize("content", ["ada\n", "ada:lovelace\n", ":scrypt$a$b\n", "", "# nobody\n"])
+def test_a_file_without_hashes_is_an_error_that_says_how_to_make_one(tmp_path: Path, content: str):
+    file = tmp_path / "users"
+    file.write_text(content)
+    with pytest.raises(SettingsError, match=r"python -m ui\.auth NAME"):
+        read_users(file, {})
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path):
+    with pytest.raises(SettingsError, match="can't be read"):
+        read_users(tmp_path / "absent", {})
+
+
+def test_a_token_holds_until_it_expires_and_for_its_secret_only():
+    token = sign("ada:b", int(time.time()) + 10, b"secret")
+    assert verify(token, b"secret") == "ada:b"
+    assert verify(token, b"other") == ""
+    assert verify(sign("ada", int(time.time()) - 1, b"secret"), b"secret") == ""
+
+
+@given(st.text(max_size=60))
+def test_a_made_up_token_names_nobody(token: str):
+    assert verify(token, b"secret") == ""
+
+
+def test_a_client_has_so_many_requests_a_minute():
+    now = [0.0]
+    limit = RateLimit(2, clock=lambda: now[0])
+    limit.count("ada")
+    now[0] = 20
+    limit.count("ada")
+    limit.count("bob")
+    with pytest.raises(TooMany, match="40 seconds"):
+        limit.count("ada")
+    now[0] = 60.5
+    limit.count("ada")
+    with pytest.raises(TooMany):
+        limit.count("ada")
+
+
+@pytest.mark.parametrize("url", ["https://arxiv.org/abs/1", "http://example.org/a?b=c", " HTTPS://example.org "])
+def test_http_addresses_may_be_followed(url: str):
+    assert web_address(url) == url.strip()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt://x/%0aalert(1)",
+        "data:text/html,x",
+        "//example.org",
+        "/x",
+        "",
+        "http://[",
+        "java\nscript:x",
+    ],
+)
+def test_others_may_not(url: str):
+    assert web_address(url) == ""

@@ -1,0 +1,107 @@
+"""The page with a language model behind it: one that says what it likes, and one that never ends."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser.server import PageServer
+from browser.steps import NewContext, ask, open_page
+from playwright.sync_api import Page, expect
+from servers.scripted import ScriptedServer
+
+from ui.auth import hash_password
+
+QUESTION = "How does EliteKV shrink the KV cache?"
+ATTACK = (
+    '<script>window.hit=1</script><img src=x onerror="window.hit=2"> See [this](javascript:window.hit=3) '
+    "![](https://example.org/leak.png) **bold** [1]. EliteKV shrinks the KV cache by 12345% on the moon [1]."
+)
+
+
+@pytest.fixture
+def index(catalogue_index: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(catalogue_index, tmp_path / "index"))
+
+
+@pytest.fixture
+def guarded(index: Path, tmp_path: Path, scripted_server: ScriptedServer) -> Iterator[PageServer]:
+    """A page that only Ada may enter, with a model that doesn't stop by itself."""
+    users = tmp_path / "users.txt"
+    users.write_text(f"# who may enter\nada:{hash_password('lovelace')}\n")
+    with PageServer(
+        index,
+        UI__AUTH=str(users),
+        LLM__PROVIDER="openai-like",
+        LLM__MODEL="drips",
+        LLM__BASE_URL=scripted_server.base_url,
+        RAG__REFUSE_BELOW="0",
+    ) as running:
+        yield running
+
+
+def test_markup_of_a_model_does_nothing_and_what_it_invents_is_marked(
+    new_context: NewContext, index: Path, scripted_server: ScriptedServer
+):
+    scripted_server.answer = lambda request: ATTACK
+    with PageServer(
+        index,
+        LLM__PROVIDER="openai-like",
+        LLM__MODEL="cited",
+        LLM__BASE_URL=scripted_server.base_url,
+        RAG__REFUSE_BELOW="0",
+    ) as server:
+        page = new_context().new_page()
+        open_page(page, server.address)
+        expect(page.locator("#model-notice")).to_contain_text("openai-like/cited")
+        answer = ask(page, QUESTION).locator(".answer")
+        expect(answer).to_contain_text("<script>window.hit=1</script>")
+        expect(answer.locator("strong")).to_have_text("bold")
+        expect(answer.locator("img, script, a:not(.number)")).to_have_count(0)
+        assert page.evaluate("window.hit") is None
+        invented = answer.locator(".unsupported").filter(has_text="12345%")
+        expect(invented).to_be_visible()
+        invented.hover()
+        expect(page.locator("#tip.shown")).to_contain_text("Not supported")
+
+
+def test_with_users_nothing_is_reached_without_a_password_and_stop_keeps_what_was_written(
+    new_context: NewContext, guarded: PageServer
+):
+    page = new_context().new_page()
+    for path in ("config", "gradio_api/info", "gradio_api/file=/etc/passwd", "export/x.md", "assets/x.js", "nothing"):
+        assert page.request.get(guarded.address + path).status == 401, path
+    joined = page.request.post(f"{guarded.address}gradio_api/queue/join", data={"data": [], "fn_index": 0})
+    assert joined.status == 401
+    assert page.request.post(f"{guarded.address}gradio_api/upload", data={}).status == 401
+    page.goto(guarded.address)
+    expect(page).to_have_url(f"{guarded.address}login")
+    log_in(page, "ada", "wrong")
+    expect(page.get_by_role("alert")).to_have_text("No user has this name and password.")
+    log_in(page, "ada", "lovelace")
+    expect(page.locator("#shell")).to_have_count(0)
+
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#live .answer")).to_contain_text("word word word")
+    page.locator("#question textarea").press("Escape")
+    expect(page.locator("#turn-1 .answer")).to_contain_text("word word word")
+    expect(page.locator("#send")).to_be_visible()
+    expect(page.locator("#stop")).to_have_count(0)
+
+    guarded.stop()
+    guarded.start()
+    page.reload()
+    expect(page.locator("#turn-1 .question")).to_have_text(QUESTION)
+    assert page.request.get(f"{guarded.address}config").status == 200
+    page.get_by_role("link", name="Log out").click()
+    expect(page).to_have_url(f"{guarded.address}login")
+    assert page.request.get(f"{guarded.address}config").status == 401
+    program = new_context(http_credentials={"username": "ada", "password": "lovelace"}).request
+    assert program.get(f"{guarded.address}config").status == 200
+
+
+def log_in(page: Page, name: str, password: str) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
