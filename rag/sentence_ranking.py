@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from index import split_sentences
 from rag.answer import Evidence
 from rag.question_type import QuestionType, classify
-from rag.sentence_features import Vector, covered, features_of, late_score
+from rag.sentence_features import Met, covered, features_of, meet, paper_scores
 from rag.wording import ABOUT, content_stems, is_name, nearest, stems
 
 if TYPE_CHECKING:
@@ -84,25 +84,26 @@ def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", in
     # Slips of the pen are mended in what was searched; of a rewritten follow-up only the user's own words count.
     kind = classify(ABOUT.sub("", question) if ABOUT.search(question) else retrieval.query)
     weights, unknown = question_weights(question, evidence, index)
-    query = retrieval.tokens
     ids = [one.paper_id for one in evidence]
-    vectors = index.sentence_vectors(ids) if query is not None else {}
-    passages = index.passages(ids) if query is not None else {}
-    tokens = index.token_vectors([passage.id for some in passages.values() for passage in some]) if passages else {}
+    met = meet(retrieval.query, retrieval.tokens, encoded_papers(ids, index), index.sentence_vectors(ids))
     standing = standings(evidence)
     papers = []
     for one in evidence:
-        encoded = [tokens[passage.id] for passage in passages.get(one.paper_id, ()) if passage.id in tokens]
-        starts = {sentence.start: sentence.vector for sentence in vectors.get(one.paper_id, ())}
-        sentences = weigh(retrieval.query, kind, one, weights, query, encoded, starts)
+        sentences = weigh(kind, one, weights, met.get(one.paper_id))
         if not sentences:
             continue
-        meaning = max((float(vector @ query.vector) for vector in starts.values()), default=0.0) if query else 0.0
-        late = late_score(retrieval.query, query, encoded)
+        meaning, late = paper_scores(met.get(one.paper_id))
         coverage = covered(weights, set(stems(f"{one.title} {one.passage}")))
         relevance = 0.5 * meaning + 0.3 * late + 0.2 * coverage
         papers.append(PaperSentences(one.n, one, standing[one.n], relevance, meaning, late, coverage, sentences))
     return Reading(question, kind, weights, unknown, tuple(papers))
+
+
+def encoded_papers(ids: Sequence[str], index: "PaperIndex") -> "dict[str, list[Encoded]]":
+    """Paper id → the token vectors of its passages, in order."""
+    passages = index.passages(ids)
+    tokens = index.token_vectors([passage.id for some in passages.values() for passage in some])
+    return {id: [tokens[passage.id] for passage in some if passage.id in tokens] for id, some in passages.items()}
 
 
 def standings(evidence: Sequence[Evidence]) -> dict[int, float]:
@@ -148,17 +149,11 @@ def rarity_of(word: str, index: "PaperIndex") -> float | None:
 
 
 def weigh(
-    asked: str,
-    kind: QuestionType,
-    evidence: Evidence,
-    weights: Mapping[str, float],
-    query: "Encoded | None",
-    encoded: "Sequence[Encoded]",
-    vectors: Mapping[int, Vector],
+    kind: QuestionType, evidence: Evidence, weights: Mapping[str, float], met: Met | None
 ) -> tuple[RankedSentence, ...]:
     """The sentences of one paper with the probability of each; see `features_of` for what goes in."""
     spans = split_sentences(evidence.passage)
-    features = features_of(asked, kind, evidence, spans, weights, query, encoded, vectors)
+    features = features_of(kind, evidence, spans, weights, met)
     logits = [sum(weight * one[name] for name, weight in WEIGHTS.items()) / SOFTNESS for one in features]
     top = max(logits, default=0.0)
     total = sum(math.exp(logit - top) for logit in logits)
