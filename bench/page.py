@@ -1,0 +1,144 @@
+"""30 readers at once ask 10 questions each of the page: `python bench/page.py`.
+
+Starts `paperchat serve` with the offline answerer and speaks to it as the page does (Gradio's queue). A question's time
+runs from sending it to the last frame of its answer. Prints JSON; exit code 1 when a question failed.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = (
+    "What AUC does ICHPro reach?",
+    "How does EliteKV shrink the KV cache?",
+    "Which papers treat gaze estimation?",
+    "What do Titans learn at test time?",
+    "How tall is the Eiffel tower?",
+    "What does BERT look at?",
+    "Which methods prune attention heads?",
+    "How do X-EcoMLA and EliteKV differ?",
+    "Which data sets does MV-VTON use?",
+    "What is axial attention?",
+)
+
+
+@contextmanager
+def served(index_folder: Path) -> Iterator[str]:
+    """The address of a page with the offline answerer."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PAPERCHAT_")}
+    environment |= {"PAPERCHAT_OPEN": "0", "PAPERCHAT_UI__REQUESTS_PER_MINUTE": "1000000", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "ui", "serve", "--index-dir", str(index_folder), "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield re.search(r"http://\S+/", process.stdout.readline())[0]
+        finally:
+            process.terminate()
+
+
+class Reader:
+    """One browser: asks its questions one after the other, `pause` seconds apart."""
+
+    def __init__(self, address: str, number: int, questions: int, pause: float) -> None:
+        self.client = httpx.Client(base_url=address, timeout=60)
+        self.questions = [QUESTIONS[(number + i) % len(QUESTIONS)] for i in range(questions)]
+        self.pause = pause
+        self.session = f"reader{number}"
+        self.seconds: list[float] = []
+        self.errors: list[str] = []
+
+    def run(self) -> None:
+        self.client.get("/")
+        config = self.client.get("/config").json()
+        event = asking(config)
+        for question in self.questions:
+            started = time.perf_counter()
+            try:
+                self.ask(event, question)
+                self.seconds.append(time.perf_counter() - started)
+            except (httpx.HTTPError, ValueError, RuntimeError) as error:
+                self.errors.append(f"{type(error).__name__}: {error}")
+            time.sleep(self.pause)
+
+    def ask(self, event: dict[str, Any], question: str) -> None:
+        body = {
+            "data": [question, *event["defaults"]],
+            "fn_index": event["id"],
+            "session_hash": self.session,
+            "trigger_id": event["trigger"],
+        }
+        self.client.post("/gradio_api/queue/join", json=body).raise_for_status()
+        with self.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session}) as lines:
+            for line in lines.iter_lines():
+                if line.startswith("data: "):
+                    message = json.loads(line[6:])
+                    if message["msg"] == "process_completed":
+                        if not message["success"]:
+                            raise RuntimeError(str(message["output"]))
+                        return
+        raise RuntimeError("the answer ended early")
+
+
+def asking(config: dict[str, Any]) -> dict[str, Any]:
+    """The event behind the question box: its number, and what the page sends along with the question."""
+    components = {each["id"]: each["props"] for each in config["components"]}
+    box = next(id for id, props in components.items() if props.get("elem_id") == "question")
+    event = next(each for each in config["dependencies"] if [box, "submit"] in each["targets"])
+    defaults = [components[id].get("value") for id in event["inputs"] if id != box]
+    return {"id": event["id"], "trigger": box, "defaults": defaults}
+
+
+def measure(address: str, readers: int, questions: int, pause: float) -> dict[str, Any]:
+    everyone = [Reader(address, number, questions, pause) for number in range(readers)]
+    threads = [threading.Thread(target=reader.run) for reader in everyone]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.perf_counter() - started
+    seconds = sorted(time for reader in everyone for time in reader.seconds)
+    errors = [error for reader in everyone for error in reader.errors]
+    return {
+        "readers": readers,
+        "questions": len(seconds),
+        "pause_s": pause,
+        "errors": errors[:5],
+        "error_count": len(errors),
+        "p50_s": round(statistics.median(seconds), 2),
+        "p95_s": round(seconds[int(0.95 * len(seconds))], 2),
+        "longest_s": round(seconds[-1], 2),
+        "questions_per_s": round(len(seconds) / elapsed, 1),
+        "cores": os.cpu_count(),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--readers", type=int, default=30)
+    parser.add_argument("--questions", type=int, default=10)
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds between a reader's questions")
+    parser.add_argument("--index-dir", type=Path, help="an index to use; else the shipped catalogue is indexed anew")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as made, served(options.index_dir or Path(made) / "index") as address:
+        measure(address, readers=2, questions=2, pause=0.0)
+        result = measure(address, options.readers, options.questions, options.pause)
+    print(json.dumps(result, indent=2))
+    sys.exit(1 if result["error_count"] else 0)
+
+
+if __name__ == "__main__":
+    main()
