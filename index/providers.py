@@ -15,6 +15,9 @@ from index.settings import EmbeddingSettings, IndexSettings
 EXTRAS = {"openai": "openai-embeddings", "openai-like": "openai-embeddings"}
 """Providers whose extra is not called like them."""
 
+PATIENCE: dict[str, Any] = {"max_retries": 1, "timeout": 60.0}
+"""LlamaIndex's own ten retries take six minutes to say that a server is away."""
+
 
 class LazyModels:
     """The models that the settings ask for, each loaded once, when first asked for, whichever thread asks."""
@@ -98,7 +101,7 @@ class LlamaEmbedding:
             vectors = normalise(np.array(embed(), dtype=np.float32))
         except Exception as error:  # every provider raises exceptions of its own
             raise EmbeddingError(
-                f"The embedding model {self.name} did not answer: {error}. "
+                f"The embedding model {self.name} did not answer: {str(error).rstrip('. ')}. "
                 "Check its key, its address and the model's name under `index.embedding`."
             ) from error
         self._dimension = vectors.shape[-1]
@@ -106,17 +109,16 @@ class LlamaEmbedding:
 
 
 def make_model(settings: EmbeddingSettings) -> Any:
-    address = {"base_url": settings.base_url} if settings.base_url else {}
     match settings.provider:
         case "openai":
             from llama_index.embeddings.openai import OpenAIEmbedding
 
-            return OpenAIEmbedding(model=settings.model, **({"api_base": settings.base_url} if address else {}))
+            return OpenAIEmbedding(model=settings.model, api_base=settings.base_url or None, **PATIENCE)
         case "openai-like":
             from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 
             key = os.environ.get("OPENAI_API_KEY") or "none"
-            return OpenAILikeEmbedding(model_name=settings.model, api_base=settings.base_url, api_key=key)
+            return OpenAILikeEmbedding(model_name=settings.model, api_base=settings.base_url, api_key=key, **PATIENCE)
         case "huggingface":
             from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
@@ -124,5 +126,6 @@ def make_model(settings: EmbeddingSettings) -> Any:
         case "ollama":
             from llama_index.embeddings.ollama import OllamaEmbedding
 
+            address = {"base_url": settings.base_url} if settings.base_url else {}
             return OllamaEmbedding(model_name=settings.model, **address)
     raise EmbeddingError(f"There is no embedding provider {settings.provider!r}.")

@@ -19,7 +19,7 @@ from index.stores import Stores
 OnProgress = Callable[[int, int, str], None]
 """Called with (papers done, papers in all or 0 when unknown, what is being done: "reading" or "embedding")."""
 
-RECORD_BATCH = 500
+RECORD_BATCH = 1000
 EMBED_BATCH = 32
 """Papers embedded before their vectors are written: what a killed run has to do again."""
 
