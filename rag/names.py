@@ -54,14 +54,12 @@ def title_name(title: str) -> str:
 def is_named(paper: "Paper", question: str) -> bool:
     """Whether the question calls the paper by the name that its title gives it: `the HeadMask authors`.
 
-    A single ordinary word must be written with its capital, as in `Does Combiner scale?`.
+    A name that may be an ordinary word, Combiner or FAST, must be written as in the title.
     """
     name = title_name(paper.title)
-    if not name:
-        return False
-    if re.fullmatch(PLAIN, name):
-        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", question) is not None
-    return mentions(question, name)
+    if name.isalpha() and (name.istitle() or name.isupper()):
+        return re.search(rf"(?<![\w-]){name}(?![\w-])", question) is not None
+    return bool(name) and mentions(question, name)
 
 
 def paper_names_in(text: str, index: "PaperIndex") -> list[str]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.language import NOTICE, is_english
 from rag.wording import QUESTION_WORDS, STOP_WORDS
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Query:
 def make_query(question: str, index: "PaperIndex") -> Query:
     """The question ready to be searched in this index."""
     tokens = index.encode(question)
+    if not is_english(question):
+        return Query(question, content_words(question), tokens, NOTICE)
     corrected = correct(question, tokens, index)
     if corrected == question:
         return Query(question, content_words(question), tokens)
