@@ -37,14 +37,14 @@ QUESTIONS = (
 
 
 @contextmanager
-def served(index_folder: Path) -> Iterator[str]:
-    """The address of a page with the offline answerer."""
+def served(index_folder: Path) -> Iterator[tuple[str, int]]:
+    """The address and the process id of a page with the offline answerer."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PAPERCHAT_")}
     environment |= {"PAPERCHAT_OPEN": "0", "PAPERCHAT_UI__REQUESTS_PER_MINUTE": "1000000", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "ui", "serve", "--index-dir", str(index_folder), "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield re.search(r"http://\S+/", process.stdout.readline())[0]
+            yield re.search(r"http://\S+/", process.stdout.readline())[0], process.pid
         finally:
             process.terminate()
 
@@ -101,10 +101,16 @@ def asking(config: dict[str, Any]) -> dict[str, Any]:
     return {"id": event["id"], "trigger": box, "defaults": defaults}
 
 
-def measure(address: str, readers: int, questions: int, pause: float) -> dict[str, Any]:
+def cpu_seconds(process_id: int) -> float:
+    """Processor time that the process has used, all threads together (Linux)."""
+    numbers = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(address: str, process_id: int, readers: int, questions: int, pause: float) -> dict[str, Any]:
     everyone = [Reader(address, number, questions, pause) for number in range(readers)]
     threads = [threading.Thread(target=reader.run) for reader in everyone]
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), cpu_seconds(process_id)
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -122,6 +128,8 @@ def measure(address: str, readers: int, questions: int, pause: float) -> dict[st
         "p95_s": round(seconds[int(0.95 * len(seconds))], 2),
         "longest_s": round(seconds[-1], 2),
         "questions_per_s": round(len(seconds) / elapsed, 1),
+        "server_cpu_s_a_question": round((cpu_seconds(process_id) - cpu) / max(1, len(seconds)), 3),
+        "load_average": round(os.getloadavg()[0], 1),
         "cores": os.cpu_count(),
     }
 
@@ -133,9 +141,12 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between a reader's questions")
     parser.add_argument("--index-dir", type=Path, help="an index to use; else the shipped catalogue is indexed anew")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as made, served(options.index_dir or Path(made) / "index") as address:
-        measure(address, readers=2, questions=2, pause=0.0)
-        result = measure(address, options.readers, options.questions, options.pause)
+    with (
+        tempfile.TemporaryDirectory() as made,
+        served(options.index_dir or Path(made) / "index") as (address, process_id),
+    ):
+        measure(address, process_id, readers=2, questions=2, pause=0.0)
+        result = measure(address, process_id, options.readers, options.questions, options.pause)
     print(json.dumps(result, indent=2))
     sys.exit(1 if result["error_count"] else 0)
 

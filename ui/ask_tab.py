@@ -199,8 +199,8 @@ def changes(tab: AskTab, frame: Frame) -> Changes:
     """A frame as updates of the components."""
     changed: Changes = {tab.conversation: frame.conversation, tab.live: frame.live}
     if frame.turns is not None:
-        changed[tab.turns] = frame.turns
-        changed[tab.sources] = frame.sources
+        changed |= {tab.turns: frame.turns, tab.sources: frame.sources}
+    if frame.is_first or frame.is_last:
         changed[tab.send] = gr.update(visible=frame.is_last)
         changed[tab.stop] = gr.update(visible=not frame.is_last)
         changed[tab.question] = frame.unanswered

@@ -53,6 +53,7 @@ class Frame:
     live: str
     turns: str | None = None
     sources: str | None = None
+    is_first: bool = False
     is_last: bool = False
     unanswered: str = ""
 
@@ -83,11 +84,14 @@ class Chat:
             turns = [turn for turn in turns if turn.number < replaces]
         number = len(turns) + 1
         step, text = "Reading the question", ""
+        # Earlier turns stay as they are, unless the first question takes the welcome's place or some are taken out.
+        changes = not turns or replaces is not None
         yield Frame(
             conversation,
             live(question, number, step, text),
-            turns=self.show(conversation, turns, asking=True),
-            sources=source_panel(turns, waiting=True),
+            turns=self.show(conversation, turns, asking=True) if changes else None,
+            sources=source_panel(turns, waiting=True) if changes else None,
+            is_first=True,
         )
         shown_at = time.monotonic()
         answer: Answer | None = None

@@ -128,6 +128,7 @@ class History:
         connection = sqlite3.connect(self.file, timeout=10)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = NORMAL")
             with connection:
                 yield connection
         finally:

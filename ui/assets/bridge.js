@@ -51,8 +51,7 @@ function openTab(name) {
 function showSource(id, number) {
   const card = document.getElementById(id);
   if (!card) return;
-  const section = card.closest(".turn-sources");
-  document.querySelectorAll(".turn-sources").forEach((other) => (other.hidden = other !== section));
+  showOnly(card.closest(".turn-sources"));
   const folded = card.closest("details");
   if (folded) folded.open = true;
   document.querySelectorAll(".chosen").forEach((other) => other.classList.remove("chosen"));
@@ -61,6 +60,10 @@ function showSource(id, number) {
   hideTip();
   if (isPhone()) openSheet(card);
   else scrollWithin(find("#beside"), card.querySelector("mark") || card, card);
+}
+
+function showOnly(section) {
+  document.querySelectorAll(".turn-sources").forEach((other) => (other.hidden = other !== section));
 }
 
 // Scrolls the sources only: the reader's place in the answer stays.
@@ -197,13 +200,19 @@ document.addEventListener("toggle", ({ target }) => {
   else if (target.isConnected) unfolded.delete(target.id);
 }, true);
 
-// A new question goes to the top of the view and stays there: nothing moves while its answer is written.
-let liveShown = false;
+// A new question goes to the top of the view and stays there: nothing moves while its answer is written. Meanwhile no
+// sources are shown, since those of an earlier answer aren't those of this one.
+let isLive = false;
 function afterChange() {
   unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-  const live = find("#live .turn");
-  if (live && !liveShown) requestAnimationFrame(() => live.scrollIntoView({ block: isPhone() ? "center" : "start" }));
-  liveShown = Boolean(live);
+  const live = find("#live .turn.live");
+  if (live && !isLive) {
+    requestAnimationFrame(() => live.scrollIntoView({ block: isPhone() ? "center" : "start" }));
+    showOnly(find("#sources-waiting"));
+  } else if (isLive && !live && !find("#sources-waiting")?.hidden) {
+    showOnly([...document.querySelectorAll(".turn-sources:not(#sources-waiting)")].pop());
+  }
+  isLive = Boolean(live);
   const conversation = find("[data-conversation]")?.dataset.conversation;
   const address = new URL(location);
   if (conversation && address.searchParams.get("conversation") !== conversation) {
