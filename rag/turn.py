@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from rag.answer import Answer, Confidence, Event, Evidence, Filters, Source, Step, TextDelta, Usage
@@ -58,7 +59,9 @@ class Turn:
         retrieval = self.retrieve(standalone.search_query)
         evidence = number_evidence(retrieval)
         yield Step("searched", f"{len(evidence)} papers found", self.timings["retrieve"])
-        judgement = self.judge(standalone.question, evidence, retrieval)
+        # What was searched may have been translated: the judgement reads English only.
+        asked = standalone.search_query if self.model else standalone.question
+        judgement = self.judge(asked, evidence, retrieval)
         yield Step("judged", judgement.confidence, self.timings["judge"])
         if self.is_stopped():
             return
@@ -95,23 +98,37 @@ class Turn:
         with self.timed("understand"):
             said = [Said(role, content) for role, content in plain_history(self.history)]
             standalone = standalone_question(self.question, said, self.assistant.index)
-            if self.model and said and standalone.depends:
-                standalone = self.rewrite_with_model(self.model, said, standalone)
+            if self.model:
+                standalone = self.refine(self.model, standalone)
         return standalone
 
-    def rewrite_with_model(self, model: "LanguageModel", said: Sequence[Any], offline: "Standalone") -> "Standalone":
-        """The model's rewriting; the offline one when it fails, dawdles or returns something else."""
-        from rag.prompt import build_rewriting
+    def refine(self, model: "LanguageModel", offline: "Standalone") -> "Standalone":
+        """The model's rewriting of a follow-up, and its translation of what is searched, where they are needed.
+
+        Where the model fails, dawdles or returns something else, the offline form stays.
+        """
+        from rag.language import is_english
+        from rag.prompt import build_rewriting, build_translation
+
+        standalone = offline
+        if offline.depends and (
+            rewritten := self.one_line_of(model, build_rewriting(self.question, as_messages(self.history)))
+        ):
+            standalone = replace(offline, question=rewritten, search_query=rewritten, reason="rewritten by the model")
+        if not is_english(standalone.search_query) and (
+            english := self.one_line_of(model, build_translation(standalone.search_query))
+        ):
+            self.notices.append(f"Searched for “{english}”.")
+            standalone = replace(standalone, search_query=english)
+        return standalone
+
+    def one_line_of(self, model: "LanguageModel", messages: "Sequence[Message]") -> str:
+        """A short reply on one line; empty when there was none in time."""
         from rag.shapes import shape_line
 
-        reply = model.complete(
-            build_rewriting(self.question, as_messages(self.history)), REWRITE_TOKENS, REWRITE_SECONDS, self.stop
-        )
+        reply = model.complete(messages, REWRITE_TOKENS, REWRITE_SECONDS, self.stop)
         self.count(reply.usage)
-        rewritten = shape_line(reply.text) if reply.finished else ""
-        if not rewritten:
-            return offline
-        return type(offline)(rewritten, rewritten, True, "rewritten by the model")
+        return shape_line(reply.text) if reply.finished else ""
 
     def retrieve(self, query: str) -> "Retrieval":
         with self.timed("retrieve"):
@@ -172,6 +189,8 @@ class Turn:
         shown: Sequence[Evidence],
         refused: bool,
     ) -> Answer:
+        from rag.suggestions import suggest
+
         cited = {n for sentence in checked.sentences for n in sentence.numbers} | set(marker_numbers(checked.text))
         confidence: Confidence = "not in these abstracts" if refused else judgement.confidence
         if not refused and confidence == "not in these abstracts":
@@ -191,7 +210,7 @@ class Turn:
             timings=self.timings,
             notices=tuple(self.notices),
             removed_markers=checked.removed_markers,
-            suggestions=(),
+            suggestions=suggest(standalone.question, checked.text, shown, sorted(cited)),
         )
 
     def is_stopped(self) -> bool:

@@ -184,3 +184,34 @@ def test_another_model_of_the_configured_server_is_reached_there(assistant_with:
     assistant = assistant_with("empty")
     assert assistant.ask(QUESTION, model="openai-like/cited").model == "openai-like/cited"
     assert scripted_server.chats("cited")
+
+
+def test_a_question_in_another_language_is_searched_in_english(assistant_with: Open, scripted_server: ScriptedServer):
+    english = "What AUC does ICHPro reach for intracerebral hemorrhage?"
+
+    def reply(request: Request) -> str:
+        return english if "You translate" in request.body["messages"][0]["content"] else quote_first(request)
+
+    scripted_server.answer = reply
+    answer = assistant_with("cited").ask(
+        "Welche Genauigkeit erreicht das Modell für die Prognose nach einer Hirnblutung?"
+    )
+    assert answer.sources[0].paper_id == "2402.11307"
+    assert any(english in notice for notice in answer.notices)
+    assert answer.question.startswith("Welche")
+
+
+def test_a_follow_up_is_rewritten_by_the_model(assistant_with: Open, scripted_server: ScriptedServer):
+    rewritten = "How accurate is ICHPro?"
+
+    def reply(request: Request) -> str:
+        return rewritten if "You rewrite" in request.body["messages"][0]["content"] else quote_first(request)
+
+    scripted_server.answer = reply
+    history = [
+        {"role": "user", "content": "What predicts how patients fare after a brain haemorrhage?"},
+        {"role": "assistant", "content": "ICHPro does [1]."},
+    ]
+    answer = assistant_with("cited").ask("How accurate is it?", history=history)
+    assert answer.standalone_question == rewritten
+    assert answer.sources[0].paper_id == "2402.11307"
