@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.encodings import Encodings
-from index.errors import IndexDamaged, PaperchatError
+from index.errors import IndexDamaged, IndexLocked, PaperchatError
 from index.library import Library
 from index.lock import FolderLock
 from index.paper_index import PaperIndex, index_folder
@@ -46,8 +46,10 @@ def inspect(settings: IndexSettings) -> list[Finding]:
     try:
         with PaperIndex.open(settings) as index:
             return list(compare(index))
+    except IndexLocked as error:
+        return [Finding("index", "warning", str(error))]
     except PaperchatError as error:
-        return [Finding("index", "error", str(error), "")]
+        return [Finding("index", "error", str(error))]
 
 
 def compare(index: PaperIndex) -> Iterator[Finding]:

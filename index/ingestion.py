@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from index.errors import ReadError
@@ -28,12 +29,18 @@ def ingest(
     `PaperIndex.open` raises.
     """
     source = Source(paths)
-    with PaperIndex.open(settings, rebuild=rebuild) as index:
-        if rebuild:
-            index.rebuild(on_progress)
-        report = index.add(source, on_progress)
-    if source.unread and not source.read:
+    papers = iter(source)
+    first = next(papers, None)
+    if first is None and source.unread and not rebuild:
         raise ReadError(" ".join(problem.message for problem in source.unread))
+    report = IngestReport()
+    # An index is not made for nothing.
+    if first or rebuild:
+        with PaperIndex.open(settings, rebuild=rebuild) as index:
+            if rebuild:
+                index.rebuild(on_progress)
+            if first:
+                report = index.add(chain([first], papers), on_progress)
     return replace(report, problems=tuple(source.problems))
 
 
@@ -46,7 +53,6 @@ class Source:
         self.problems: list[Problem] = []
         self.unread: list[Problem] = []
         """Files and folders that hold nothing we can read."""
-        self.read = 0
 
     def __iter__(self) -> Iterator[Paper]:
         for path in self._paths:
@@ -72,7 +78,6 @@ class Source:
                 message = f"The id {found.id} occurs with another title as well; this one was kept: {found.title}"
                 self.problems.append(Problem(file, 0, message))
                 self._titles[found.id] = title
-            self.read += 1
             yield found
 
     def _refuse(self, path: Path, error: ReadError) -> None:

@@ -26,7 +26,7 @@ class Vectors:
 
     An embedded Chroma must be opened under the folder's lock: one that is opened while another process writes crashes,
     and can spoil the files of the other. Once open it may be searched while others write, and shows the state in which
-    it was opened.
+    it was opened; in one process all that are open on a folder share one state.
     Raises IndexDamaged when the files can't be opened, PaperIndexError when a server does not answer, IndexMismatch
     when its collection belongs to another index.
     """

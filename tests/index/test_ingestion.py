@@ -51,6 +51,14 @@ def test_what_cannot_be_used_is_reported_and_the_rest_goes_in(settings: IndexSet
 def test_when_no_path_holds_papers_that_is_an_error(settings: IndexSettings, tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="There is no file or folder"):
         ingest([tmp_path / "nowhere.csv"], settings)
+    assert settings.folder
+    assert not settings.folder.exists()
+
+
+def test_when_every_row_is_bad_the_report_says_so(settings: IndexSettings, tmp_path: Path) -> None:
+    report = ingest([write(tmp_path / "papers.jsonl", {"title": "No abstract"})], settings)
+    assert report.added == 0
+    assert [problem.line for problem in report.problems] == [1]
 
 
 def test_an_id_with_two_titles_is_reported_and_the_last_kept(settings: IndexSettings, tmp_path: Path) -> None:
