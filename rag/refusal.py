@@ -1,13 +1,17 @@
 """Is the question answerable from this evidence? Decided before an answer is written."""
 
-import math
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.answer import Confidence, Evidence
+from rag.evidence_model import EvidenceModel, probability
 from rag.phrasing import cite, is_named, quote, whole_title
+from rag.question_type import Field
 from rag.refusal_wording import REFUSAL
 from rag.sentence_ranking import Reading, read
 from rag.settings import RagSettings
@@ -17,16 +21,14 @@ if TYPE_CHECKING:
     from index import PaperIndex
     from rag.retrieval import Retrieval
 
-BIAS = -1.1
-WEIGHTS = {
-    "relevance": 6.0,
-    "standing_out": 3.0,
-    "asks_for_papers": 3.0,
-    "names_missing": -1.4,
-    "number_missing": -1.8,
-    "off_topic": -2.0,
-}
-"""What each figure is worth, in log-odds of being answerable."""
+FITTED = Path(__file__).parent / "models" / "refusal.json"
+"""What each figure is worth, as `train/refusal.py` fitted it."""
+
+READ = 3
+"""Papers that the evidence model reads: more than three changed no decision for the better, and each costs its time."""
+
+RECORD_KNOWN = 0.97
+"""How sure an answer from the record is: the paper might be another one."""
 
 PARTLY_WITHIN = 0.15
 """An answer whose figure lies less than this above `refuse_below` is called partial."""
@@ -58,14 +60,43 @@ class Judgement:
 def judge(
     question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex", settings: RagSettings
 ) -> Judgement:
-    """Whether the evidence answers the (standalone) question, judged over all its papers."""
+    """Whether the evidence answers the (standalone) question, judged over all its papers.
+
+    Raises PaperchatError when the evidence model is missing or damaged.
+    """
     reading = read(question, evidence, retrieval, index)
     if not reading.papers:
         return Judgement(0.0, "not in these abstracts", "No paper was found.")
-    features = features_of(reading)
-    figure = 1 / (1 + math.exp(-BIAS - sum(weight * features[name] for name, weight in WEIGHTS.items())))
+    features = features_of(reading, EvidenceModel.load())
     closest = tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST])
-    return Judgement(figure, in_words(figure, settings.refuse_below), reason(reading, features), features, closest)
+    if reading.kind.field and not missing_names(reading):
+        is_known = in_record(reading.papers[0].evidence, reading.kind.field)
+        figure = RECORD_KNOWN if is_known else 1 - RECORD_KNOWN
+    else:
+        figure = answerable(features, load_fit())
+    why = reason(reading, features)
+    return Judgement(figure, in_words(figure, settings.refuse_below), why, features, closest)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Log-odds of being answerable: `bias` and what each feature adds. `evidence_model` is the hash of the model whose
+    scores it was fitted with."""
+
+    bias: float
+    weights: Mapping[str, float]
+    evidence_model: str
+
+
+@cache
+def load_fit() -> Fit:
+    fitted = json.loads(FITTED.read_text("utf-8"))
+    return Fit(fitted["bias"], fitted["weights"], fitted["evidence_model"])
+
+
+def answerable(features: Mapping[str, float], fit: Fit) -> float:
+    """The probability that the question can be answered."""
+    return probability(fit.bias + sum(weight * features[name] for name, weight in fit.weights.items()))
 
 
 def in_words(figure: float, refuse_below: float) -> Confidence:
@@ -74,20 +105,32 @@ def in_words(figure: float, refuse_below: float) -> Confidence:
     return "partly answered" if figure < refuse_below + PARTLY_WITHIN * (1 - refuse_below) else "answered"
 
 
-def features_of(reading: Reading) -> dict[str, float]:
+def features_of(reading: Reading, model: EvidenceModel) -> dict[str, float]:
     """The figures that the judgement is made from."""
     best = reading.papers[0]
+    passages = [(paper.evidence.title, paper.evidence.passage) for paper in reading.papers[:READ]]
     second = reading.papers[1].relevance if len(reading.papers) > 1 else 0.0
     likely = sorted(best.sentences, key=lambda sentence: -sentence.probability)[:2]
     has_number = any(re.search(r"\d", sentence.text) for sentence in likely)
     return {
-        "relevance": best.relevance,
+        # The evidence model's logit for the passage that it finds to hold the answer, if any does.
+        "holds_answer": max(score.answerable for score in model.score(reading.question, passages)),
+        # How much nearer to the question the first paper is than the second.
         "standing_out": min(best.relevance - second, 0.3),
-        "asks_for_papers": float(reading.kind.form in ("find", "list", "compare", "record", "keyword")),
+        # A question for papers is answered by showing papers.
+        "asks_for_papers": float(reading.kind.form != "fact"),
+        # Names in the question that its paper does not mention.
         "names_missing": min(2.0, len(missing_names(reading))),
-        "off_topic": 0.0 if not_english(reading.question) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
+        # A figure is asked for, and the sentences that fit have none.
         "number_missing": float("number" in reading.kind.wants and not has_number),
+        # How far the nearest paper is from the subject; other languages are far from any.
+        "off_topic": 0.0 if not_english(reading.question) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
+
+
+def in_record(evidence: Evidence, field: Field) -> bool:
+    """Whether the library knows that of the paper, whatever its abstract says."""
+    return bool({"authors": evidence.authors, "year": evidence.year, "link": evidence.url}[field])
 
 
 def missing_names(reading: Reading) -> list[str]:
@@ -126,6 +169,8 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
         return "Nothing in this library is about that."
     if missing:
         return f"The nearest paper does not mention {' or '.join(missing[:3])}."
+    if reading.kind.field:
+        return f"The record of the paper has no {reading.kind.field}."
     if features["number_missing"]:
         return "The nearest abstracts give no such figure."
     return "They are on the subject, but what is asked is not in them."

@@ -8,7 +8,8 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
-from rag.refusal import Judgement, judge, names_of, refusal_text
+from rag.evidence_model import EvidenceModel
+from rag.refusal import Judgement, answerable, judge, load_fit, names_of, refusal_text
 from rag.refusal_wording import REFUSAL
 from rag.retrieval import Retriever
 from rag.settings import RagSettings
@@ -84,6 +85,28 @@ def test_the_judgement_is_a_probability_made_of_figures_that_can_be_shown(decide
     assert 0 <= judgement.answerable <= 1
     assert judgement.features
     assert decide("What AUC does ICHPro reach?")[0] == judgement
+
+
+def test_the_fit_belongs_to_the_evidence_model_that_ships() -> None:
+    assert load_fit().evidence_model == EvidenceModel.load().facts["sha256"], "run `python train/refusal.py`"
+
+
+def test_what_speaks_for_an_answer_counts_for_it_and_what_is_missing_against_it() -> None:
+    fit = load_fit()
+    assert all(fit.weights[name] > 0 for name in ("holds_answer", "standing_out", "asks_for_papers"))
+    assert all(fit.weights[name] < 0 for name in ("names_missing", "number_missing", "off_topic"))
+    unsure = dict.fromkeys(fit.weights, 0.0)
+    assert (
+        answerable({**unsure, "holds_answer": 3.0}, fit)
+        > answerable(unsure, fit)
+        > answerable({**unsure, "off_topic": 1.0}, fit)
+    )
+
+
+def test_what_the_record_does_not_hold_is_refused_with_its_name(decide: Decide) -> None:
+    judgement, _ = decide("Who wrote ICHPro?")
+    assert judgement.confidence == "not in these abstracts"
+    assert "authors" in judgement.reason
 
 
 def test_names_are_told_from_words() -> None:
