@@ -21,6 +21,7 @@ STOPWORDS = frozenset(
     "their there these this to was were what when where which who why will with after before between during among "
     "using use study studies patients paper effect effects analysis results new".split()
 )
+METHOD = re.compile(r"\b(?=[\w+-]*[A-Z][\w+-]*[A-Z0-9])[A-Za-z][\w+-]{2,}")
 FACT_KINDS = frozenset({"detail", "paraphrase", "squad"})
 ANYWHERE_KINDS = frozenset({"detail", "paraphrase", "find", "keyword", "squad"})
 
@@ -158,6 +159,16 @@ def swapped(question: Question, document: Document, names: Sequence[str], rng: r
         answer=None,
         kind="swapped",
     )
+
+
+def renamed(question: Question, document: Document, methods: Sequence[str], rng: random.Random) -> Example | None:
+    """The question with the paper's own method called like another paper's: it asks for a paper that is not there."""
+    own = [match for match in METHOD.finditer(question.text) if match[0] in document.title]
+    other = rng.choice(methods)
+    if not own or other.casefold() in f"{document.title} {document.text}".casefold():
+        return None
+    text = question.text.replace(own[0][0], other)
+    return Example(text, document.title, document.text, 0.0, 0.0, "renamed", supported=True)
 
 
 def keyword_query(document: Document, rarity: Counter[str], rng: random.Random) -> str:

@@ -36,7 +36,6 @@ class Fit:
     dropout: float = 0.05
     seed: int = 1
     limit: int | None = None
-    start: str = ""
     relevance_share: float = 0.4
     support_share: float = 0.4
     span_share: float = 0.3
@@ -92,8 +91,6 @@ def train(
 ) -> EvidenceNetwork:
     """Trains and returns the averaged network. Goes on from `checkpoint` if an earlier run left one."""
     torch.manual_seed(fit.seed)
-    if fit.start:
-        network.load_state_dict(torch.load(fit.start, weights_only=True)["averaged"])
     # One thread a worker and one here: threads that share an operation wait for each other on a busy machine.
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
@@ -116,7 +113,9 @@ def train(
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
         done = state["step"]
-        tell(f"going on from step {done}")
+        tell(f"going on from step {done} of {total}")
+        if done >= total:
+            return averaged.eval()
     step, started, saved, shown = 0, time.monotonic(), time.monotonic(), dict[str, float]()
     network.train()
     for epoch in range(fit.epochs):

@@ -82,7 +82,7 @@ def judge(
 
 def area(positive: Sequence[float], negative: Sequence[float]) -> float:
     """Area under the ROC curve: the chance that a positive scores above a negative."""
-    if not positive or not negative:
+    if not len(positive) or not len(negative):
         return float("nan")
     high, low = np.asarray(positive)[:, None], np.asarray(negative)[None, :]
     return float(np.mean((high > low) + 0.5 * (high == low)))

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from train.augmentation import (
     ANYWHERE_KINDS,
+    METHOD,
     NAME,
     Neighbours,
     keyword_query,
+    renamed,
     reworded,
     shortened,
     swapped,
@@ -45,6 +47,7 @@ class Recipe:
     elsewhere: float = 0.3
     elsewhere_squad: float = 0.12
     swapped: float = 0.12
+    renamed: float = 0.25
     keywords: float = 0.3
     keyword_others: float = 0.6
     off_topic: int = 120
@@ -67,6 +70,8 @@ class Cook:
             self.rarity.update(set(words_of(f"{document.title} {document.text}")))
             names.update(NAME.findall(document.text))
         self.names = sorted(names)
+        titles = [collection.documents[name].title for name in collection.families.get("invented", ())]
+        self.methods = sorted({match for title in titles for match in METHOD.findall(title)}) or self.names
 
     def epoch(self, number: int, limit: int | None = None) -> list[Example]:
         """The examples of epoch `number`, shuffled; with `limit` only so many of them."""
@@ -117,6 +122,10 @@ class Cook:
             changed = swapped(question, document, self.names, rng)
             if changed:
                 yield changed
+        if document.family == "invented" and self.chance(rng, self.recipe.renamed):
+            stranger = renamed(question, document, self.methods, rng)
+            if stranger:
+                yield stranger
         share = self.recipe.elsewhere_squad if squad else self.recipe.elsewhere
         if question.answerable and question.kind in ANYWHERE_KINDS and self.chance(rng, share):
             other = self.other_document(question, document, rng)

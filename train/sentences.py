@@ -1,0 +1,106 @@
+"""Fits what each reason for a sentence is worth, and prints it beside what `rag/sentence_ranking.py` uses.
+
+    python train/sentences.py [--data DIR]
+
+The questions are those of DIR/datasets/answerability.jsonl (default ../shared) and of questions-*.jsonl that an
+abstract answers in one sentence: biomedicine, library science and aerodynamics, so that nothing of the papers that the
+product is measured on is used. The fit is a conditional logistic regression: of the sentences of one abstract, which one
+answers? The weights in the product are these, rounded, but for `aside`: these abstracts speak of no code.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+# So that the script runs from anywhere, installed or not.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+from index import IndexSettings, Paper, PaperIndex, split_sentences
+from rag.answer import Evidence
+from rag.cues import SHOWS
+from rag.question_type import classify
+from rag.sentence_features import WANTED, features_of, meet
+from rag.sentence_ranking import WEIGHTS, encoded_papers, question_weights
+
+ROOT = Path(__file__).resolve().parent.parent
+PENALTY = 0.005
+STEPS, RATE = 500, 1.0
+
+REASONS = [name for name in WEIGHTS if name != "wanted"]
+NAMES = [*REASONS, *WANTED]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared")
+    data = parser.parse_args().data / "datasets"
+    if not (data / "answerability.jsonl").is_file():
+        print(f"skipped: there is no data in {data} (give --data DIR)")
+        return
+    documents = [json.loads(line) for line in (data / "answerability-documents.jsonl").read_text("utf-8").splitlines()]
+    papers = [Paper(one["doc"], one["title"], one["abstract"]) for one in documents]
+    with tempfile.TemporaryDirectory() as folder, PaperIndex.open(IndexSettings(folder=Path(folder))) as index:
+        index.add(papers)
+        examples = [example(index, *asked) for asked in answered(data, {paper.id: paper for paper in papers})]
+    weights = fit(examples)
+    used = {**WEIGHTS, **WANTED}
+    right = np.mean([is_right[np.argmax(rows @ weights)] for rows, is_right in examples])
+    print(f"{len(examples)} questions, the first sentence is right for {right:.3f}")
+    for name, weight in zip(NAMES, weights, strict=True):
+        print(f"{name:10s} fitted {weight:6.2f}   used {used[name]:6.2f}")
+
+
+def answered(data: Path, papers: Mapping[str, Paper]) -> Iterator[tuple[str, Paper, int]]:
+    """(question, paper, where in its abstract the answering sentence begins)."""
+    for line in (data / "answerability.jsonl").read_text("utf-8").splitlines():
+        asked = json.loads(line)
+        if asked["answerable"] and asked["kind"] != "find":
+            paper = papers[asked["doc"]]
+            if (start := paper.abstract.find(asked["evidence"])) >= 0:
+                yield asked["question"], paper, start
+    for file in sorted(Path(__file__).parent.glob("questions-*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            asked = json.loads(line)
+            if asked["kind"] == "detail" and asked["evidence_span"] and asked["doc"] in papers:
+                yield asked["question"], papers[asked["doc"]], asked["evidence_span"][0]
+
+
+def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tuple[np.ndarray, np.ndarray]:
+    """The features of the paper's sentences, and which of them answers."""
+    evidence = Evidence(1, paper.id, paper.title, paper.abstract)
+    kind = classify(question)
+    spans = split_sentences(paper.abstract)
+    query = index.encode(question)
+    met = meet(question, query, encoded_papers([paper.id], index), index.sentence_vectors([paper.id]))
+    rarities, _ = question_weights(question, [evidence], index)
+    features = features_of(kind, evidence, spans, rarities, met.get(paper.id))
+    rows = [
+        [one[name] for name in REASONS]
+        + [float(want in kind.wants and bool(SHOWS[want].search(paper.abstract[start:end]))) for want in WANTED]
+        for one, (start, end) in zip(features, spans, strict=True)
+    ]
+    return np.array(rows), np.array([start <= answer < end for start, end in spans])
+
+
+def fit(examples: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Weights by gradient ascent on the mean log-probability of the right sentence."""
+    spread = np.concatenate([rows for rows, _ in examples]).std(0) + 1e-9
+    weights = np.zeros(len(NAMES))
+    for _ in range(STEPS):
+        slope = -PENALTY * weights
+        for rows, is_right in examples:
+            scores = rows / spread @ weights
+            chance = np.exp(scores - scores.max())
+            chance /= chance.sum()
+            slope += (is_right / max(1, is_right.sum()) - chance) @ (rows / spread) / len(examples)
+        weights += RATE * slope
+    return weights / spread
+
+
+if __name__ == "__main__":
+    main()
