@@ -122,8 +122,10 @@ def choices_of(only: str, options: Sequence[Any]) -> Choices:
     return Choices(str(model) if model else None, int(top_k) if top_k else None, filters)
 
 
-def wire_ask_tab(tab: AskTab, bridge: gr.HTML, assistant: "Assistant", chat: Chat, limit: RateLimit) -> None:
-    """What happens when the reader asks, stops, edits, rates, or clicks a suggestion."""
+def wire_ask_tab(
+    tab: AskTab, page: gr.Blocks, bridge: gr.HTML, assistant: "Assistant", chat: Chat, limit: RateLimit
+) -> None:
+    """What happens when the reader asks, stops, edits, rates, clicks a suggestion, or goes away."""
     running: dict[str, threading.Event] = {}
     asked_with = [tab.conversation, tab.only, tab.replaces, *tab.options]
 
@@ -193,6 +195,7 @@ def wire_ask_tab(tab: AskTab, bridge: gr.HTML, assistant: "Assistant", chat: Cha
     bridge.only_paper(narrow, None, tab.shown, **QUIET)
     bridge.every_paper(lambda: {tab.only: "", tab.scope: ""}, None, tab.shown, **QUIET)
     tab.stop.click(stop_answer, queue=False, **QUIET)
+    page.unload(stop_answer)
 
 
 def changes(tab: AskTab, frame: Frame) -> Changes:

@@ -9,6 +9,8 @@ from ui.render import render
 def source_panel(turns: Sequence[Turn], *, waiting: bool = False) -> str:
     """The cards of every turn; those of the last are shown, the others when one of their numbers is clicked.
 
+    What was read and not cited stands with the last turn only: it would weigh long conversations down.
+
     While an answer is being made (`waiting`) no card is shown: sources belong to their turn.
     """
     return render("sources.html", turns=turns, waiting=waiting)

@@ -59,7 +59,7 @@ def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_
                 map_tab = build_map_tab()
             with gr.Tab(TABS[3]) as conversations:
                 conversations_tab = build_conversations_tab()
-        wire_ask_tab(ask_tab, bridge, assistant, chat, limit)
+        wire_ask_tab(ask_tab, page, bridge, assistant, chat, limit)
         wire_library_tab(library_tab, library, bridge, assistant, shelf, settings, limit, top)
         wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
         wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)

@@ -37,8 +37,9 @@ def go_to(page: Page, tab: str) -> None:
 
 
 def search_library(page: Page, query: str) -> Locator:
-    """Types into the library's search; the rows of the list."""
+    """Types into the library's search; the rows of the list once they are those of the query."""
     page.get_by_label("Search the papers").fill(query)
+    expect(page.locator("#papers .count")).to_have_attribute("data-query", query)
     return page.locator("#papers .row-title")
 
 

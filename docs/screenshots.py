@@ -1,0 +1,69 @@
+"""Makes docs/screenshots anew: `python docs/screenshots.py` (needs Chromium at /usr/bin/chromium).
+
+Each tab in light, in dark and 380 pixels wide, over the shipped catalogue, answering offline.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from browser.server import PageServer  # noqa: E402 - only found after the line above
+from browser.steps import ask, go_to, open_page  # noqa: E402
+
+FOLDER = Path(__file__).parent / "screenshots"
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 380, "height": 780}, "is_mobile": True, "has_touch": True},
+}
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as made, PageServer(Path(made) / "index") as server, sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
+        for look in LOOKS:
+            take(browser, server.address, look)
+        browser.close()
+
+
+def take(browser: Browser, address: str, look: str) -> None:
+    """One picture of each tab, as a reader sees it after two questions."""
+    page = browser.new_page(**LOOKS[look])
+    open_page(page, address)
+    keep(page, "welcome", look)
+    ask(page, "Which papers shrink the KV cache?").locator("a.number").first.click()
+    keep(page, "ask", look)
+    if look == "phone":
+        page.get_by_role("button", name="Close").click()
+        keep(page, "answer", look)
+    go_to(page, "Library")
+    page.get_by_label("Search the papers").fill("gaze")
+    page.locator("#papers .row-title").first.click()
+    page.locator("#paper h2").wait_for()
+    keep(page, "library", look)
+    go_to(page, "Map")
+    page.locator("#map circle").first.wait_for()
+    keep(page, "map", look)
+    go_to(page, "Ask")
+    ask(page, "How tall is the Eiffel tower?")
+    keep(page, "refusal", look)
+    go_to(page, "Conversations")
+    page.locator("#conversations .rows > li").first.wait_for()
+    keep(page, "conversations", look)
+    page.close()
+
+
+def keep(page: Page, name: str, look: str) -> None:
+    page.wait_for_timeout(600)
+    page.screenshot(path=FOLDER / f"{name}-{look}.png")
+
+
+if __name__ == "__main__":
+    main()
