@@ -4,8 +4,9 @@
 
 The questions are those of DIR/datasets/answerability.jsonl (default ../shared) and of questions-*.jsonl that an
 abstract answers in one sentence: biomedicine, library science and aerodynamics, so that nothing of the papers that the
-product is measured on is used. The fit is a conditional logistic regression: of the sentences of one abstract, which one
-answers? The weights in the product are these, rounded, but for `aside`: these abstracts speak of no code.
+product is measured on is used. The fit is a conditional logistic regression: of the sentences of one abstract, which
+one answers? The weights in the product are these, rounded, but for `aside`, `code` and `dataset`: abstracts of these
+fields speak of no code, and of data sets only to mean their own.
 """
 
 import argparse
