@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import Confidence, Evidence
 from rag.evidence_model import EvidenceModel, probability
-from rag.phrasing import cite, is_named, quote, whole_title
+from rag.phrasing import cite, is_named, label, quote, whole_title
 from rag.question_type import Field
 from rag.refusal_wording import REFUSAL
 from rag.sentence_ranking import Reading, read
@@ -36,6 +36,15 @@ PARTLY_WITHIN = 0.15
 OFF_TOPIC = 0.28
 """Below this relevance the library has nothing on the subject, the surer the further."""
 
+AND_ASKED = re.compile(
+    r",? and (?=(?:(?:by|on|with|to|at|in|for|from|of) )?(?:how|what|which|where|why|when|who|whose)\b|"
+    r"(?:is|are|does|do|did|was|were|has|have|can) )",
+    re.IGNORECASE,
+)
+PART_HELD, PART_MISSING = 0.0, -2.5
+"""The evidence model's logits from which a part of a question counts as answered, and below which as not answered.
+Between them it is left open. Parts that the development questions hold lie above 0, made-up ones below -2.9."""
+
 SURE_NAME = 8
 """A shorter name is not taken for a misspelling of another: RetNet is not ResNet."""
 
@@ -47,7 +56,8 @@ NEAREST = 2
 class Judgement:
     """`answerable` (0..1) is the probability that the evidence holds the answer; `reason` says what is missing.
 
-    `features` are the figures it was made from; `nearest` (evidence number, sentence) what comes closest.
+    `features` are the figures it was made from; `nearest` (evidence number, sentence) what comes closest. `unanswered`
+    are the parts of the question that the evidence does not answer although it does answer others.
     """
 
     answerable: float
@@ -55,6 +65,7 @@ class Judgement:
     reason: str
     features: Mapping[str, float] = field(default_factory=dict)
     nearest: tuple[tuple[int, str], ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 def judge(
@@ -67,15 +78,40 @@ def judge(
     reading = read(question, evidence, retrieval, index)
     if not reading.papers:
         return Judgement(0.0, "not in these abstracts", "No paper was found.")
-    features = features_of(reading, EvidenceModel.load())
-    closest = tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST])
+    model = EvidenceModel.load()
+    features = features_of(reading, model)
+    parts = score_parts(reading, model)
+    unanswered = tuple(part for part, logit in parts.items() if logit < PART_MISSING)
+    held = [logit for logit in parts.values() if logit > PART_HELD]
+    if unanswered and held:
+        features["holds_answer"] = max(features["holds_answer"], *held)
     if reading.kind.field and not missing_names(reading):
         is_known = in_record(reading.papers[0].evidence, reading.kind.field)
         figure = RECORD_KNOWN if is_known else 1 - RECORD_KNOWN
     else:
         figure = answerable(features, load_fit())
-    why = reason(reading, features)
-    return Judgement(figure, in_words(figure, settings.refuse_below), why, features, closest)
+    return Judgement(
+        answerable=figure,
+        confidence=in_words(figure, settings.refuse_below, is_whole=not unanswered),
+        reason=reason(reading, features),
+        features=features,
+        nearest=tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST]),
+        unanswered=unanswered if held else (),
+    )
+
+
+def score_parts(reading: Reading, model: EvidenceModel) -> dict[str, float]:
+    """For a question that asks two things (`How fast is it, and on which card?`): each part → the model's logit.
+
+    The paper's name before each part stands for what the part leaves to the other. Empty for other questions.
+    """
+    parts = [part for part in AND_ASKED.split(reading.question.strip()) if len(part.split()) > 2]
+    if len(parts) < 2 or reading.kind.form != "fact":
+        return {}
+    best = reading.papers[0].evidence
+    name = label(best.title, best.passage)
+    passage = [(best.title, best.passage)]
+    return {part: model.score(f"{name}: {part}", passage)[0].answerable for part in parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +135,11 @@ def answerable(features: Mapping[str, float], fit: Fit) -> float:
     return probability(fit.bias + sum(weight * features[name] for name, weight in fit.weights.items()))
 
 
-def in_words(figure: float, refuse_below: float) -> Confidence:
+def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Confidence:
     if figure < refuse_below:
         return "not in these abstracts"
-    return "partly answered" if figure < refuse_below + PARTLY_WITHIN * (1 - refuse_below) else "answered"
+    is_sure = figure >= refuse_below + PARTLY_WITHIN * (1 - refuse_below)
+    return "answered" if is_sure and is_whole else "partly answered"
 
 
 def features_of(reading: Reading, model: EvidenceModel) -> dict[str, float]:
@@ -179,6 +216,11 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
 def not_english(question: str) -> bool:
     words = [word.casefold() for word in WORD.findall(question)]
     return not question.isascii() or (len(words) > 5 and not any(word in STOP_WORDS for word in words))
+
+
+def unanswered_text(judgement: Judgement) -> str:
+    """What is said after an answer to part of the question, "" when all of it is answered."""
+    return " ".join(f"The abstracts do not say: {part.rstrip('?. ')}?" for part in judgement.unanswered)
 
 
 def refusal_text(question: str, evidence: Sequence[Evidence], judgement: Judgement) -> str:

@@ -9,7 +9,7 @@ import pytest
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
 from rag.evidence_model import EvidenceModel
-from rag.refusal import Judgement, answerable, judge, load_fit, names_of, refusal_text
+from rag.refusal import Judgement, answerable, judge, load_fit, names_of, refusal_text, unanswered_text
 from rag.refusal_wording import REFUSAL
 from rag.retrieval import Retriever
 from rag.settings import RagSettings
@@ -107,6 +107,14 @@ def test_what_the_record_does_not_hold_is_refused_with_its_name(decide: Decide) 
     judgement, _ = decide("Who wrote ICHPro?")
     assert judgement.confidence == "not in these abstracts"
     assert "authors" in judgement.reason
+
+
+def test_of_a_question_that_asks_two_things_the_missing_one_is_named(decide: Decide) -> None:
+    judgement, _ = decide("What AUC does ICHPro reach, and how many GPUs was it trained on?")
+    assert judgement.confidence == "partly answered"
+    assert unanswered_text(judgement) == "The abstracts do not say: how many GPUs was it trained on?"
+    whole, _ = decide("What AUC does ICHPro reach, and how was it validated?")
+    assert unanswered_text(whole) == ""
 
 
 def test_names_are_told_from_words() -> None:
