@@ -4,10 +4,15 @@ import shutil
 from itertools import islice
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers
+
+# A busy machine is no reason to fail.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from index import (
     Paper,
     PaperIndex,
     PaperIndexError,
+    inspect,
     make_id,
     split_sentences,
 )
@@ -221,6 +222,7 @@ def test_while_another_process_writes_one_can_read_but_not_write(
             np.testing.assert_allclose([score for _, score in found], [score for _, score in expected], atol=1e-5)
         with pytest.raises(IndexLocked, match=f"being written by process {writer_elsewhere.pid}"):
             index.add(papers)
+        assert [finding.severity for finding in inspect(copied)] == ["warning"]
 
 
 def test_the_lock_of_a_killed_process_is_no_obstacle(

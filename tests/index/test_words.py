@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_read_names_the_command_that_mends_it(tmp_path: 
         Words(tmp_path)
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.sampled_from('attention video AND OR NOT +-"~*:()[]{}^/\\&|<>é漢') | st.characters(), max_size=40))
 def test_no_character_of_a_query_has_a_special_meaning(words: Words, query: str) -> None:
     for fuzzy in (False, True):
