@@ -1,0 +1,89 @@
+"""The list of papers and the way files get into it, without a browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import IndexSettings, Paper, PaperIndex
+from ui.corpus_map import Cartographer, colour_of, telling_topics
+from ui.settings import UISettings
+from ui.shelf import Shelf
+from ui.uploads import add_files
+
+
+@pytest.fixture
+def index(catalogue_index: Path, tmp_path: Path) -> Iterator[PaperIndex]:
+    folder = Path(shutil.copytree(catalogue_index, tmp_path / "index"))
+    with PaperIndex.open(IndexSettings(folder=folder)) as opened:
+        yield opened
+
+
+def test_half_a_word_finds_and_titles_come_first(index: PaperIndex):
+    found = Shelf(index).find("attenti hea")
+    assert found.is_exact
+    assert all(part in found.papers[0].title.casefold() for part in ("attenti", "hea"))
+    assert Shelf(index).find("yuhao zhou").papers[0].title.startswith("EliteKV")
+
+
+def test_a_misspelling_finds_what_comes_near(index: PaperIndex):
+    found = Shelf(index).find("hemorrage")
+    assert not found.is_exact
+    assert "Hemorrhage" in found.papers[0].title
+
+
+def test_orders_and_filters(index: PaperIndex):
+    shelf = Shelf(index)
+    years = [paper.year for paper in shelf.find(order="newest").papers]
+    assert years == sorted(years, reverse=True)
+    titles = [paper.title.casefold() for paper in shelf.find(order="title").papers]
+    assert titles == sorted(titles)
+    assert {paper.year for paper in shelf.find(year=2017).papers} == {2017}
+    topic = shelf.topics()[0]
+    assert all(topic in paper.topics for paper in shelf.find(topic=topic).papers)
+
+
+def test_the_shelf_and_the_map_see_what_was_added(index: PaperIndex):
+    shelf, cartographer = Shelf(index), Cartographer(index)
+    assert len(shelf.all()) == 238
+    first = cartographer.map()
+    assert (len(first.dots), first.total) == (238, 238)
+    index.add([Paper("new", "Walruses at Sea", "Walruses rest on ice floes. They weigh a ton.")])
+    assert shelf.find("walruses").papers[0].id == "new"
+    assert "new" in {dot.paper.id for dot in cartographer.map().dots}
+
+
+def test_the_map_is_read_from_its_file_when_nothing_has_changed(index: PaperIndex, monkeypatch: pytest.MonkeyPatch):
+    places = {dot.paper.id: (dot.x, dot.y) for dot in Cartographer(index).map().dots}
+    monkeypatch.setattr(Cartographer, "make", None)
+    assert {dot.paper.id: (dot.x, dot.y) for dot in Cartographer(index).map().dots} == places
+
+
+def test_a_topic_that_nearly_all_have_gets_no_colour():
+    papers = [Paper(str(n), str(n), "", topics=("all", "odd" if n % 4 == 1 else "rest")) for n in range(12)]
+    assert telling_topics(papers) == ["odd"]
+    assert [colour_of(paper, ["odd"]) for paper in papers[:2]] == [0, 1]
+
+
+def test_each_file_is_reported_and_good_rows_go_in(index: PaperIndex, tmp_path: Path):
+    good, bad, odd = tmp_path / "good.csv", tmp_path / "bad.json", tmp_path / "odd.pdf"
+    good.write_text("title,abstract\nWalruses at Sea,Walruses rest on ice floes.\n,No title here.\n")
+    bad.write_text('{"title": ')
+    odd.write_text("%PDF")
+    *_, last = add_files(index, [good, bad, odd], UISettings())
+    assert [result.name for result in last.results] == ["good.csv", "bad.json", "odd.pdf"]
+    assert (last.results[0].added, [problem.line for problem in last.results[0].problems]) == (1, [3])
+    assert all(result.failure or result.problems for result in last.results[1:])
+    assert last.current == ""
+    assert index.count() == 239
+
+
+def test_too_many_and_too_large_files_are_refused(index: PaperIndex, tmp_path: Path):
+    large = tmp_path / "large.jsonl"
+    large.write_bytes(b" " * (1024 * 1024 + 1))
+    settings = UISettings(upload_megabytes=1, upload_files=2)
+    *_, last = add_files(index, [large], settings)
+    assert "Larger than 1 MB" in last.results[0].failure
+    *_, last = add_files(index, [large] * 3, settings)
+    assert "2 go at once" in last.results[0].failure
