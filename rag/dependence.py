@@ -87,11 +87,11 @@ def why_dependent(question: str, said: str, index: "PaperIndex | None" = None) -
         return "refers to what was said before"
     if NEW_TOPIC.search(question):
         return ""
+    if any(stands_early(question, found) for found in (FIRST.search(question), SECOND.search(question)) if found):
+        return "asks for one of those mentioned"
     goes_on = GOES_ON.search(question)
     if names_something_new(question, said, index) and not (goes_on and len(content(question)) <= OWN_SUBJECT):
         return ""
-    if any(stands_early(question, found) for found in (FIRST.search(question), SECOND.search(question)) if found):
-        return "asks for one of those mentioned"
     if goes_on:
         return "goes on from what was said before"
     if len(content(question)) < OWN_SUBJECT and "?" in question:

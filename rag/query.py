@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from index import Encoded, PaperIndex
 
 WORD = re.compile(r"\w+")
+ENDINGS = frozenset(("", "s", "es", "ed", "d", "ing", "er", "ers", "ly"))
+
 LONG_QUESTION = 7
 """One unknown word among more words than this is left as it is: the others find the paper, and it may be right."""
 
@@ -56,12 +58,16 @@ def is_noise(word: str) -> bool:
 def correct(question: str, tokens: "Encoded", index: "PaperIndex") -> str:
     """The question with slips of the pen mended: each word that nobody knows becomes the nearest that is in the index.
 
-    A word is known when it occurs in the index, or when the packaged model has a token of its own for it, as it has
-    for 30,000 of the commonest: a rare but right word must not be bent into one of the index.
+    A word is known when it occurs in the index, or when the packaged model has a token of its own for it or for all of
+    it but its ending, as it has for 30,000 of the commonest: a rare but right word must not be bent into another.
     """
-    whole = set(tokens.offsets)
     guesses = index.words.guess(question)
-    slips = [found for found in WORD.finditer(question) if found[0].lower() in guesses and found.span() not in whole]
+    ends = dict(tokens.offsets)
+    slips = [
+        found
+        for found in WORD.finditer(question)
+        if found[0].lower() in guesses and question[ends.get(found.start(), found.start()) : found.end()] not in ENDINGS
+    ]
     if len(slips) < 2 and len(content_words(question).split()) > LONG_QUESTION:
         return question
     for slip in reversed(slips):

@@ -1,0 +1,138 @@
+"""Follow-up questions without a language model: which depend on the history, and what they become."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import IndexSettings, PaperIndex
+from rag.conversation import Standalone, Turn, standalone_question
+
+
+@pytest.fixture(scope="module")
+def index(catalogue_index: Path) -> Iterator[PaperIndex]:
+    with PaperIndex.open(IndexSettings(folder=catalogue_index)) as opened:
+        yield opened
+
+
+def after(question: str, *said: str, index: PaperIndex | None = None) -> Standalone:
+    """The question after turns that begin with the user's."""
+    turns = [Turn("user" if at % 2 == 0 else "assistant", text) for at, text in enumerate(said)]
+    return standalone_question(question, turns, index)
+
+
+ELITE = ("What does EliteKV do?", "It compresses the KV cache of RoPE-based models [1].")
+TWO = (
+    "How can I control several objects in an image?",
+    "With 3DIS-FLUX, which renders from a depth map [1], or with DreamRenderer, which needs no training [2].",
+)
+
+
+def test_the_first_question_stands_as_it_is() -> None:
+    assert after("Does it run live?") == Standalone("Does it run live?", "Does it run live?", False, "first question")
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("How much retraining does it need?", "refers"),
+        ("What did they compare it with?", "refers"),
+        ("Does that cost accuracy?", "refers"),
+        ("What do the authors conclude?", "refers"),
+        ("By how much?", "goes on"),
+        ("And on Llama?", "goes on"),
+        ("What about longer contexts?", "goes on"),
+        ("On which models?", "no subject"),
+        ("Speed-up?", "no subject"),
+        ("Is the cache smaller?", "no subject"),
+        ("Thanks! Which baselines does it beat?", "refers"),
+    ],
+)
+def test_a_question_that_leans_on_the_history_gets_its_subject(question: str, reason: str, index: PaperIndex) -> None:
+    found = after(question, *ELITE, index=index)
+    assert found.depends
+    assert reason in found.reason
+    assert found.question == f"{question} (about EliteKV)"
+    assert "EliteKV" in found.search_query
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which papers use the TVQA dataset?",
+        "What does TPLinker fix?",
+        "Now video: who edits over a thousand frames in one go?",
+        "Different topic: which model writes music with relative attention?",
+        "Which method lets language models attend to relevant context when they overlook it?",
+        "How do X-Pool and Frozen in Time differ?",
+        "Which work recovers the 3D shape of a dressed person plus what it carries?",
+        "medusa",
+    ],
+)
+def test_a_new_subject_is_not_mixed_with_the_old_one(question: str, index: PaperIndex) -> None:
+    found = after(question, *ELITE, index=index)
+    assert not found.depends
+    assert found.question == found.search_query == question
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Does the first need an adapter?", "3DIS-FLUX"),
+        ("How much does the second add to GLIGEN?", "DreamRenderer"),
+        ("Is the latter training-free?", "DreamRenderer"),
+    ],
+)
+def test_one_of_several_is_chosen_by_its_place(question: str, subject: str, index: PaperIndex) -> None:
+    assert after(question, *TWO, index=index).question == f"{question} (about {subject})"
+
+
+def test_the_other_one_is_the_one_not_spoken_of(index: PaperIndex) -> None:
+    said = (*TWO, "Does the first need an adapter?", "Only for the scene [1].")
+    assert after("And the other one?", *said, index=index).question == "And the other one? (about DreamRenderer)"
+
+
+def test_a_place_without_a_name_is_told_by_its_words(index: PaperIndex) -> None:
+    said = ("Which papers read goals from eyes?", "One tells seekers from readers [1], another decodes open goals [2].")
+    assert after("Which models does the latter compare?", *said, index=index).search_query.endswith(
+        "“another decodes open goals”"
+    )
+
+
+def test_the_year_after_is_worked_out(index: PaperIndex) -> None:
+    said = ("How did the team do in the CNVSRC challenge?", "In CNVSRC 2023 it came first in three tracks [1].")
+    assert "2024" in after("And the year after?", *said, index=index).search_query
+    assert "2022" in after("And the year before?", *said, index=index).search_query
+
+
+def test_a_subject_is_looked_for_further_back_while_questions_lean_on_it(index: PaperIndex) -> None:
+    said = (*ELITE, "By how much?", "Up to a 75% smaller cache [1].")
+    assert after("And how much retraining does that take?", *said, index=index).question.endswith("(about EliteKV)")
+
+
+def test_a_name_in_the_answer_serves_when_the_question_had_none(index: PaperIndex) -> None:
+    said = ("Which network estimates hand poses?", "ReJSHand estimates 3D hand pose from refined features [1].")
+    assert after("Does it really run live?", *said, index=index).question.endswith("(about ReJSHand)")
+
+
+def test_without_any_name_the_earlier_question_is_quoted(index: PaperIndex) -> None:
+    said = ("Can attention weights be trusted as explanations?", "One paper says no [1].")
+    assert after("Did they check that?", *said, index=index).question == (
+        "Did they check that? (about “Can attention weights be trusted as explanations?”)"
+    )
+
+
+def test_names_are_known_by_their_spelling_without_an_index() -> None:
+    assert after("How fast is it?", *ELITE).question.endswith("(about EliteKV)")
+
+
+turns = st.lists(st.builds(Turn, st.sampled_from(["user", "assistant"]), st.text(max_size=60)), max_size=6)
+
+
+@given(st.text(max_size=80), turns)
+def test_whatever_was_said_the_question_itself_survives(question: str, history: list[Turn]) -> None:
+    found = standalone_question(question, history)
+    assert question.strip() in found.question
+    assert found.depends or found.search_query == question
