@@ -70,7 +70,6 @@ class Draft:
     text: str
     parts: tuple[Part, ...]
     form: Form
-    suggestions: tuple[str, ...] = ()
 
 
 class OfflineAnswerer:
@@ -173,6 +172,8 @@ def several(
     """
     asked = how_many(question)
     chosen = named if len(named) > 1 else papers[:asked] if asked else standing_out(papers, LISTED, MOST_PAPERS)
+    if len(chosen) == 1:
+        return found(chosen[0])
     is_exact = bool(kind.wants & {"number", "dataset"})
     return [line(paper, paper.likeliest if is_exact else describing(paper, LINE_CLOSENESS)) for paper in chosen]
 

@@ -38,8 +38,9 @@ CONNECTIVE = re.compile(
     r"nonetheless|interestingly|first(?:ly)?|second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|"
     r"in contrast|instead|"
     r"remarkably|surprisingly|to this end|as a result|by contrast|conversely|likewise|similarly|that is|in fact|indeed|"
-    r"again|subsequently|next|based on this|in doing so|by doing so|in this way|building upon this \w+|"
-    r"inspired by this|towards? (?:this|that) (?:goal|end|aim)|(?:for|to) this purpose|to (?:effectively )?"
+    r"again|subsequently|next|based on this(?: \w+)?|in doing so|by doing so|in this way|"
+    r"building (?:up)?on (?:this|these) \w+|(?:inspired|motivated) by (?:this|these)(?: \w+){0,2}|"
+    r"towards? (?:this|that) (?:goal|end|aim)|(?:for|to) this purpose|to (?:effectively )?"
     r"(?:address|tackle|overcome|solve|handle|mitigate|remedy|resolve|alleviate|achieve|do|counter|fill|bridge|reach) "
     r"(?:this|these|that|those|such|the above|the aforementioned)(?: [\w-]+){0,3}),\s+(?!and\b)",
     re.I,
