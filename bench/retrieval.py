@@ -142,10 +142,10 @@ def quickstart(index: PaperIndex, papers: Sequence[Paper]) -> Callable[[str], li
 
     class SameEmbedding(BaseEmbedding):
         def _get_query_embedding(self, query: str) -> list[float]:
-            return index.embedding.embed_query(query).tolist()
+            return list(map(float, index.embedding.embed_query(query)))
 
         def _get_text_embedding(self, text: str) -> list[float]:
-            return index.embedding.embed_passages([text])[0].tolist()
+            return list(map(float, index.embedding.embed_passages([text])[0]))
 
         async def _aget_query_embedding(self, query: str) -> list[float]:
             return self._get_query_embedding(query)
