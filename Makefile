@@ -39,6 +39,9 @@ lint: install-dev
 bench: install-dev
 	$(BIN)/python bench/retrieval.py
 
+screenshots: install-dev
+	$(BIN)/python docs/screenshots.py
+
 # For maintainers, with uv: the exact versions and hashes of everything that is installed.
 lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
