@@ -2,20 +2,21 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import Confidence, Evidence
-from rag.evidence_model import EvidenceModel, probability
+from rag.evidence_model import EvidenceModel, EvidenceScore, probability
+from rag.language import is_english
 from rag.phrasing import cite, is_named, label, quote, whole_title
 from rag.question_type import Field
 from rag.refusal_wording import REFUSAL
 from rag.sentence_ranking import Reading, read
 from rag.settings import RagSettings
-from rag.wording import STOP_WORDS, WORD, is_name, nearest, stem, stems
+from rag.wording import ABOUT, PART, STOP_WORDS, WORD, is_name, nearest, stem, stems
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -45,11 +46,18 @@ PART_HELD, PART_MISSING = 0.0, -2.5
 """The evidence model's logits from which a part of a question counts as answered, and below which as not answered.
 Between them it is left open. Parts that the development questions hold lie above 0, made-up ones below -2.9."""
 
+POSSESSIVE = re.compile(r"['’]s\b")
 SURE_NAME = 8
 """A shorter name is not taken for a misspelling of another: RetNet is not ResNet."""
 
 NEAREST = 2
 """Papers that a refusal shows."""
+
+
+class Reader(Protocol):
+    """The evidence model, or what stands for it."""
+
+    def score(self, question: str, passages: Sequence[tuple[str, str]]) -> list[EvidenceScore]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def judge(
     )
 
 
-def score_parts(reading: Reading, model: EvidenceModel) -> dict[str, float]:
+def score_parts(reading: Reading, model: Reader) -> dict[str, float]:
     """For a question that asks two things (`How fast is it, and on which card?`): each part → the model's logit.
 
     The paper's name before each part stands for what the part leaves to the other. Empty for other questions.
@@ -142,7 +150,7 @@ def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Co
     return "answered" if is_sure and is_whole else "partly answered"
 
 
-def features_of(reading: Reading, model: EvidenceModel) -> dict[str, float]:
+def features_of(reading: Reading, model: Reader) -> dict[str, float]:
     """The figures that the judgement is made from."""
     best = reading.papers[0]
     passages = [(paper.evidence.title, paper.evidence.passage) for paper in reading.papers[:READ]]
@@ -161,7 +169,7 @@ def features_of(reading: Reading, model: EvidenceModel) -> dict[str, float]:
         # A figure is asked for, and the sentences that fit have none.
         "number_missing": float("number" in reading.kind.wants and not has_number),
         # How far the nearest paper is from the subject; other languages are far from any.
-        "off_topic": 0.0 if not_english(reading.question) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
+        "off_topic": 0.0 if not is_english(reading.question) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
 
 
@@ -175,15 +183,20 @@ def missing_names(reading: Reading) -> list[str]:
     all_evidence = [paper.evidence for paper in reading.papers]
     named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question)]
     known = {word for one in (all_evidence[0], *named) for word in stems(f"{one.title} {one.passage}")}
-    return [
-        name
-        for name in names_of(reading.question)
-        if stem(name.casefold()) not in known and not (len(name) >= SURE_NAME and nearest(name.casefold(), known))
-    ]
+    return [name for name in names_of(reading.question) if not is_mentioned(name.casefold(), known)]
+
+
+def is_mentioned(name: str, known: Collection[str]) -> bool:
+    """Whether the stems `known` of a text have the name, as a whole, in all its parts, or with a slip in it."""
+    parts = PART.findall(name)
+    if stem(name) in known or (len(parts) > 1 and all(stem(part) in known for part in parts)):
+        return True
+    return len(name) >= SURE_NAME and nearest(name, known) is not None
 
 
 def names_of(question: str) -> list[str]:
     """Words of the question that are names: GPT-2 and RetNet in any language, Reformer where capitals mark names."""
+    question = POSSESSIVE.sub("", ABOUT.sub("", question))
     words = list(WORD.finditer(question))
     english = sum(word[0].casefold() in STOP_WORDS for word in words) > 1
     names = []
@@ -200,7 +213,7 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
     """What is missing, in a sentence."""
     best = reading.papers[0]
     missing = list(dict.fromkeys(missing_names(reading)))
-    if not_english(reading.question):
+    if not is_english(reading.question):
         return "The search reads English: asked in English, the question may find more."
     if best.relevance < OFF_TOPIC:
         return "Nothing in this library is about that."
@@ -211,11 +224,6 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
     if features["number_missing"]:
         return "The nearest abstracts give no such figure."
     return "They are on the subject, but what is asked is not in them."
-
-
-def not_english(question: str) -> bool:
-    words = [word.casefold() for word in WORD.findall(question)]
-    return not question.isascii() or (len(words) > 5 and not any(word in STOP_WORDS for word in words))
 
 
 def unanswered_text(judgement: Judgement) -> str:

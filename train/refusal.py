@@ -26,7 +26,7 @@ import numpy as np
 
 from index import IndexSettings, PaperIndex, catalogue_path, ingest
 from rag.conversation import Turn, standalone_question
-from rag.evidence_model import EvidenceModel
+from rag.evidence_model import EvidenceModel, EvidenceScore
 from rag.refusal import FITTED, features_of
 from rag.retrieval import Retriever
 from rag.sentence_ranking import read
@@ -52,14 +52,11 @@ def main() -> None:
         print(f"skipped: there are no questions in {asked} (give --data DIR)")
         return
     model = EvidenceModel.load()
-    kept = arguments.work / f"rows-{model.facts['sha256'][:12]}.json"
-    if not kept.is_file():
-        questions = [json.loads(line) for line in asked.read_text("utf-8").splitlines()]
-        sources = (arguments.data / "corpus" / "joint-attention-listing.txt", catalogue_path())
-        rows = [row for source in sources for row in measure(source, questions, model)]
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(rows), "utf-8")
-    rows = json.loads(kept.read_text("utf-8"))
+    reader = RememberingReader(model, arguments.work / f"scores-{model.facts['sha256'][:12]}.json")
+    questions = [json.loads(line) for line in asked.read_text("utf-8").splitlines()]
+    sources = (arguments.data / "corpus" / "joint-attention-listing.txt", catalogue_path())
+    rows = [row for source in sources for row in measure(source, questions, reader)]
+    reader.keep()
     names = list(rows[0]["features"])
     weights, bias = fit(rows, names)
     figures = report(rows, out_of_fold(rows, names))
@@ -73,7 +70,30 @@ def main() -> None:
     print(json.dumps(fitted, indent=1))
 
 
-def measure(source: Path, questions: Sequence[Row], model: EvidenceModel) -> Iterator[Row]:
+class RememberingReader:
+    """The evidence model, with what it said kept in a file: its reading takes most of the time."""
+
+    def __init__(self, model: EvidenceModel, file: Path) -> None:
+        self._model = model
+        self._file = file
+        self._said = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+    def score(self, question: str, passages: Sequence[tuple[str, str]]) -> list[EvidenceScore]:
+        scores = []
+        for title, abstract in passages:
+            key = f"{question}\n{title}\n{abstract}"
+            if key not in self._said:
+                score = self._model.score(question, [(title, abstract)])[0]
+                self._said[key] = [score.answerable, score.relevance]
+            scores.append(EvidenceScore(*self._said[key]))
+        return scores
+
+    def keep(self) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps(self._said), "utf-8")
+
+
+def measure(source: Path, questions: Sequence[Row], reader: RememberingReader) -> Iterator[Row]:
     """The features of each question in an index over `source`, as an assistant would have them."""
     settings = RagSettings()
     with tempfile.TemporaryDirectory() as folder:
@@ -91,7 +111,7 @@ def measure(source: Path, questions: Sequence[Row], model: EvidenceModel) -> Ite
                     "qid": asked["qid"],
                     "kind": asked["kind"] if unanswerable else asked["type"],
                     "answerable": not unanswerable,
-                    "features": features_of(reading, model),
+                    "features": features_of(reading, reader),
                 }
 
 
