@@ -13,6 +13,9 @@ from index.lock import FolderLock
 from index.settings import IndexSettings
 from index.vectors import Vectors
 
+EXACT_BELOW = 3000
+"""Up to so many passages to choose from, their kept vectors are compared one by one: a filter costs Chroma far more."""
+
 Hit = tuple[str, float]
 """(passage id, cosine)"""
 
@@ -58,6 +61,9 @@ class Meaning:
 
     def search(self, vector: Vector, k: int, among: Collection[str] | None = None) -> list[Hit]:
         """The nearest `k` passages, best first; only those of `among` when it is given."""
+        if among is not None and len(among) <= EXACT_BELOW:
+            chosen = self._encodings.vectors(among)
+            return compare(list(chosen), np.array(list(chosen.values())), vector, k)
         with self._lock:
             if self._is_stale:
                 self._open()
@@ -90,8 +96,13 @@ class Meaning:
             wanted = set(among)
             rows = [row for row, id in enumerate(ids) if id in wanted]
             ids, matrix = [ids[row] for row in rows], matrix[rows]
-        if not ids:
-            return []
-        cosines = matrix @ vector
-        best = np.argsort(-cosines, kind="stable")[:k]
-        return [(ids[at], float(cosines[at])) for at in best]
+        return compare(ids, matrix, vector, k)
+
+
+def compare(ids: list[str], matrix: Vector, vector: Vector, k: int) -> list[Hit]:
+    """The rows of `matrix` nearest to `vector`, all of length 1, by their ids."""
+    if not ids:
+        return []
+    cosines = matrix @ vector
+    best = np.argsort(-cosines, kind="stable")[:k]
+    return [(ids[at], float(cosines[at])) for at in best]

@@ -6,17 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from index.embedding import Vector, normalise
+from index.embedding import Vector
 from index.errors import IndexDamaged, IndexMismatch, PaperIndexError
 from index.settings import IndexSettings
 
 EF_SEARCH = 400
 """How many neighbours Chroma looks at: recall@10 is .52 at its default of 100 on hard data, 1.0 here on clustered."""
-
-EXACT_BELOW = 3000
-"""Up to so many passages to choose from, their vectors are read and compared one by one: a filter costs Chroma more."""
 
 CLOUD_BATCH = 300
 
@@ -98,9 +93,9 @@ class Vectors:
         """The nearest `k` passages as (passage id, cosine), best first; only those of `among` when it is given."""
         if among is None:
             return self._nearest(vector, k)
-        if len(among) <= EXACT_BELOW:
-            return self._compare(vector, k, list(among))
         wanted = set(among)
+        if not wanted:
+            return []
         total = self.count()
         size = min(total, 4 * k * max(1, total // len(wanted)))
         while True:
@@ -116,17 +111,6 @@ class Vectors:
         with self._lock, self._usable():
             found = self._collection.query(query_embeddings=[vector], n_results=size, include=["distances"])
         return [(id, 1 - distance) for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
-
-    def _compare(self, vector: Vector, k: int, ids: list[str]) -> list[tuple[str, float]]:
-        if not ids:
-            return []
-        with self._lock, self._usable():
-            found = self._collection.get(ids=ids, include=["embeddings"])
-        if not found["ids"]:
-            return []
-        cosines = normalise(np.asarray(found["embeddings"])) @ vector
-        best = np.argsort(-cosines, kind="stable")[:k]
-        return [(found["ids"][at], float(cosines[at])) for at in best]
 
     @contextmanager
     def _usable(self) -> Iterator[None]:

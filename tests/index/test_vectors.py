@@ -33,11 +33,7 @@ def test_the_nearest_come_first_with_their_cosine(vectors: Vectors) -> None:
     np.testing.assert_allclose([cosine for _, cosine in hits], np.sort(cosines)[::-1][:10], atol=1e-5)
 
 
-@pytest.mark.parametrize("exact_below", [3000, 0])
-def test_a_choice_of_passages_is_searched_exactly_however_large_it_is(
-    vectors: Vectors, monkeypatch: pytest.MonkeyPatch, exact_below: int
-) -> None:
-    monkeypatch.setattr("index.vectors.EXACT_BELOW", exact_below)
+def test_a_choice_of_passages_is_searched_whole(vectors: Vectors) -> None:
     among = IDS[::9]
     cosines = VECTORS[::9] @ VECTORS[7]
     hits = vectors.search(VECTORS[7], 5, among)
