@@ -124,7 +124,8 @@ def sign(name: str, expires: int, secret: bytes) -> str:
 def verify(token: str, secret: bytes) -> str:
     """The name in a token of `sign`; "" when it is forged or has expired."""
     content, _, signature = token.partition(".")
-    if not hmac.compare_digest(hmac.new(secret, content.encode(), hashlib.sha256).hexdigest(), signature):
+    expected = hmac.new(secret, content.encode(), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
         return ""
     expires, _, name = base64.urlsafe_b64decode(content).decode().partition(":")
     return name if int(expires) > time.time() else ""

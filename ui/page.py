@@ -133,11 +133,16 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
     listening = listen(settings.host, settings.port)
     address = address_of(listening, settings.host)
     print(f"{settings.title} is at {address} (Ctrl+C ends it)", flush=True)
-    if settings.host not in LOOPBACK and not read_users(settings.auth):
+    if is_open_to_all(settings):
         print(render("open_to_all.txt", host=settings.host), file=sys.stderr, flush=True)
     if os.environ.get("PAPERCHAT_OPEN", "1") != "0":
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     uvicorn.Server(uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=2)).run(sockets=[listening])
+
+
+def is_open_to_all(settings: UISettings) -> bool:
+    """Whether others than this machine's users get in, and without a password."""
+    return settings.host not in LOOPBACK and not read_users(settings.auth)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -11,7 +11,9 @@ from index import SettingsError
 from ui.auth import hash_password, read_users
 from ui.guard import sign, verify
 from ui.links import web_address
+from ui.page import address_of, is_open_to_all, listen
 from ui.rate_limit import RateLimit, TooMany
+from ui.settings import UISettings
 
 
 def test_users_come_from_a_file_of_hashes_and_from_the_environment(tmp_path: Path):
@@ -93,3 +95,21 @@ def test_http_addresses_may_be_followed(url: str):
 )
 def test_others_may_not(url: str):
     assert web_address(url) == ""
+
+
+def test_a_page_for_others_without_users_is_open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert is_open_to_all(UISettings(host="0.0.0.0"))
+    assert is_open_to_all(UISettings(host="::"))
+    assert not is_open_to_all(UISettings())
+    (tmp_path / "users").write_text(f"ada:{hash_password('lovelace')}\n")
+    assert not is_open_to_all(UISettings(host="0.0.0.0", auth=tmp_path / "users"))
+    monkeypatch.setenv("PAPERCHAT_USERS", "ada:lovelace")
+    assert not is_open_to_all(UISettings(host="0.0.0.0"))
+
+
+def test_a_port_in_use_is_an_error_that_says_what_to_do():
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        assert address_of(taken, "0.0.0.0") == f"http://127.0.0.1:{port}/"
+        with pytest.raises(SettingsError, match=f"port {port}.*--port"):
+            listen("127.0.0.1", port)
