@@ -38,6 +38,8 @@ lint: install-dev
 
 bench: install-dev
 	$(BIN)/python bench/retrieval.py
+	$(BIN)/python bench/evidence.py
+	$(BIN)/python bench/page.py
 
 screenshots: install-dev
 	$(BIN)/python docs/screenshots.py

@@ -4,6 +4,7 @@ PaperchatError           (index.errors) everything raised on purpose; its messag
 ├── SettingsError        (index.errors) config.yaml or an environment variable is wrong
 ├── ReadError            (index.errors) a file of papers could not be read at all
 ├── PaperIndexError      (index.errors) IndexLocked, IndexMismatch, IndexDamaged
+├── EmbeddingError       (index.errors) the embedding model did not answer
 ├── EvaluationError      a file of questions or of an earlier run can't be used, or a report can't be written
 └── ModelError           the language model did not answer
     ├── MissingExtra     the package for this provider is not installed

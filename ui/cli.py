@@ -60,9 +60,13 @@ def cli() -> None:
         "paperchat index listing.txt --json",
     )
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @common_options
-@click.option("--rebuild", is_flag=True, help="Throw the index away and build it anew from PATHS.")
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Make passages and vectors anew, with the embedding of the settings; no PATHS needed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, rebuild: bool, as_json: bool) -> None:
     """Add papers from PATHS: JSON Lines, CSV, TSV, title-and-abstract listings, or folders of them.
@@ -72,6 +76,8 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
     """
     from index import ingest
 
+    if not paths and not rebuild:
+        raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
     settings = read_settings(config, index_dir)
     with progress_bar("Indexing") as advance:
         report = ingest(list(paths), settings.index, rebuild=rebuild, on_progress=advance)
@@ -276,7 +282,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
         bar = bars[stage]
         bar.total = total
         bar.update(done - bar.n)
-        if done >= total:
+        if 0 < total <= done:
             bar.close()
 
     def close() -> None:

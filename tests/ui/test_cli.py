@@ -78,6 +78,20 @@ def test_a_missing_file_is_one_line_and_exit_code_one(run: Run) -> None:
     assert "Traceback" not in err
 
 
+def test_the_index_can_be_rebuilt_without_its_files(run: Run, animals: Path) -> None:
+    run("index", animals, "--index-dir", "there")
+    animals.unlink()
+    assert run("index", "--rebuild", "--index-dir", "there")[0] == 0
+    code, out, _ = run("search", "ultraviolet light", "--index-dir", "there", "-k", 1, "--json")
+    assert (code, [hit["title"] for hit in json.loads(out)]) == (0, ["Bees by Day"])
+
+
+def test_index_without_files_is_a_usage_error(run: Run) -> None:
+    code, _, err = run("index", "--index-dir", "there")
+    assert code == 2
+    assert "--rebuild" in err
+
+
 def test_search_lists_papers_and_filters_by_year(run: Run, animals: Path) -> None:
     run("index", animals, "--index-dir", "there")
     code, out, _ = run("search", "animals that see", "--index-dir", "there", "--year", "2021-2022", "--json")
