@@ -155,6 +155,11 @@ def wire_ask_tab(
     def ask_this(event: gr.EventData, request: gr.Request, *values: Any) -> Iterator[Changes]:
         yield from ask(request, sent(event, "question"), *values)
 
+    def ask_offline(
+        event: gr.EventData, request: gr.Request, conversation: str, only: str, replaces: int | None, *options: Any
+    ) -> Iterator[Changes]:
+        yield from answer(request, sent(event, "question"), conversation, only, replaces, "offline", *options[1:])
+
     def turn_of(event: gr.EventData, request: gr.Request, conversation: str) -> Turn | None:
         turns = chat.history.turns(owner_of(request), conversation)
         return next((turn for turn in turns if turn.number == sent_number(event, "turn")), None)
@@ -188,6 +193,7 @@ def wire_ask_tab(
 
     gr.on([tab.question.submit, tab.send.click], ask, [tab.question, *asked_with], tab.shown, **QUIET)
     bridge.ask_this(ask_this, asked_with, tab.shown, **QUIET)
+    bridge.ask_offline(ask_offline, asked_with, tab.shown, **QUIET)
     bridge.ask_again(ask_again, asked_with, tab.shown, **QUIET)
     bridge.edit_question(edit, [tab.conversation, tab.only], tab.shown, **QUIET)
     bridge.leave_edit(leave_edit, [tab.only], tab.shown, **QUIET)

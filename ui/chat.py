@@ -114,11 +114,11 @@ class Chat:
                     shown_at = time.monotonic()
                     yield Frame(conversation, live(question, number, step, text))
         except PaperchatError as error:
-            yield self.failed(conversation, question, turns, str(error))
+            yield self.failed(conversation, question, turns, str(error), choices.model)
             return
         except Exception:  # the page's last line of defence: the reader gets a sentence, the log the trace
             logger.exception("A question could not be answered")
-            yield self.failed(conversation, question, turns, UNEXPECTED)
+            yield self.failed(conversation, question, turns, UNEXPECTED, choices.model)
             return
         if answer is None or (stop.is_set() and not answer.text):
             kept = self.history.turns(owner, conversation)
@@ -139,19 +139,22 @@ class Chat:
             unanswered=unanswered,
         )
 
-    def failed(self, conversation: str, question: str, turns: list[Turn], message: str) -> Frame:
+    def failed(
+        self, conversation: str, question: str, turns: list[Turn], message: str, model: str | None = None
+    ) -> Frame:
+        has_model = (model or self.assistant.model_name) != "offline"
         return Frame(
             conversation,
-            self.problem(question, message),
+            self.problem(question, message, offer_offline=has_model),
             turns=self.show(conversation, turns, asking=True),
             sources=source_panel(turns),
             is_last=True,
             unanswered=question,
         )
 
-    def problem(self, question: str, message: str) -> str:
+    def problem(self, question: str, message: str, *, offer_offline: bool = False) -> str:
         """What stands in place of an answer when there is none."""
-        return render("live.html", question=question, error=message)
+        return render("live.html", question=question, error=message, offer_offline=offer_offline)
 
     def show(self, conversation: str, turns: list[Turn], *, asking: bool = False) -> str:
         """The finished turns, or the welcome when there is none."""

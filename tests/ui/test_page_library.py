@@ -154,7 +154,7 @@ def test_the_map_is_made_once_and_kept(page: Page, page_index: Path):
     assert (page_index / "map.json").exists()
 
 
-def test_uploads_count_as_requests(new_context: NewContext, server: PageServer, tmp_path: Path):
+def test_too_many_files_at_once_are_refused(new_context: NewContext, server: PageServer, tmp_path: Path):
     page = new_context().new_page()
     open_page(page, server.address)
     go_to(page, "Library")

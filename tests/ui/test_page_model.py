@@ -40,20 +40,17 @@ def guarded(index: Path, tmp_path: Path, scripted_server: ScriptedServer) -> Ite
         yield running
 
 
-def test_markup_of_a_model_does_nothing_and_what_it_invents_is_marked(
+def test_markup_of_a_model_does_nothing_what_it_invents_is_marked_and_when_it_fails_there_is_another_way(
     new_context: NewContext, index: Path, scripted_server: ScriptedServer
 ):
-    scripted_server.answer = lambda request: ATTACK
-    with PageServer(
-        index,
-        LLM__PROVIDER="openai-like",
-        LLM__MODEL="cited",
-        LLM__BASE_URL=scripted_server.base_url,
-        RAG__REFUSE_BELOW="0",
-    ) as server:
+    settings = {"LLM__PROVIDER": "openai-like", "LLM__MODEL": "cited", "LLM__BASE_URL": scripted_server.base_url}
+    settings |= {"LLM__RETRIES": "0", "RAG__REFUSE_BELOW": "0", "RAG__OFFLINE_FALLBACK": "false"}
+    with PageServer(index, **settings) as server:
         page = new_context().new_page()
         open_page(page, server.address)
         expect(page.locator("#model-notice")).to_contain_text("openai-like/cited")
+
+        scripted_server.answer = lambda request: ATTACK
         answer = ask(page, QUESTION).locator(".answer")
         expect(answer).to_contain_text("<script>window.hit=1</script>")
         expect(answer.locator("strong")).to_have_text("bold")
@@ -63,6 +60,15 @@ def test_markup_of_a_model_does_nothing_and_what_it_invents_is_marked(
         expect(invented).to_be_visible()
         invented.hover()
         expect(page.locator("#tip.shown")).to_contain_text("Not supported")
+
+        scripted_server.answer = lambda request: 1 / 0
+        page.locator("#question textarea").fill(QUESTION)
+        page.locator("#question textarea").press("Enter")
+        expect(page.locator("#live [role=alert]")).to_contain_text("No answer")
+        expect(page.locator("#question textarea")).to_have_value(QUESTION)
+        page.get_by_role("button", name="Answer offline instead").click()
+        expect(page.locator("#turn-2 .answer")).to_contain_text("75%")
+        expect(page.locator("#question textarea")).to_have_value("")
 
 
 def test_with_users_nothing_is_reached_without_a_password_and_stop_keeps_what_was_written(

@@ -1,7 +1,7 @@
 // The page's own behaviour. Runs once, in the component that carries events to the server:
 // a button with data-send="name" raises the event of that name there, one with data-local does its work here.
 const events = [
-  "ask_this", "ask_again", "edit_question", "leave_edit", "rate", "only_paper", "every_paper",
+  "ask_this", "ask_offline", "ask_again", "edit_question", "leave_edit", "rate", "only_paper", "every_paper",
   "open_paper", "more_papers", "remove_paper", "new_conversation", "open_conversation",
   "rename_conversation", "delete_conversation",
 ];
@@ -34,7 +34,7 @@ document.addEventListener("submit", (event) => {
 
 function send(name, data) {
   if (!events.includes(name)) return;
-  if (["ask_this", "ask_again", "only_paper", "open_conversation", "new_conversation"].includes(name)) openTab("Ask");
+  if (["ask_this", "ask_offline", "ask_again", "only_paper", "open_conversation", "new_conversation"].includes(name)) openTab("Ask");
   if (sheet.open) sheet.close();
   if (name === "open_paper") openTab("Library");
   trigger(name, { ...data });
