@@ -23,7 +23,7 @@ CODE = re.compile(
     re.I,
 )
 FOLLOWS_ON = re.compile(
-    r"^(?:(?:to|for|in|by|with|through|based on|building upon|under|after|due to|despite|besides) (?:\w+ )?"
+    r"^(?:(?:to|for|in|by|with|through|based on|building upon|under|after|due to|despite|besides) (?:\w+ ){0,2}"
     r"(?:this|these|that|those|such|doing so|it|so doing)\b|"
     r"(?:this|these|it|they|such|specifically|in particular|concretely|thus|therefore|as a result|consequently|hence|"
     r"to this end|accordingly|the former|the latter|here)\b)",

@@ -118,13 +118,19 @@ def quoted(paper: PaperSentences, *, is_known: bool) -> list[Part]:
 
 def enough(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
     """The likeliest sentences until together they probably hold the answer."""
-    chosen: list[RankedSentence] = []
-    held = 0.0
-    for sentence in sorted(sentences, key=lambda one: -one.probability):
-        if chosen and (held >= ENOUGH or sentence.probability < WORTHWHILE or len(chosen) == MOST_SENTENCES):
+    ranked = sorted(sentences, key=lambda one: (one.is_aside, -one.probability))
+    chosen = ranked[:1]
+    # `This poses a challenge.` met the question, but `To tackle it, we use masks.` is what was asked for.
+    after = [one for one in sentences if one.place == chosen[0].place + 1 and one.follows_on]
+    if after and not chosen[0].shows:
+        chosen.append(after[0])
+    for sentence in ranked[1:]:
+        held = sum(one.probability for one in chosen)
+        is_worth = sentence.probability >= WORTHWHILE and not sentence.is_aside
+        if held >= ENOUGH or not is_worth or len(chosen) == MOST_SENTENCES:
             break
-        chosen.append(sentence)
-        held += sentence.probability
+        if sentence not in chosen:
+            chosen.append(sentence)
     return chosen
 
 

@@ -5,6 +5,8 @@ import re
 from rag.wording import ABOUT, fold_words, is_name, split_words
 
 MAX_TITLE_WORDS = 8
+FEW_WORDS = 3
+"""A title of no more words may stand in a question without being meant."""
 
 
 def third_person(verb: str) -> str:
@@ -91,15 +93,16 @@ def name_of(title: str, abstract: str) -> str:
 def is_named(title: str, abstract: str, question: str) -> bool:
     """Whether the question calls the paper by its name or its title.
 
-    A name must be written as the paper writes it (FAST is not "fast"), unless the question has no capitals at all.
+    A name must be written as the paper writes it (FAST is not "fast", Efficient Attention not "efficient attention"),
+    unless the question has no capitals at all.
     """
     question = ABOUT.sub("", question)
-    asked = f" {fold_words(question)} "
-    if any(len(words.split()) > 1 and f" {words} " in asked for words in map(fold_words, (title, short_title(title)))):
+    if len(title.split()) > FEW_WORDS and fold_words(title) in fold_words(question):
         return True
-    name = name_of(title, abstract)
-    written = name.lower() if question == question.lower() else name
-    return bool(name) and re.search(rf"(?<!\w){re.escape(written)}(?![\w-])", question) is not None
+    names = {name_of(title, abstract), short_title(title)} - {""}
+    if question == question.lower():
+        names = {name.lower() for name in names}
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?![\w-])", question) for name in names)
 
 
 def is_coined(name: str) -> bool:
@@ -115,9 +118,12 @@ def is_own(name: str, title: str, before: str) -> bool:
     sentence = re.split(r"[.;] ", before)[-1]
     in_title = title.casefold().startswith(name.casefold())
     made = re.search(
-        r"\b(?:we|this (?:paper|work)|our)\b.*\b(?:propos|introduc|present|develop|design|build|call)", sentence, re.I
+        r"\b(?:we|this (?:paper|work)|our)\b.*\b(?:propos|introduc|present|develop|design|build|call)(?!\w* by\b)",
+        sentence,
+        re.I,
     )
-    return in_title or bool(made)
+    is_event = re.search(r"\b(?:challenge|competition|workshop|conference|task) $", sentence, re.I)
+    return in_title or bool(made and not is_event)
 
 
 def short_title(title: str) -> str:

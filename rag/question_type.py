@@ -104,6 +104,7 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
             HOW_MUCH,
             rf"(?:what|which) {SOME}{FIGURE}",
             "(?:by|up to|to|beyond|at|from) what",
+            "combien|quel (?:facteur|pourcentage|taux)|wie ?viele?|cu[aá]nt[oa]s?|quant[ie]",
             r"numbers?|figures|percent\w*|fps|bleu|mpjpe|cider|perplexity|accuracy",
         ),
     ),

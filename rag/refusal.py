@@ -113,7 +113,7 @@ def score_parts(reading: Reading, model: Reader) -> dict[str, float]:
 
     The paper's name before each part stands for what the part leaves to the other. Empty for other questions.
     """
-    parts = [part for part in AND_ASKED.split(reading.question.strip()) if len(part.split()) > 2]
+    parts = [part for part in AND_ASKED.split(reading.asked.strip()) if len(part.split()) > 2]
     if len(parts) < 2 or reading.kind.form != "fact":
         return {}
     best = reading.papers[0].evidence
@@ -159,7 +159,7 @@ def features_of(reading: Reading, model: Reader) -> dict[str, float]:
     has_number = any(re.search(r"\d", sentence.text) for sentence in likely)
     return {
         # The evidence model's logit for the passage that it finds to hold the answer, if any does.
-        "holds_answer": max(score.answerable for score in model.score(reading.question, passages)),
+        "holds_answer": max(score.answerable for score in model.score(reading.asked, passages)),
         # How much nearer to the question the first paper is than the second.
         "standing_out": min(best.relevance - second, 0.3),
         # A question for papers is answered by showing papers.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from index import split_sentences
 from rag.answer import Evidence
+from rag.cues import FOLLOWS_ON
 from rag.question_type import QuestionType, classify
 from rag.sentence_features import Met, covered, features_of, meet, paper_scores
 from rag.wording import ABOUT, content_stems, is_name, nearest, stems
@@ -30,6 +31,8 @@ class RankedSentence:
 
     `probability`: of its paper's sentences this one holds the answer, if any does. `coverage` is the share of the
     question's telling words (by rarity) that it has, `late` how well its tokens meet the question's (both 0..1).
+    `shows`: it has such a thing in it as is asked for, or nothing certain is. `follows_on`: it goes on about the
+    sentence before it. `is_aside`: it says where the code is, and nothing that is asked for.
     """
 
     place: int
@@ -39,6 +42,9 @@ class RankedSentence:
     probability: float
     coverage: float
     late: float
+    shows: bool
+    follows_on: bool
+    is_aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,12 @@ class PaperSentences:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A question read against its evidence: `papers` in the order of the evidence, `weights` (stem → rarity) of its
-    words, `unknown` those of its words that no paper of the library has, as written.
+    words, `unknown` those of its words that no paper of the library has, as written. `asked` is the question with its
+    slips of the pen mended where no name can be meant by them.
     """
 
     question: str
+    asked: str
     kind: QuestionType
     weights: Mapping[str, float]
     unknown: tuple[str, ...]
@@ -82,7 +90,9 @@ class Reading:
 def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex") -> Reading:
     """Weighs every sentence of the evidence. Papers without text are left out."""
     # Slips of the pen are mended in what was searched; of a rewritten follow-up only the user's own words count.
-    kind = classify(ABOUT.sub("", question) if ABOUT.search(question) else retrieval.query)
+    is_rewritten = bool(ABOUT.search(question))
+    kind = classify(ABOUT.sub("", question) if is_rewritten else retrieval.query)
+    asked = retrieval.query if question.islower() and not is_rewritten else question
     weights, unknown = question_weights(question, evidence, index)
     ids = [one.paper_id for one in evidence]
     met = meet(retrieval.query, retrieval.tokens, encoded_papers(ids, index), index.sentence_vectors(ids))
@@ -96,7 +106,7 @@ def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", in
         coverage = covered(weights, set(stems(f"{one.title} {one.passage}")))
         relevance = 0.5 * meaning + 0.3 * late + 0.2 * coverage
         papers.append(PaperSentences(one.n, one, standing[one.n], relevance, meaning, late, coverage, sentences))
-    return Reading(question, kind, weights, unknown, tuple(papers))
+    return Reading(question, asked, kind, weights, unknown, tuple(papers))
 
 
 def encoded_papers(ids: Sequence[str], index: "PaperIndex") -> "dict[str, list[Encoded]]":
@@ -166,6 +176,9 @@ def weigh(
             probability=math.exp(logit - top) / total,
             coverage=one["words"],
             late=one["late"],
+            shows=one["wanted"] > 0 or not kind.wants,
+            follows_on=bool(FOLLOWS_ON.search(evidence.passage[start:end])),
+            is_aside=one["aside"] > 0 and not one["wanted"],
         )
         for place, ((start, end), one, logit) in enumerate(zip(spans, features, logits, strict=True))
     )
