@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -14,9 +14,9 @@ from index import IndexSettings, SettingsError
 ENVIRONMENT_PREFIX = "PAPERCHAT_"
 Model = TypeVar("Model", bound=BaseModel)
 
-NOT_SETTINGS = {"API_KEY", "CONFIG", "OPEN"}
+NOT_SETTINGS = {"API_KEY", "CONFIG", "OPEN", "USERS"}
 """Variables with our prefix that are no settings: the key of an openai-like server; where config.yaml is; whether to
-open a browser."""
+open a browser; who may enter the page."""
 
 
 class LLMSettings(BaseModel):
@@ -129,9 +129,11 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
         values = read_yaml(file)
     elif named:
         raise SettingsError(f"There is no settings file {file}. Give --config an existing file, or leave it out.")
-    for keys, text in environment_settings(environment):
-        lay_over(values, keys, text)
-    settings = validate_settings(Settings, values, str(file))
+    overrides = environment_settings(environment)
+    for keys, value in overrides:
+        lay_over(values, keys, value)
+    origins = [str(file)] * file.is_file() + [f"{ENVIRONMENT_PREFIX}… variables"] * bool(overrides)
+    settings = validate_settings(Settings, values, " and ".join(origins))
     folder = settings.index.folder
     if folder is None and file.is_file():
         folder = Path(".paperchat")
@@ -143,8 +145,10 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
 def read_yaml(file: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(file.read_text("utf-8")) or {}
+    except OSError as error:
+        raise SettingsError(f"{file} can't be read ({error.strerror}). Mend its permissions.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid YAML: {error}") from None
+        raise SettingsError(f"{file} is not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(values, dict):
         raise SettingsError(f"{file} must hold sections such as `llm:` and `index:`, not a {type(values).__name__}.")
     return values
@@ -155,8 +159,15 @@ def environment_settings(environment: Mapping[str, str]) -> list[tuple[list[str]
     found = []
     for name, text in sorted(environment.items(), key=lambda item: len(item[0])):
         key = name.removeprefix(ENVIRONMENT_PREFIX)
-        if key != name and key not in NOT_SETTINGS:
+        if key == name or key in NOT_SETTINGS:
+            continue
+        try:
             found.append((key.lower().split("__"), yaml.safe_load(text)))
+        except yaml.YAMLError:
+            # YAML's own message would show the value.
+            raise SettingsError(
+                f"The value of {name} is not valid YAML. Put quotes around it, or close its brackets."
+            ) from None
     return found
 
 
@@ -184,9 +195,10 @@ def describe(problem: Any, model: type[BaseModel]) -> str:
     if problem["type"] != "extra_forbidden":
         return f"{place}: {problem['msg']}"
     for part in problem["loc"][:-1]:
-        annotation = model.model_fields[part].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
+        # A part is a field of the model so far, or a key of a dictionary of models, as in `rag.prices`.
+        annotation = model.model_fields[part].annotation if part in model.model_fields else None
+        candidates = (annotation, *get_args(annotation))
+        model = next((one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel)), model)
     known = list(model.model_fields)
     near = get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
     hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"

@@ -31,6 +31,7 @@ def test_the_shipped_config_lists_every_setting_with_its_default() -> None:
         ("rag: {topk: 3}", "rag.topk", "top_k"),
         ("index: {embedding: {provder: packaged}}", "index.embedding.provider", "provider"),
         ("rag: {retrieval: {re_rank: none}}", "rag.retrieval.re_rank", "rerank"),
+        ("rag: {prices: {gpt: {input: 1, output: 2, outptu: 3}}}", "rag.prices.gpt.outptu", "output"),
     ],
 )
 def test_an_unknown_key_is_an_error_that_names_the_nearest_known_one(
@@ -78,6 +79,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         "PAPERCHAT_RAG__TOP_K": "9",
         "PAPERCHAT_INDEX__EMBEDDING__PROVIDER": "ollama",
         "PAPERCHAT_OPEN": "0",
+        "PAPERCHAT_USERS": "ada:lovelace",
         "UNRELATED": "x",
     }
     settings = load_settings(file, environment)
@@ -93,8 +95,20 @@ def test_one_part_of_the_model_can_be_overridden_alone(tmp_path: Path) -> None:
 
 
 def test_a_typo_in_the_environment_is_an_error_too(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="top_k"):
+    with pytest.raises(SettingsError, match=r"PAPERCHAT_.*did you mean `top_k`"):
         load_settings(write(tmp_path, ""), {"PAPERCHAT_RAG__TOPK": "9"})
+
+
+def test_a_variable_that_is_not_valid_is_named_without_its_value(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="PAPERCHAT_LLM") as raised:
+        load_settings(write(tmp_path, ""), {"PAPERCHAT_LLM": "{secret"})
+    assert "secret" not in str(raised.value)
+
+
+def test_what_is_wrong_with_the_file_is_said_on_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings(write(tmp_path, "rag: {top_k: 3\nllm: offline"), {})
+    assert "\n" not in str(raised.value)
 
 
 def test_the_index_lies_beside_the_file_unless_said_otherwise(tmp_path: Path) -> None:
