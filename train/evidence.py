@@ -35,7 +35,6 @@ TRAINED_TOKENS, READ_TOKENS = 352, 448
 SHIPPED = (
     Fit(epochs=2, limit=8000, rate=2e-4, seed=1),
     Fit(epochs=1, limit=14000, rate=1.2e-4, seed=3),
-    Fit(epochs=1, limit=14000, rate=1.0e-4, seed=4),
 )
 """Rounds, each from where the one before ended: short ones, so that stopping early still leaves a usable model."""
 
