@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from index import PaperIndex, catalogue_path, ingest
 from rag.answer import Answer, Event, Filters, Hit
 from rag.errors import ModelError
-from rag.settings import LLMSettings, Settings, expand_llm, load_settings
+from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
 
 if TYPE_CHECKING:
     from rag.llms import LanguageModel
@@ -103,7 +103,7 @@ class Assistant:
         """
         wanted = self.settings.llm
         if name is not None and name != wanted.name:
-            other = LLMSettings.model_validate(expand_llm(name))
+            other = validate_settings(LLMSettings, expand_llm(name), f"The model {name!r}")
             # Another model of the configured provider is reached as that one is.
             same_provider = other.provider == wanted.provider
             wanted = wanted.model_copy(update={"model": other.model}) if same_provider else other

@@ -284,16 +284,24 @@ def as_messages(history: Sequence[Mapping[str, Any]]) -> "list[Message]":
 
 
 def plain_history(history: Sequence[Mapping[str, Any]]) -> list[tuple[Literal["user", "assistant"], str]]:
-    """(role, text) of the user's and the assistant's turns; pages send content as a list of blocks."""
+    """(role, text) of the user's and the assistant's turns; what has no text is left out."""
     plain: list[tuple[Literal["user", "assistant"], str]] = []
     for message in history:
-        content = message.get("content") or ""
-        if not isinstance(content, str):
-            content = "\n".join(str(block.get("text", "")) for block in content if isinstance(block, Mapping))
-        role = message.get("role")
-        if content.strip() and role in ("user", "assistant"):
-            plain.append(("user" if role == "user" else "assistant", clean_text(content)))
+        role, text = message.get("role"), clean_text(text_of(message.get("content")))
+        if text and role in ("user", "assistant"):
+            plain.append(("user" if role == "user" else "assistant", text))
     return plain
+
+
+def text_of(content: object) -> str:
+    """The text of a message: content itself, or that of its blocks, as pages and some clients send it."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Mapping):
+        return text_of(content.get("text"))
+    if isinstance(content, Sequence):
+        return "\n".join(filter(None, map(text_of, content)))
+    return ""
 
 
 def clean_text(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from index import SettingsError
 from rag import Answer, Assistant, Filters, Step, TextDelta
 
 QUESTION = "What AUC does ICHPro reach?"
@@ -83,6 +84,18 @@ def test_history_as_a_page_sends_it_is_understood_too(assistant: Assistant) -> N
         {"role": "assistant", "content": [{"type": "text", "text": "ICHPro reaches an AUC of 0.9429 [1]."}]},
     ]
     assert "89.11" in assistant.ask("And how accurate is it?", history=blocks).text
+
+
+@pytest.mark.parametrize("content", [None, 5, [None, 7, {"type": "image"}], {"text": None}, [{"text": None}]])
+def test_history_without_text_is_passed_over(assistant: Assistant, content: object) -> None:
+    history = [{"role": "user", "content": content}, {"content": "no role"}]
+    assert assistant.ask(QUESTION, history=history).standalone_question == QUESTION
+
+
+def test_a_model_that_nobody_knows_is_an_error_on_one_line(assistant: Assistant) -> None:
+    with pytest.raises(SettingsError, match="nobody/knows") as raised:
+        assistant.ask(QUESTION, model="nobody/knows")
+    assert "\n" not in str(raised.value)
 
 
 def test_what_is_not_in_the_abstracts_is_refused_with_the_nearest_papers(assistant: Assistant) -> None:
