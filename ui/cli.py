@@ -3,11 +3,12 @@
 Nothing heavy is imported before a command needs it: `paperchat --help` must be quick.
 """
 
-import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +26,10 @@ Examples:
   paperchat index papers.csv my-abstracts/           add your own papers
   PAPERCHAT_LLM=openai/gpt-4o-mini paperchat ask "What is EliteKV?"
 """
+
+LINE = 100
+PASSAGE_SHOWN = 280
+"""Characters."""
 
 
 def command_examples(*lines: str) -> str:
@@ -120,7 +125,7 @@ def search(
     topic: tuple[str, ...],
     author: tuple[str, ...],
 ) -> None:
-    """List the papers that fit QUERY best, with the passage that fits."""
+    """List the papers that fit QUERY best, with the beginning of the passage that fits."""
     filters = read_filters(year, topic, author)
     with open_assistant(config, index_dir) as assistant:
         hits = assistant.search(query, k=k, filters=filters)
@@ -129,7 +134,10 @@ def search(
         return
     for place, hit in enumerate(hits, 1):
         click.echo(f"{place:3}. {printable(hit.title)}{f' ({hit.year})' if hit.year else ''}")
-        click.echo(f"     {printable(hit.url)}" if hit.url else "", nl=bool(hit.url))
+        if hit.url:
+            click.echo(f"     {printable(hit.url)}")
+        passage = shorten(printable(hit.passage), PASSAGE_SHOWN, placeholder=" …")
+        click.echo(fill(passage, LINE, initial_indent=" " * 5, subsequent_indent=" " * 5))
     if not hits:
         click.echo("No paper fits.")
 
@@ -242,7 +250,7 @@ def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, 
     years: tuple[int | None, int | None] = (None, None)
     if year:
         first, dash, last = year.partition("-")
-        if not all(part == "" or part.isdigit() for part in (first, last)) or not first + last:
+        if not re.fullmatch(r"[0-9]{0,4}", first) or not re.fullmatch(r"[0-9]{0,4}", last) or not first + last:
             raise click.BadParameter(f"{year!r} is not a year or a range such as 2020-2022.", param_hint="--year")
         low, high = (int(part) if part else None for part in (first, last))
         years = (low, high if dash else low)
@@ -303,7 +311,7 @@ def print_json(value: Any) -> None:
 
 def printable(text: str) -> str:
     """`text` without control characters: a title must not move the cursor or colour the terminal."""
-    return "".join(c for c in text if c in "\n\t" or c.isprintable())
+    return "".join(c if c in "\n\t" or c.isprintable() else " " * c.isspace() for c in text)
 
 
 def main() -> None:
@@ -316,10 +324,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        # The reader (head, less) went away: nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
     except Exception as error:
         # Not imported at the top: it brings pydantic, which `--help` can do without.
         from index import PaperchatError

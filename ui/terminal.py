@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from index import PaperchatError
 from rag import Answer, Assistant, Filters, Step, TextDelta
 from ui.cli import printable
 
@@ -12,7 +13,7 @@ HELP = "Ask a question. /sources shows the passages, /new forgets the conversati
 
 
 def chat_loop(assistant: Assistant) -> None:
-    """Asks until the user leaves. Ctrl-C stops the answer that is being written, not the conversation."""
+    """Asks until the user leaves. Ctrl-C, or a model that fails, ends the answer, not the conversation."""
     click.echo(f"{assistant.index.count()} papers, answered by {assistant.model_name}. {HELP}\n")
     history: list[Mapping[str, str]] = []
     answer: Answer | None = None
@@ -39,6 +40,9 @@ def chat_loop(assistant: Assistant) -> None:
                     answer = print_turn(assistant, question, history)
                 except KeyboardInterrupt:
                     click.echo("\nStopped.")
+                    continue
+                except PaperchatError as error:
+                    click.echo(f"Error: {printable(str(error))}", err=True)
                     continue
                 history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
                 click.echo()

@@ -1,5 +1,6 @@
 """The command line as a script and a person use it."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers.scripted import ScriptedServer
 
-from ui.cli import main
+from ui.cli import main, printable
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -99,6 +101,16 @@ def test_search_lists_papers_and_filters_by_year(run: Run, animals: Path) -> Non
     assert [hit["title"] for hit in json.loads(out)] == ["Bees by Day"]
 
 
+def test_search_shows_the_passage_that_fits(run: Run, animals: Path) -> None:
+    run("index", animals, "--index-dir", "there")
+    _, out, _ = run("search", "ultraviolet light", "--index-dir", "there", "-k", 1)
+    assert "Bees see ultraviolet light." in out
+
+
+def test_blanks_that_do_not_break_stay_blanks() -> None:
+    assert printable("5\u00a0cm\u202fwide\x1b[31m\u202e") == "5 cm wide[31m"
+
+
 def test_a_title_cannot_colour_the_terminal(run: Run, animals: Path) -> None:
     run("index", animals, "--index-dir", "there")
     _, out, _ = run("search", "foxes hear mice", "--index-dir", "there", "-k", 1)
@@ -149,8 +161,9 @@ def test_a_typo_in_the_settings_is_one_line(run: Run, tmp_path: Path) -> None:
     assert len(err.splitlines()) == 1
 
 
-def test_a_year_that_is_none_is_a_usage_error(run: Run) -> None:
-    code, _, err = run("search", "owls", "--year", "soon")
+@pytest.mark.parametrize("year", ["soon", "-", "²", "2020-21-22"])
+def test_a_year_that_is_none_is_a_usage_error(run: Run, year: str) -> None:
+    code, _, err = run("search", "owls", f"--year={year}")
     assert code == 2
     assert "--year" in err
 
@@ -170,6 +183,21 @@ def test_help_loads_nothing_heavy() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_chat_goes_on_after_a_turn_that_failed(
+    run: Run, catalogue_index: Path, scripted_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("config.yaml").write_text(
+        f"llm: {{base_url: '{scripted_server.base_url}', model: broken, retries: 0}}\n"
+        "rag: {offline_fallback: false, refuse_below: 0}",
+        "utf-8",
+    )
+    monkeypatch.setattr(sys, "stdin", io.StringIO("What AUC does ICHPro reach?\n/sources\n/quit\n"))
+    code, out, err = run("chat", "--index-dir", catalogue_index)
+    assert code == 0
+    assert err.count("Error:") == 1
+    assert "No question was asked yet." in out
 
 
 def test_chat_understands_follow_ups_and_ends_at_the_end_of_input(catalogue_index: Path) -> None:
