@@ -21,8 +21,9 @@ SWITCHES = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One a module: while it runs, no test can start a Playwright of its own."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"needs {CHROMIUM} (apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)

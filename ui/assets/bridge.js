@@ -251,7 +251,7 @@ whenThere("#scroll #turns .html-container > *", (turns) => {
   nameRegion("#scroll", "Conversation and answer");
   nameRegion("#beside", "Sources of the answer");
   new MutationObserver(afterChange).observe(find("#scroll"), { childList: true, subtree: true, characterData: true });
-  if (!isPhone()) find("#question textarea")?.focus({ preventScroll: true });
+  if (!isPhone()) whenThere("#question textarea", (box) => box.focus({ preventScroll: true }));
   startFromAddress();
 });
 
