@@ -96,6 +96,9 @@ import os, signal, sys
 from pathlib import Path
 from index import IndexSettings, ingest
 
+# A shell that starts its jobs in the background has them ignore SIGINT, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def die(done, total, stage):
     if stage == "embedding" and done == 3:
         os.kill(os.getpid(), getattr(signal, sys.argv[3]))

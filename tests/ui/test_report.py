@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from playwright.sync_api import Browser
 
 from index import catalogue_path
 from rag.errors import EvaluationError
@@ -249,26 +249,20 @@ def test_help_shows_examples() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_fits_a_desk_and_a_phone(tmp_path: Path, scheme: str) -> None:
-    browser_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("needs chromium on the PATH")
+def test_the_report_fits_a_desk_and_a_phone(browser: Browser, tmp_path: Path, scheme: str) -> None:
     file = tmp_path / "report.html"
     file.write_text(page(OUTCOMES, OUTCOMES[:2]), "utf-8")
     complaints: list[str] = []
-    with browser_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        for width in (1280, 400):
-            tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-            tab.on("console", lambda message: complaints.append(message.text))
-            tab.on("request", lambda request: complaints.append(request.url))
-            tab.goto(file.as_uri())
-            complaints.remove(file.as_uri())
-            assert tab.evaluate("document.documentElement.scrollWidth") == width
-            text, ground = tab.evaluate("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
-            assert (luminance(text) > luminance(ground)) == (scheme == "dark")
-        browser.close()
+    for width in (1280, 400):
+        tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        tab.on("console", lambda message: complaints.append(message.text))
+        tab.on("request", lambda request: complaints.append(request.url))
+        tab.goto(file.as_uri())
+        complaints.remove(file.as_uri())
+        assert tab.evaluate("document.documentElement.scrollWidth") == width
+        text, ground = tab.evaluate("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
+        assert (luminance(text) > luminance(ground)) == (scheme == "dark")
+        tab.close()
     assert complaints == []
 
 
