@@ -64,8 +64,18 @@ class PaperIndex:
 
     @classmethod
     def exists(cls, settings: IndexSettings) -> bool:
-        """Whether there is an index in the folder, be it empty or unfinished."""
-        return (index_folder(settings) / LIBRARY).is_file()
+        """Whether papers were ever brought into the folder's index, be they unfinished or gone by now."""
+        file = index_folder(settings) / LIBRARY
+        if not file.is_file():
+            return False
+        try:
+            library = Library(file)
+        except PaperIndexError:
+            return True  # what is wrong with it is told when it is opened
+        try:
+            return library.meta("embedding") is not None
+        finally:
+            library.close()
 
     def close(self) -> None:
         """Lets go of all files. Doing it twice is harmless."""
@@ -98,6 +108,10 @@ class PaperIndex:
     def count(self) -> int:
         """Papers in the library."""
         return self.library.count()
+
+    def count_unfinished(self) -> int:
+        """Papers that can't be found by meaning yet: a run was stopped, or is still going on. `finish` goes on."""
+        return self.library.count_unfinished()
 
     def paper(self, id: str) -> Paper | None:
         return self.library.get([id]).get(id)

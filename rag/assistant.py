@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from index import PaperIndex, catalogue_path, ingest
+from index import IndexLocked, PaperIndex, catalogue_path, ingest
 from rag.answer import Answer, Event, Filters, Hit
 from rag.errors import ModelError
 from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[int, int, str], None]
 """Called as (done, total, stage)."""
+
+FINISHED_AT_START = 300
+"""Papers that a stopped run left unfinished and the next start embeds, in half a minute: the shipped catalogue, or a
+small file. What is left of more is for `paperchat index`, which nobody waits for to ask a question."""
 
 History = Sequence[Mapping[str, Any]]
 """Earlier turns, oldest first: `{"role": "user" | "assistant", "content": text}`."""
@@ -53,8 +57,8 @@ class Assistant:
         """The assistant that config.yaml describes; without `path`, ./config.yaml or the defaults.
 
         `index_dir` overrides the index folder. When there is no index yet, the catalogue that ships with paperchat is
-        indexed first (half a minute), telling `on_progress`. Raises SettingsError, MissingKey, MissingExtra and the
-        errors of the index, each with its remedy.
+        indexed first (half a minute), telling `on_progress`; if that was stopped halfway, it goes on. Raises
+        SettingsError, MissingKey, MissingExtra and the errors of the index, each with its remedy.
         """
         settings = load_settings(path).with_index_folder(index_dir)
         check_model_settings(settings)
@@ -62,6 +66,10 @@ class Assistant:
             ingest([catalogue_path()], settings.index, on_progress=on_progress)
         index = PaperIndex.open(settings.index)
         try:
+            if 0 < index.count_unfinished() <= FINISHED_AT_START:
+                # Another process that is at it needs no second: until it is done, words find these papers.
+                with suppress(IndexLocked):
+                    index.finish(on_progress)
             return cls(index, settings)
         except BaseException:
             index.close()

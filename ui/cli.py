@@ -260,10 +260,13 @@ def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, 
 @contextmanager
 def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Assistant]":
     """The assistant; on a first start the shipped catalogue is indexed, and the user told so."""
+    from index import PaperIndex
     from rag import Assistant
 
+    is_first = not PaperIndex.exists(read_settings(config, index_dir).index)
+    label = "First start: indexing the 238 abstracts that ship with paperchat" if is_first else "Going on with indexing"
     with (
-        progress_bar("First start: indexing the 238 abstracts that ship with paperchat") as advance,
+        progress_bar(label) as advance,
         Assistant.from_config(config, index_dir=index_dir, on_progress=advance) as assistant,
     ):
         yield assistant

@@ -151,19 +151,47 @@ def test_a_turn_reports_how_long_each_step_took(assistant: Assistant) -> None:
     assert timings["total"] >= timings["retrieve"] > 0
 
 
-def test_the_first_start_indexes_the_shipped_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from index import PaperIndex
+@pytest.fixture
+def small_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ships are three papers."""
     from rag import assistant as module
 
     few = tmp_path / "few.jsonl"
     few.write_text("".join(module.catalogue_path().read_text("utf-8").splitlines(keepends=True)[:3]), "utf-8")
     monkeypatch.setattr(module, "catalogue_path", lambda: few)
+
+
+@pytest.mark.usefixtures("small_catalogue")
+def test_the_first_start_indexes_the_shipped_catalogue(tmp_path: Path) -> None:
+    from index import PaperIndex
+
     told: list[tuple[int, int, str]] = []
     folder = tmp_path / "index"
     with Assistant.from_config(index_dir=folder, on_progress=lambda *progress: told.append(progress)) as assistant:
         assert assistant.index.count() == 3
     assert told
     assert PaperIndex.exists(assistant.settings.index)
+
+
+@pytest.mark.usefixtures("small_catalogue")
+def test_a_first_start_that_was_stopped_goes_on_at_the_next(tmp_path: Path) -> None:
+    def stop(done: int, total: int, stage: str) -> None:
+        if stage == "embedding":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Assistant.from_config(index_dir=tmp_path / "index", on_progress=stop)
+    with Assistant.from_config(index_dir=tmp_path / "index") as assistant:
+        assert (assistant.index.count(), assistant.index.count_unfinished()) == (3, 0)
+
+
+@pytest.mark.usefixtures("small_catalogue")
+def test_a_first_start_that_was_stopped_before_its_first_paper_begins_again(tmp_path: Path) -> None:
+    from index import IndexSettings, PaperIndex
+
+    PaperIndex.open(IndexSettings(folder=tmp_path / "index")).close()
+    with Assistant.from_config(index_dir=tmp_path / "index") as assistant:
+        assert assistant.index.count() == 3
 
 
 def test_starting_and_asking_opens_no_connection(catalogue_index: Path) -> None:
