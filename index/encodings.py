@@ -8,7 +8,7 @@ interaction, and sentence vectors without a model run; their rows are int8 with 
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -127,10 +127,12 @@ class Encodings:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # SQLite has done so itself after some errors, a full disk among them.
+                with suppress(sqlite3.OperationalError):
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def _number(self, query: str) -> int:
         with self._lock, self._readable():

@@ -4,12 +4,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
 from uuid import uuid4
 
-from index.errors import IndexDamaged, IndexMismatch
+from index.errors import IndexDamaged, IndexMismatch, PaperIndexError
 from index.paper import Paper, Passage, fold_title
 
 LAYOUT = "1"
@@ -35,6 +35,9 @@ PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
 MANY = 500
 """Values in one IN (...): far below SQLite's limit."""
 
+PASSING = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+"""Errors that say nothing against the file itself."""
+
 
 class State(IntEnum):
     """How far a paper has come."""
@@ -47,7 +50,8 @@ class State(IntEnum):
 class Library:
     """The papers, their passages and how far each has come. Safe to use from several threads.
 
-    Raises IndexDamaged when the file can't be read, IndexMismatch when its layout is another.
+    Raises IndexDamaged when the file can't be read, PaperIndexError when it can't be written (a full disk, say),
+    IndexMismatch when its layout is another.
     """
 
     def __init__(self, file: Path) -> None:
@@ -88,13 +92,16 @@ class Library:
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+            with self._readable():
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    # SQLite has done so itself after some errors, a full disk among them.
+                    with suppress(sqlite3.OperationalError):
+                        self._connection.execute("ROLLBACK")
+                    raise
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -251,6 +258,11 @@ class Library:
         try:
             yield
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "").startswith(PASSING):
+                raise PaperIndexError(
+                    f"The library {self._file} can't be written ({error}). "
+                    "Make room on its disk, or mend its permissions, and do the same again."
+                ) from error
             raise IndexDamaged(
                 f"The library {self._file} can't be read or written ({error}). It is the record of your papers: "
                 "restore it from a copy, or delete the folder and run `paperchat index` again."

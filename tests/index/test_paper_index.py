@@ -281,6 +281,18 @@ def test_a_folder_that_cannot_be_made_is_an_error_with_a_remedy(tmp_path: Path) 
         PaperIndex.open(IndexSettings(folder=tmp_path / "file" / "index"))
 
 
+def test_a_full_disk_is_an_error_that_advises_to_delete_nothing(settings: IndexSettings) -> None:
+    papers = [Paper(f"p{n}", f"Paper {n}", f"Owls see {n} mice at night. " * 500) for n in range(20)]
+    with PaperIndex.open(settings) as index:
+        index.library._connection.execute("PRAGMA max_page_count = 20")
+        with pytest.raises(PaperIndexError, match="full") as raised:
+            index.add(papers)
+        assert "delete" not in str(raised.value)
+        index.library._connection.execute("PRAGMA max_page_count = 100000")
+        assert index.add(papers[:1]).added == 1
+        assert index.count() == 1
+
+
 def test_closing_twice_is_harmless_and_the_folder_can_be_opened_again(copied: IndexSettings) -> None:
     for _ in range(3):
         index = PaperIndex.open(copied)
