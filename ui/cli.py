@@ -214,13 +214,12 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
     """Check settings, key, model server and index; exit code 1 when something is wrong."""
     from ui.diagnosis import diagnose
 
-    settings = read_settings(config, index_dir)
     if repair:
         from index import repair as repair_index
 
         with progress_bar("Repairing") as advance:
-            repair_index(settings.index, on_progress=advance)
-    findings = diagnose(settings)
+            repair_index(read_settings(config, index_dir).index, on_progress=advance)
+    findings = diagnose(lambda: read_settings(config, index_dir))
     if as_json:
         print_json(
             [{"name": f.name, "severity": f.severity, "message": f.message, "remedy": f.remedy} for f in findings]

@@ -3,16 +3,23 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from index import Finding
     from rag.settings import Settings
 
 
-def diagnose(settings: "Settings") -> "list[Finding]":
+def diagnose(read_settings: "Callable[[], Settings]") -> "list[Finding]":
     """All findings, good and bad; never raises for a problem that it can describe."""
-    from index import Finding, inspect
+    from index import Finding, SettingsError, inspect
     from rag.llms import check_model
+    from ui.auth import read_users
     from ui.settings import read_ui_settings
 
-    read_ui_settings(settings)
+    try:
+        settings = read_settings()
+        read_users(read_ui_settings(settings).auth)
+    except SettingsError as error:
+        return [Finding("settings", "error", str(error))]
     findings = [Finding("settings", "ok", f"valid; answers come from {settings.llm.name}", "")]
     return findings + check_model(settings.llm) + inspect(settings.index)

@@ -226,3 +226,11 @@ def test_doctor_ends_with_one_when_something_is_wrong(run: Run, monkeypatch: pyt
     code, out, _ = run("doctor", "--index-dir", "there")
     assert code == 1
     assert "OPENAI_API_KEY" in out
+
+
+def test_doctor_tells_of_settings_that_cannot_be_used(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("rag: {topk: 3}", "utf-8")
+    code, out, _ = run("doctor", "--index-dir", "there", "--json")
+    found = json.loads(out)
+    assert (code, [(finding["name"], finding["severity"]) for finding in found]) == (1, [("settings", "error")])
+    assert "did you mean `top_k`" in found[0]["message"]
