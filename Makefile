@@ -49,5 +49,6 @@ lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 	uv pip compile pyproject.toml --group build --extra dev --extra report --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
 
+# Leaves .paperchat alone: it holds the reader's own papers and conversations.
 clean:
-	rm -rf $(VENV) .paperchat
+	rm -rf $(VENV)

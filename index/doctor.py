@@ -76,7 +76,8 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
         elif not unfinished:
             yield Finding(name, "error", f"{found} {what} where the library has {wanted}", REPAIR)
     if index.encodings.count_vectors() == passages and (lost := count_lost(index)):
-        yield Finding("search", "error", f"{lost} of {SAMPLE} passages are not found by their own vector", REPAIR)
+        looked_at = min(SAMPLE, passages)
+        yield Finding("search", "error", f"{lost} of {looked_at} passages are not found by their own vector", REPAIR)
     yield Finding("embedding", "ok", library.meta("embedding") or "none yet")
     made_with = library.meta("chunk_tokens")
     if made_with and made_with != str(index.settings.chunk_tokens):
