@@ -56,6 +56,9 @@ SAYING = (
 ).split()
 THIRD_PERSON = {verb: third_person(verb) for verb in SAYING}
 
+AND_SAYS = re.compile(rf"(,? and )({'|'.join(SAYING)})(?= that\b)")
+"""`We compare heads, and show that ...`: the second verb has the same subject."""
+
 SUBJECT = re.compile(
     r"^(?P<subject>we|this (?:paper|work|study|article|report|research)|the (?:paper|authors?)|"
     r"our (?:work|paper|study)) (?P<adverb>(?:\w+ly|first|also|further|here|then|thus|therefore) )?(?P<verb>\w+) ",
@@ -80,7 +83,7 @@ def name_of(title: str, abstract: str) -> str:
     if colon and len(head.split()) <= 3 and "?" not in head:
         named = any(is_name(word) for word in head.split())
         # A common word is a name only where the abstract always writes it with a capital.
-        if named or (len(head.split()) == 1 and head in abstract and head.lower() not in abstract):
+        if named or (len(head.split()) == 1 and head in abstract and not in_lower_case(head, abstract)):
             return head
     for pattern in (NAMING, ABBREVIATED):
         for match in pattern.finditer(abstract):
@@ -88,6 +91,11 @@ def name_of(title: str, abstract: str) -> str:
             if is_coined(name) and (pattern is NAMING or is_own(name, title, abstract[: match.start()])):
                 return name
     return ""
+
+
+def in_lower_case(word: str, text: str) -> bool:
+    """Whether the text has the word without a capital, but for addresses (`github.io/argus`)."""
+    return re.search(rf"(?<![\w/.-]){re.escape(word.lower())}\b", text) is not None
 
 
 def is_named(title: str, abstract: str, question: str) -> bool:
@@ -193,7 +201,8 @@ def as_predicate(sentence: str) -> str:
     if not third or (match["subject"].lower() == "we" and verb not in THIRD_PERSON):
         return ""
     adverb = match["adverb"] or ""
-    return f"{adverb}{third} {sentence[match.end() :]}"
+    rest = AND_SAYS.sub(lambda also: f"{also[1]}{THIRD_PERSON[also[2]]}", sentence[match.end() :])
+    return f"{adverb}{third} {rest}"
 
 
 def cite(text: str, numbers: tuple[int, ...] | list[int]) -> str:

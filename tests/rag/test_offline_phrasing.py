@@ -25,6 +25,7 @@ from rag.phrasing import (
         ("Prognosis by Fusion", "We propose a cross-modal network termed ICHPro that fuses scans.", "ICHPro"),
         ("Looking Again", "We introduce Visual Attention Redistribution (VAR), a method.", "VAR"),
         ("Titans: Learning to Memorize", "From these two modules, Titans are built.", "Titans"),
+        ("Argus: Seeing", "Argus looks twice. See https://a.io/argus.", "Argus"),
         ("Attention: Is It All?", "The attention mechanism is studied. Attention is old.", ""),
         ("A Study of Networks", "We propose a CNN and a Multi-Head layer in 3D.", ""),
     ],
@@ -67,6 +68,7 @@ def test_a_quote_ends_as_the_sentence_does(sentence: str) -> None:
 def test_what_the_authors_do_is_told_of_the_paper() -> None:
     assert as_predicate("We propose a network.") == "proposes a network."
     assert as_predicate("This paper first studies heads.") == "first studies heads."
+    assert as_predicate("We compare heads and show that few matter.") == "compares heads and shows that few matter."
     assert as_predicate("The results are good.") == ""
     assert [third_person(verb) for verb in ("study", "address", "show")] == ["studies", "addresses", "shows"]
 
