@@ -306,9 +306,11 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 def print_json(value: Any) -> None:
+    """Readable in any language; what a terminal would act on instead of showing is escaped."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
 
 def printable(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from servers.scripted import ScriptedServer
 
-from ui.cli import main, printable
+from ui.cli import main, print_json, printable
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -109,6 +109,15 @@ def test_search_shows_the_passage_that_fits(run: Run, animals: Path) -> None:
 
 def test_blanks_that_do_not_break_stay_blanks() -> None:
     assert printable("5\u00a0cm\u202fwide\x1b[31m\u202e") == "5 cm wide[31m"
+
+
+def test_json_cannot_colour_the_terminal_either(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"text": "grün \x9b31m \u202e \udcff"}
+    print_json(value)
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == value
+    assert "grün" in printed
+    assert all(c == "\n" or c.isprintable() for c in printed)
 
 
 def test_a_title_cannot_colour_the_terminal(run: Run, animals: Path) -> None:
