@@ -23,8 +23,6 @@ SENTENCE_WEIGHT = 0.5
 gain most (recall@1 up by .06 to .08 on two collections), Cranfield's long ones lose .008 nDCG; any weight of MaxSim
 from 1.4 to 2.8 is about as good."""
 
-KEYWORDS = {"late-interaction", "none"}
-
 
 class Reranker(Protocol):
     """Puts candidates in a better order. `depth` is how many it looks at, from the first."""

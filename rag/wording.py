@@ -1,7 +1,7 @@
 """Words as the offline parts compare them: split, stemmed lightly, stop words told apart, slips of the pen forgiven."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+(?:[-'’.+][^\W_]+)*\+*")
@@ -119,11 +119,6 @@ def is_name(word: str) -> bool:
     letters = [character for character in word if character.isalpha()]
     inner_capital = any(character.isupper() for character in word[1:])
     return bool(letters) and (inner_capital or any(character.isdigit() for character in word))
-
-
-def overlap(left: Collection[str], right: Collection[str]) -> float:
-    """Share of `left` that is also in `right`; 0 when `left` is empty."""
-    return sum(item in right for item in left) / len(left) if left else 0.0
 
 
 def fold_words(text: str) -> str:
