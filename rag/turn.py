@@ -77,7 +77,7 @@ class Turn:
         if not text and not refused:
             with self.timed("answer"):
                 draft = self.assistant.offline.draft(standalone.question, evidence, retrieval)
-                text, shown, refused = draft.text, evidence, not draft.text
+                text, shown, refused = self.with_unanswered(draft.text, judgement), evidence, not draft.text
                 yield TextDelta(text)
         if refused:
             with self.timed("answer"):
@@ -175,6 +175,12 @@ class Turn:
         elif reply.stopped:
             self.notices.append("Stopped.")
         return shaped.text, shaped.refused
+
+    def with_unanswered(self, text: str, judgement: "Judgement") -> str:
+        """An offline answer with what it leaves unanswered; a model says so itself."""
+        from rag.refusal import unanswered_text
+
+        return "\n\n".join(filter(None, (text, text and unanswered_text(judgement))))
 
     def refuse(self, question: str, evidence: Sequence[Evidence], judgement: "Judgement") -> str:
         from rag.refusal import refusal_text

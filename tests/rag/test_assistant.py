@@ -105,6 +105,14 @@ def test_what_is_not_in_the_abstracts_is_refused_with_the_nearest_papers(assista
     assert answer.sources
 
 
+def test_the_part_of_a_question_that_is_not_answered_is_named(assistant: Assistant) -> None:
+    answer = assistant.ask("What AUC does ICHPro reach, and how many GPUs was it trained on?")
+    assert (answer.abstained, answer.confidence) == (False, "partly answered")
+    assert "0.9429" in answer.text
+    assert answer.text.endswith("The abstracts do not say: how many GPUs was it trained on?")
+    assert answer.sentences[-1].verdict == "no claim"
+
+
 def test_sources_of_one_turn_never_appear_in_another(assistant: Assistant) -> None:
     before = {source.paper_id for source in assistant.ask(QUESTION).sources if source.cited}
     after = {source.paper_id for source in assistant.ask("What does Hymba combine?").sources if source.cited}
