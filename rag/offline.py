@@ -22,7 +22,7 @@ from rag.phrasing import (
     whole_title,
 )
 from rag.question_type import Field, Form, QuestionType
-from rag.sentence_ranking import PaperSentences, RankedSentence, read
+from rag.sentence_ranking import PaperSentences, RankedSentence, Reading, read
 from rag.wording import PART, fold_words
 
 if TYPE_CHECKING:
@@ -80,10 +80,14 @@ class OfflineAnswerer:
 
     def draft(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> Draft:
         """The answer to a standalone question from its evidence, best first; empty without evidence."""
-        reading = read(question, evidence, retrieval, self.index)
-        parts = lay_out(question, reading.kind, reading.papers) if reading.papers else []
-        separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
-        return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
+        return draft_from(read(question, evidence, retrieval, self.index))
+
+
+def draft_from(reading: Reading) -> Draft:
+    """The answer to a question that has been read against its evidence; empty without evidence."""
+    parts = lay_out(reading.question, reading.kind, reading.papers) if reading.papers else []
+    separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
+    return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
 
 
 def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:

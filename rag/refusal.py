@@ -1,8 +1,9 @@
 """Is the question answerable from this evidence? Decided before an answer is written."""
 
 import json
+import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,10 @@ FITTED = Path(__file__).parent / "models" / "refusal.json"
 
 READ = 3
 """Papers that the evidence model reads: more than three changed no decision for the better, and each costs its time."""
+
+SURE = 0.9
+"""Once the question is this surely answerable, no further paper is read: that could only make it surer, and reading
+takes most of a turn's time."""
 
 RECORD_KNOWN = 0.97
 """How sure an answer from the record is: the paper might be another one."""
@@ -83,11 +88,16 @@ def judge(
 
     Raises PaperchatError when the evidence model is missing or damaged.
     """
-    reading = read(question, evidence, retrieval, index)
+    return judge_reading(read(question, evidence, retrieval, index), settings)
+
+
+def judge_reading(reading: Reading, settings: RagSettings) -> Judgement:
+    """The judgement on a question that has been read against its evidence. Raises as `judge` does."""
     if not reading.papers:
         return Judgement(0.0, "not in these abstracts", "No paper was found.")
-    model = EvidenceModel.load()
-    features = features_of(reading, model)
+    model, fit = EvidenceModel.load(), load_fit()
+    sure = max(SURE, settings.refuse_below + PARTLY_WITHIN * (1 - settings.refuse_below))
+    features = features_of(reading, model, lambda known: answerable(known, fit) >= sure)
     parts = score_parts(reading, model)
     unanswered = tuple(part for part, logit in parts.items() if logit < PART_MISSING)
     held = [logit for logit in parts.values() if logit > PART_HELD]
@@ -97,7 +107,7 @@ def judge(
         is_known = in_record(reading.papers[0].evidence, reading.kind.field)
         figure = RECORD_KNOWN if is_known else 1 - RECORD_KNOWN
     else:
-        figure = answerable(features, load_fit())
+        figure = answerable(features, fit)
     return Judgement(
         answerable=figure,
         confidence=in_words(figure, settings.refuse_below, is_whole=not unanswered),
@@ -150,16 +160,17 @@ def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Co
     return "answered" if is_sure and is_whole else "partly answered"
 
 
-def features_of(reading: Reading, model: Reader) -> dict[str, float]:
-    """The figures that the judgement is made from."""
+def features_of(
+    reading: Reading, model: Reader, is_enough: Callable[[Mapping[str, float]], bool] = lambda features: False
+) -> dict[str, float]:
+    """The figures that the judgement is made from. Papers are read one by one, until `is_enough` of the figures."""
     best = reading.papers[0]
-    passages = [(paper.evidence.title, paper.evidence.passage) for paper in reading.papers[:READ]]
     second = reading.papers[1].relevance if len(reading.papers) > 1 else 0.0
     likely = sorted(best.sentences, key=lambda sentence: -sentence.probability)[:2]
     has_number = any(re.search(r"\d", sentence.text) for sentence in likely)
-    return {
+    features = {
         # The evidence model's logit for the passage that it finds to hold the answer, if any does.
-        "holds_answer": max(score.answerable for score in model.score(reading.asked, passages)),
+        "holds_answer": -math.inf,
         # How much nearer to the question the first paper is than the second.
         "standing_out": min(best.relevance - second, 0.3),
         # A question for papers is answered by showing papers.
@@ -171,6 +182,12 @@ def features_of(reading: Reading, model: Reader) -> dict[str, float]:
         # How far the nearest paper is from the subject; other languages are far from any.
         "off_topic": 0.0 if not is_english(reading.question) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
+    for paper in reading.papers[:READ]:
+        (score,) = model.score(reading.asked, [(paper.evidence.title, paper.evidence.passage)])
+        features["holds_answer"] = max(features["holds_answer"], score.answerable)
+        if is_enough(features):
+            break
+    return features
 
 
 def in_record(evidence: Evidence, field: Field) -> bool:

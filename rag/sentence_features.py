@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.answer import Evidence, Span
 from rag.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
+from rag.late_interaction import cosines
 from rag.question_type import QuestionType, Want
 from rag.wording import PART, STOP_WORDS, stem, stems
 
@@ -57,7 +58,7 @@ def meet(
         return {}
     words = words_of_tokens(asked, query.offsets)
     # One product for all papers: many small ones cost more in handing them out than in multiplying.
-    similar = query.tokens @ np.concatenate([one.tokens for encoded in papers.values() for one in encoded]).T
+    similar = cosines(query.tokens, np.concatenate([one.tokens for encoded in papers.values() for one in encoded]))
     met = {}
     start = 0
     for id, encoded in papers.items():
