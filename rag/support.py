@@ -103,7 +103,10 @@ def strip_markdown(text: str) -> str:
 
 
 def find_verbatim(claim: str, passage: str) -> Span | None:
-    """Where `claim`, or what follows its lead-in ("In *EliteKV*: ..."), stands in `passage`, case and signs aside."""
+    """Where `claim`, or what follows its lead-in ("In *EliteKV*: ..."), stands in `passage`.
+
+    Case does not matter, nor do signs but those of figures.
+    """
     _, colon, rest = claim.partition(": ")
     for wanted in (claim, rest) if colon else (claim,):
         words = [m[0].casefold() for m in WORD.finditer(wanted)]
@@ -116,7 +119,10 @@ def find_verbatim(claim: str, passage: str) -> Span | None:
                 end = found[start + len(words) - 1].end()
                 while end < len(passage) and passage[end] in "%.)!?”\"'":
                     end += 1
-                return found[start].start(), end
+                span = found[start].start(), end
+                # Signs matter in figures: 2-3 is not 2.3, 5 is not 5%. A unit may follow after a blank.
+                if not missing_numbers(wanted, f"{passage[span[0] : end]}\n{passage[span[0] : end + 3]}"):
+                    return span
     return None
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rag.answer import Evidence
 from rag.citations import check
 from rag.markers import marker_numbers, without_markers
+from rag.support import support_of
 
 ROUTER = Evidence(
     1,
@@ -184,3 +185,16 @@ def test_without_evidence_nothing_is_supported_and_nothing_fails() -> None:
     checked = check("Accuracy rises to 93.7% [1].", ())
     assert checked.text == "Accuracy rises to 93.7%."
     assert checked.removed_markers == ("[1]",)
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("It gains 2-3 points on COCO.", "It gains 2.3 points on COCO."),
+        ("It raises accuracy by 5% in total.", "It raises accuracy by 5 in total."),
+    ],
+)
+def test_a_figure_with_other_signs_is_another_figure(claim: str, passage: str) -> None:
+    assert support_of(claim, [Evidence(1, "p", "Owls", passage)]).figure < 0.5
+    assert support_of(passage, [Evidence(1, "p", "Owls", passage)]).figure == 1.0
+    assert support_of(claim, [Evidence(1, "p", "Owls", f"We say: {claim} So be it.")]).figure == 1.0
