@@ -35,7 +35,6 @@ class Assistant:
 
     def __init__(self, index: PaperIndex, settings: Settings) -> None:
         """Takes over `index` and closes it. Raises MissingKey or MissingExtra before any work is done."""
-        from rag.offline import OfflineAnswerer
         from rag.retrieval import Retriever
 
         self.index = index
@@ -44,7 +43,6 @@ class Assistant:
         self._models_lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(settings.rag.concurrency)
         self.retriever = Retriever(index, settings.rag.retrieval)
-        self.offline = OfflineAnswerer(index)
         self.language_model(None)
 
     @classmethod

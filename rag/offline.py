@@ -7,9 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rag.answer import Evidence
 from rag.phrasing import (
     as_predicate,
     cite,
@@ -22,12 +20,8 @@ from rag.phrasing import (
     whole_title,
 )
 from rag.question_type import Field, Form, QuestionType
-from rag.sentence_ranking import PaperSentences, RankedSentence, Reading, read
+from rag.sentence_ranking import PaperSentences, RankedSentence, Reading
 from rag.wording import PART, fold_words
-
-if TYPE_CHECKING:
-    from index import PaperIndex
-    from rag.retrieval import Retrieval
 
 MOST_SENTENCES = 3
 """Of one paper in one answer."""
@@ -72,19 +66,8 @@ class Draft:
     form: Form
 
 
-class OfflineAnswerer:
-    """Answers from the evidence alone, word for word. Deterministic; safe to share between threads."""
-
-    def __init__(self, index: "PaperIndex") -> None:
-        self.index = index
-
-    def draft(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> Draft:
-        """The answer to a standalone question from its evidence, best first; empty without evidence."""
-        return draft_from(read(question, evidence, retrieval, self.index))
-
-
 def draft_from(reading: Reading) -> Draft:
-    """The answer to a question that has been read against its evidence; empty without evidence."""
+    """The answer to a question that has been read against its evidence; empty without evidence. Deterministic."""
     parts = lay_out(reading.question, reading.kind, reading.papers) if reading.papers else []
     separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
     return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from rag.answer import Confidence, Evidence
 from rag.evidence_model import EvidenceModel, EvidenceScore, probability
@@ -15,13 +15,9 @@ from rag.language import is_english
 from rag.phrasing import cite, is_named, label, quote, whole_title
 from rag.question_type import Field
 from rag.refusal_wording import REFUSAL
-from rag.sentence_ranking import Reading, read
+from rag.sentence_ranking import Reading
 from rag.settings import RagSettings
 from rag.wording import ABOUT, PART, STOP_WORDS, WORD, is_name, nearest, stem, stems
-
-if TYPE_CHECKING:
-    from index import PaperIndex
-    from rag.retrieval import Retrieval
 
 FITTED = Path(__file__).parent / "models" / "refusal.json"
 """What each figure is worth, as `train/refusal.py` fitted it."""
@@ -81,20 +77,15 @@ class Judgement:
     unanswered: tuple[str, ...] = ()
 
 
-def judge(
-    question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex", settings: RagSettings
-) -> Judgement:
-    """Whether the evidence answers the (standalone) question, judged over all its papers.
+def judge(reading: Reading, settings: RagSettings) -> Judgement:
+    """Whether the evidence answers the (standalone) question that was read against it, judged over all its papers.
 
     Raises PaperchatError when the evidence model is missing or damaged.
     """
-    return judge_reading(read(question, evidence, retrieval, index), settings)
-
-
-def judge_reading(reading: Reading, settings: RagSettings) -> Judgement:
-    """The judgement on a question that has been read against its evidence. Raises as `judge` does."""
     if not reading.papers:
         return Judgement(0.0, "not in these abstracts", "No paper was found.")
+    if not any(character.isalnum() for character in reading.question):
+        return Judgement(0.0, "not in these abstracts", "There are no words in it to search for.")
     model, fit = EvidenceModel.load(), load_fit()
     sure = max(SURE, settings.refuse_below + PARTLY_WITHIN * (1 - settings.refuse_below))
     features = features_of(reading, model, lambda known: answerable(known, fit) >= sure)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rag.prompt import Prompt
     from rag.refusal import Judgement
     from rag.retrieval import Retrieval
+    from rag.sentence_ranking import Reading
 
 REWRITE_SECONDS = 8.0
 """A model that takes longer to rewrite a follow-up is not waited for: the offline rewriting is there already."""
@@ -52,6 +53,8 @@ class Turn:
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
+        from rag.offline import draft_from
+
         started = time.perf_counter()
         standalone = self.understand()
         if standalone.depends:
@@ -61,7 +64,8 @@ class Turn:
         yield Step("searched", f"{len(evidence)} papers found", self.timings["retrieve"])
         # What was searched may have been translated: the judgement reads English only.
         asked = standalone.search_query if self.model else standalone.question
-        judgement = self.judge(asked, evidence, retrieval)
+        reading = self.read(asked, evidence, retrieval)
+        judgement = self.judge(reading)
         yield Step("judged", judgement.confidence, self.timings["judge"])
         if self.is_stopped():
             return
@@ -76,7 +80,9 @@ class Turn:
             return
         if not text and not refused:
             with self.timed("answer"):
-                draft = self.assistant.offline.draft(standalone.question, evidence, retrieval)
+                if self.model:
+                    reading = self.read(standalone.question, evidence, retrieval)
+                draft = draft_from(reading)
                 text, shown, refused = self.with_unanswered(draft.text, judgement), evidence, not draft.text
                 yield TextDelta(text)
         if refused:
@@ -137,11 +143,17 @@ class Turn:
         self.timings |= {f"retrieve.{step}": took for step, took in retrieval.timings.items()}
         return retrieval
 
-    def judge(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> "Judgement":
+    def read(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> "Reading":
+        from rag.sentence_ranking import read
+
+        with self.timed("read"):
+            return read(question, evidence, retrieval, self.assistant.index)
+
+    def judge(self, reading: "Reading") -> "Judgement":
         from rag.refusal import judge
 
         with self.timed("judge"):
-            return judge(question, evidence, retrieval, self.assistant.index, self.assistant.settings.rag)
+            return judge(reading, self.assistant.settings.rag)
 
     def build_prompt(self, question: str, evidence: Sequence[Evidence]) -> "Prompt":
         from rag.prompt import build_messages

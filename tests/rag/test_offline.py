@@ -8,8 +8,9 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
-from rag.offline import Draft, OfflineAnswerer
+from rag.offline import Draft, draft_from
 from rag.retrieval import Retrieval, Retriever
+from rag.sentence_ranking import read
 from rag.settings import RetrievalSettings
 from rag.turn import number_evidence
 
@@ -25,12 +26,11 @@ def index(catalogue_index: Path) -> Iterator[PaperIndex]:
 @pytest.fixture(scope="module")
 def ask(index: PaperIndex) -> Ask:
     retriever = Retriever(index, RetrievalSettings())
-    answerer = OfflineAnswerer(index)
 
     def ask(question: str) -> tuple[Draft, tuple[Evidence, ...]]:
         retrieval = retriever.retrieve(question, 8)
         evidence = number_evidence(retrieval)
-        return answerer.draft(question, evidence, retrieval), evidence
+        return draft_from(read(question, evidence, retrieval, index)), evidence
 
     return ask
 
@@ -121,11 +121,11 @@ def test_the_record_answers_what_the_abstract_does_not_hold(ask: Ask, question: 
 
 def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
     nothing = Retriever(index, RetrievalSettings()).retrieve("What is attention?", 8)
-    assert OfflineAnswerer(index).draft("What is attention?", (), nothing).text == ""
+    assert draft_from(read("What is attention?", (), nothing, index)).text == ""
 
 
 def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
     question = "What AUC does ICHPro reach under five-fold cross-validation?"
     found = Retriever(index, RetrievalSettings()).retrieve(question, 8)
     by_words = Retrieval(found.query, found.candidates, found.vector, None, (), {})
-    assert "0.9429" in OfflineAnswerer(index).draft(question, number_evidence(found), by_words).text
+    assert "0.9429" in draft_from(read(question, number_evidence(found), by_words, index)).text

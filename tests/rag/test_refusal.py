@@ -12,6 +12,7 @@ from rag.evidence_model import EvidenceModel
 from rag.refusal import Judgement, answerable, judge, load_fit, names_of, refusal_text, unanswered_text
 from rag.refusal_wording import REFUSAL
 from rag.retrieval import Retriever
+from rag.sentence_ranking import read
 from rag.settings import RagSettings
 from rag.turn import number_evidence
 
@@ -27,9 +28,16 @@ def decide(catalogue_index: Path) -> Iterator[Decide]:
         def decide(question: str) -> tuple[Judgement, tuple[Evidence, ...]]:
             retrieval = retriever.retrieve(question, 8)
             evidence = number_evidence(retrieval)
-            return judge(question, evidence, retrieval, index, SETTINGS), evidence
+            return judge(read(question, evidence, retrieval, index), SETTINGS), evidence
 
         yield decide
+
+
+@pytest.mark.parametrize("question", ["???", "…", "[] (!)"])
+def test_a_question_without_words_is_refused_and_told_so(decide: Decide, question: str) -> None:
+    judgement, _ = decide(question)
+    assert judgement.answerable == 0
+    assert "no words" in judgement.reason
 
 
 @pytest.mark.parametrize(
