@@ -20,6 +20,7 @@ from index.errors import (
 from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
+from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
     from index.doctor import Finding, inspect, repair
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from index.providers import load_embedding
     from index.readers import Problem
     from index.sentence_vectors import SentenceVector
+    from index.spelling import edit_distance
     from index.writing import IngestReport, OnProgress
 
 LATER = {
@@ -41,6 +43,7 @@ LATER = {
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
     "SentenceVector": "index.sentence_vectors",
+    "edit_distance": "index.spelling",
     "ingest": "index.ingestion",
     "inspect": "index.doctor",
     "load_embedding": "index.providers",
@@ -71,6 +74,9 @@ __all__ = [
     "SentenceVector",
     "SettingsError",
     "catalogue_path",
+    "count_tokens",
+    "cut_to_tokens",
+    "edit_distance",
     "fold_title",
     "ingest",
     "inspect",
@@ -78,6 +84,7 @@ __all__ = [
     "make_id",
     "repair",
     "split_sentences",
+    "use_packaged_vocabulary",
 ]
 
 

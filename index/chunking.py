@@ -1,14 +1,8 @@
 """A paper into passages: whole sentences, up to a number of tokens."""
 
-import os
-from collections.abc import Callable
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
-
 from index.paper import Paper, Passage
 from index.sentences import split_sentences
+from index.tokens import count_tokens
 
 Span = tuple[int, int]
 
@@ -44,24 +38,23 @@ def title_prefix(title: str) -> str:
 
 def pieces(text: str, max_tokens: int) -> list[tuple[int, int, int]]:
     """(start, end, tokens) of the sentences, those longer than `max_tokens` cut into runs of words."""
-    count = token_counter()
     found = []
     for start, end in split_sentences(text):
-        size = count(text[start:end])
+        size = count_tokens(text[start:end])
         if size <= max_tokens:
             found.append((start, end, size))
         else:
-            found += cut(text, start, end, max_tokens, count)
+            found += cut(text, start, end, max_tokens)
     return found
 
 
-def cut(text: str, start: int, end: int, max_tokens: int, count: Callable[[str], int]) -> list[tuple[int, int, int]]:
+def cut(text: str, start: int, end: int, max_tokens: int) -> list[tuple[int, int, int]]:
     """Runs of words of a long sentence; a single word longer than `max_tokens` is cut anywhere."""
     runs = []
     while start < end:
         # A token is rarely longer than 16 characters: look no further, so that a huge sentence costs linear time.
         stop = min(end, start + 16 * max_tokens)
-        while (size := count(text[start:stop])) > max_tokens or not clean_cut(text, start, stop, end):
+        while (size := count_tokens(text[start:stop])) > max_tokens or not clean_cut(text, start, stop, end):
             shorter = text.rfind(" ", start, stop - 1)
             stop = shorter if shorter > start else max(start + 1, (start + stop) // 2)
             if stop - start == 1:
@@ -77,19 +70,3 @@ def cut(text: str, start: int, end: int, max_tokens: int, count: Callable[[str],
 def clean_cut(text: str, start: int, stop: int, end: int) -> bool:
     """Whether `stop` is not inside a word, or can't be otherwise."""
     return stop == end or text[stop].isspace() or " " not in text[start:stop]
-
-
-@cache
-def token_counter() -> Callable[[str], int]:
-    """Counts tokens with cl100k_base, from the file that llama-index-core ships: tiktoken alone would download it."""
-    import tiktoken
-
-    os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(tiktoken_files()))
-    encoding: Any = tiktoken.get_encoding("cl100k_base")
-    return lambda text: len(encoding.encode_ordinary(text))
-
-
-def tiktoken_files() -> Path:
-    found = find_spec("llama_index.core")
-    origin = found.origin if found and found.origin else ""
-    return Path(origin).parent / "_static" / "tiktoken_cache"

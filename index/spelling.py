@@ -27,7 +27,7 @@ class Vocabulary:
         best: list[str] = []
         for index in self._candidates(word, allowed):
             known = self._words[index]
-            slips = distance(word, known, allowed)
+            slips = edit_distance(word, known, allowed)
             if slips < allowed:
                 best, allowed = [known], slips
             elif slips == allowed:
@@ -50,7 +50,7 @@ def letters(word: str) -> int:
     return mask
 
 
-def distance(one: str, other: str, limit: int) -> int:
+def edit_distance(one: str, other: str, limit: int) -> int:
     """Slips between two words, swapped neighbours counting once; `limit + 1` for anything above `limit`."""
     before: list[int] = []
     last = list(range(len(other) + 1))

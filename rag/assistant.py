@@ -226,7 +226,7 @@ class Assistant:
         """The `k` papers that fit best, best first."""
         from rag.turn import clean_text
 
-        retrieval = self.retriever.retrieve(clean_text(query), k, filters or Filters())
+        retrieval = self.retriever.retrieve(clean_text(query), max(k, 1), filters or Filters())
         return tuple(
             Hit(
                 paper_id=each.paper.id,

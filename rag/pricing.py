@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from index import count_tokens
 from rag.answer import Usage
 from rag.message import Message
 from rag.settings import LLMSettings, Price
-from rag.tokens import count_tokens
 
 TOKENS_AROUND_A_MESSAGE = 4
 """What a chat template adds to each message: its role and the marks around it."""

@@ -13,13 +13,12 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from index import split_sentences
+from index import count_tokens, cut_to_tokens, split_sentences
 from rag.answer import Evidence
 from rag.markers import without_markers
 from rag.message import Message
 from rag.refusal_wording import REFUSAL
 from rag.settings import Settings
-from rag.tokens import count_tokens, cut_to_tokens
 
 TOKENIZER_MARGIN = 0.85
 """Share of the window that we fill by our count: other models' tokenizers need up to a fifth more for the same text."""

@@ -11,11 +11,10 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from index import SettingsError
+from index import SettingsError, use_packaged_vocabulary
 from rag.errors import MissingExtra, MissingKey
 from rag.faults import NotTheProtocol, scrub
 from rag.settings import LLMSettings
-from rag.tokens import use_packaged_vocabulary
 
 OPENAI_ADDRESS = "https://api.openai.com/v1"
 NO_KEY = "not-needed"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from index import edit_distance
+
 WORD = re.compile(r"[^\W_]+(?:[-'’.+][^\W_]+)*\+*")
 PART = re.compile(r"[^\W_]+")
 
@@ -91,27 +93,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     for candidate in known:
         if abs(len(candidate) - len(word)) > allowed or not candidate or candidate[0] not in word[:2]:
             continue
-        distance = edits(word, candidate, best_distance)
-        if distance < best_distance:
-            best, best_distance = candidate, distance
+        slips = edit_distance(word, candidate, best_distance - 1)
+        if slips < best_distance:
+            best, best_distance = candidate, slips
     return best
-
-
-def edits(left: str, right: str, limit: int) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours between two words, or `limit` when no fewer."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        following = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            following.append(cost)
-        if min(following) >= limit:
-            return limit
-        before, row = row, following
-    return min(row[-1], limit)
 
 
 def is_name(word: str) -> bool:

@@ -21,7 +21,7 @@ SECONDS_BETWEEN_FRAMES = 0.06
 """Often enough to read as writing, seldom enough to leave the machine to other readers."""
 
 AFTER = {
-    "understood": "Looking for papers",
+    "rewritten": "Looking for papers",
     "searched": "{detail}; judging whether they answer",
     "judged": "Writing the answer",
     "checked": "{detail} checked",

@@ -4,20 +4,26 @@ Nothing heavy is imported before a command needs it: `paperchat --help` must be 
 """
 
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ui.console import (
+    command_examples,
+    common_options,
+    open_assistant,
+    print_json,
+    printable,
+    progress_bar,
+    read_settings,
+)
 from ui.evaluate import evaluate
 
 if TYPE_CHECKING:
-    from rag import Assistant, Filters
-    from rag.settings import Settings
+    from rag import Filters
 
 EXAMPLES = """\b
 Examples:
@@ -30,18 +36,6 @@ Examples:
 LINE = 100
 PASSAGE_SHOWN = 280
 """Characters."""
-
-
-def command_examples(*lines: str) -> str:
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--config and --index-dir, which every command takes."""
-    command = click.option(
-        "--config", type=click.Path(path_type=Path), help="Settings file; ./config.yaml if there is one."
-    )(command)
-    return click.option("--index-dir", type=click.Path(path_type=Path), help="Folder of the index.")(command)
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -237,12 +231,6 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
 cli.add_command(evaluate)
 
 
-def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
-    from rag.settings import load_settings
-
-    return load_settings(config).with_index_folder(index_dir)
-
-
 def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":
     from rag import Filters
 
@@ -254,68 +242,6 @@ def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, 
         low, high = (int(part) if part else None for part in (first, last))
         years = (low, high if dash else low)
     return Filters(years=years, topics=topics, authors=authors)
-
-
-@contextmanager
-def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Assistant]":
-    """The assistant; on a first start the shipped catalogue is indexed, and the user told so."""
-    from index import PaperIndex
-    from rag import Assistant
-
-    is_first = not PaperIndex.exists(read_settings(config, index_dir).index)
-    label = "First start: indexing the 238 abstracts that ship with paperchat" if is_first else "Going on with indexing"
-    with (
-        progress_bar(label) as advance,
-        Assistant.from_config(config, index_dir=index_dir, on_progress=advance) as assistant,
-    ):
-        yield assistant
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A callback (done, total, stage) that draws a bar on stderr; nothing is drawn before the first call."""
-    from tqdm import tqdm
-
-    bars: dict[str, Any] = {}
-
-    def advance(done: int, total: int, stage: str) -> None:
-        if stage not in bars:
-            close()
-            bars[stage] = tqdm(
-                total=total,
-                desc=f"{label} ({stage})" if stage else label,
-                unit="",
-                file=sys.stderr,
-                disable=None,
-                leave=False,
-            )
-        bar = bars[stage]
-        bar.total = total
-        bar.update(done - bar.n)
-        if 0 < total <= done:
-            bar.close()
-
-    def close() -> None:
-        for bar in bars.values():
-            bar.close()
-
-    try:
-        yield advance
-    finally:
-        close()
-
-
-def print_json(value: Any) -> None:
-    """Readable in any language; what a terminal would act on instead of showing is escaped."""
-    import json
-
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    click.echo("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text))
-
-
-def printable(text: str) -> str:
-    """`text` without control characters: a title must not move the cursor or colour the terminal."""
-    return "".join(c if c in "\n\t" or c.isprintable() else " " * c.isspace() for c in text)
 
 
 def main() -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ui.console import common_options, open_assistant, progress_bar
+
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.evaluation import Change, Figure
@@ -42,8 +44,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command("eval", epilog=EXAMPLES)
 @click.argument("questions", required=False, type=FILE)
-@click.option("--config", type=FILE, help="Settings file; ./config.yaml if there is one.")
-@click.option("--index-dir", type=click.Path(path_type=Path), help="Folder of the index.")
+@common_options
 @click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write figures and answers as JSON.")
 @click.option("--html", "html_file", type=FILE, metavar="FILE", help="Write a report that opens in any browser.")
 @click.option("--compare", "earlier", type=FILE, metavar="RUN.json", help="Test against an earlier run's --json file.")
@@ -68,7 +69,6 @@ def evaluate(
     from rag.question_file import read_questions
     from rag.result_file import read_result
     from rag.run_file import RunFile
-    from ui.cli import open_assistant
 
     # Whatever can fail fails before the first question is asked: answers of a language model cost time and money.
     check_outputs(json_file, html_file)
@@ -90,7 +90,6 @@ def evaluate(
 
 def ask_all(assistant: "Assistant", asked: "Sequence[Question]", answers: "RunFile") -> "list[Outcome]":
     from rag.evaluation import run
-    from ui.cli import progress_bar
 
     if ready := sum(answers.get(question) is not None for question in asked):
         click.echo(f"Going on after {ready} of {len(asked)} questions.", err=True)

@@ -4,20 +4,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paper, split_sentences
-from index.chunking import embedded_text, split_passages, token_counter
+from index.chunking import embedded_text, split_passages
+from index.tokens import count_tokens
 
 texts = st.text(st.sampled_from("ab1 .?!,\n(é漢"), max_size=400) | st.text(max_size=300)
 
 
 def test_passages_are_whole_sentences_up_to_the_limit(papers: list[Paper]) -> None:
-    count = token_counter()
     for paper in papers:
         ends = {end for _, end in split_sentences(paper.abstract)}
         passages = split_passages(paper, 128)
         assert len(passages) >= 1
         for passage in passages:
             assert passage.end in ends
-            assert count(passage.text) <= 140
+            assert count_tokens(passage.text) <= 140
 
 
 def test_an_abstract_within_the_limit_is_one_passage(papers: list[Paper]) -> None:

@@ -5,11 +5,12 @@ import socket
 
 import pytest
 
+from index import count_tokens, cut_to_tokens
+from index.tokens import encoding
 from rag.answer import Usage
 from rag.message import Message
 from rag.pricing import add_usage, cost, measure, price_of
 from rag.settings import LLMSettings, Price
-from rag.tokens import count_tokens, cut_to_tokens, encoding
 
 PRICE = Price(input=0.15, output=0.60)
 

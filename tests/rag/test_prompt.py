@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import catalogue_path
+from index import catalogue_path, count_tokens
 from rag.answer import Evidence
 from rag.message import Message
 from rag.prompt import Prompt, build_messages, build_rewriting, build_translation, neutralise
 from rag.refusal_wording import REFUSAL
 from rag.settings import LLMSettings, RagSettings, Settings
-from rag.tokens import count_tokens
 
 FENCE = "f00dfeed12345678"
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from servers.scripted import ScriptedServer
 
-from ui.cli import main, print_json, printable
+from ui.cli import main
+from ui.console import print_json, printable
 
 Run = Callable[..., tuple[int, str, str]]
 

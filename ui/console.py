@@ -1,0 +1,100 @@
+"""What the commands share: their common options, opening the assistant, progress, safe output."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rag import Assistant
+    from rag.settings import Settings
+
+
+def command_examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--config and --index-dir, which every command takes."""
+    command = click.option(
+        "--config", type=click.Path(path_type=Path), help="Settings file; ./config.yaml if there is one."
+    )(command)
+    return click.option("--index-dir", type=click.Path(path_type=Path), help="Folder of the index.")(command)
+
+
+def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
+    from rag.settings import load_settings
+
+    return load_settings(config).with_index_folder(index_dir)
+
+
+@contextmanager
+def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Assistant]":
+    """The assistant; on a first start the shipped catalogue is indexed, and the user told so."""
+    from index import PaperIndex
+    from rag import Assistant
+
+    is_first = not PaperIndex.exists(read_settings(config, index_dir).index)
+    with progress_bar("Indexing" if is_first else "Going on with indexing") as advance:
+
+        def tell(done: int, total: int, stage: str) -> None:
+            nonlocal is_first
+            if is_first:
+                click.echo(
+                    "First start: indexing the 238 abstracts that ship with paperchat (half a minute).", err=True
+                )
+                is_first = False
+            advance(done, total, stage)
+
+        with Assistant.from_config(config, index_dir=index_dir, on_progress=tell) as assistant:
+            yield assistant
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A callback (done, total, stage) that draws a bar on stderr; nothing is drawn before the first call."""
+    from tqdm import tqdm
+
+    bars: dict[str, Any] = {}
+
+    def advance(done: int, total: int, stage: str) -> None:
+        if stage not in bars:
+            close()
+            bars[stage] = tqdm(
+                total=total,
+                desc=f"{label} ({stage})" if stage else label,
+                unit="",
+                file=sys.stderr,
+                disable=None,
+                leave=False,
+            )
+        bar = bars[stage]
+        bar.total = total
+        bar.update(done - bar.n)
+        if 0 < total <= done:
+            bar.close()
+
+    def close() -> None:
+        for bar in bars.values():
+            bar.close()
+
+    try:
+        yield advance
+    finally:
+        close()
+
+
+def print_json(value: Any) -> None:
+    """Readable in any language; what a terminal would act on instead of showing is escaped."""
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text))
+
+
+def printable(text: str) -> str:
+    """`text` without control characters: a title must not move the cursor or colour the terminal."""
+    return "".join(c if c in "\n\t" or c.isprintable() else " " * c.isspace() for c in text)
