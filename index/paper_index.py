@@ -2,7 +2,6 @@
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ from index.errors import IndexMismatch, PaperIndexError
 from index.library import Library
 from index.paper import Paper, Passage
 from index.providers import LazyModels, embedding_name
+from index.recent import Recent
 from index.sentence_vectors import SentenceVector, sentence_vectors
 from index.settings import IndexSettings
 from index.stores import LIBRARY, Stores
@@ -19,6 +19,10 @@ from index.writing import IngestReport, OnProgress, Writer
 
 CACHED_PAPERS = 2000
 """Papers whose sentence vectors are kept in memory: about 20 MB."""
+
+CACHED_PASSAGES = 600
+"""Passages whose token vectors are kept in memory, about 200 kB each: a small library whole, of a large one what is
+asked about."""
 
 
 class PaperIndex:
@@ -35,7 +39,8 @@ class PaperIndex:
         self.library, self.words = self._stores.library, self._stores.words
         self.encodings, self.meaning = self._stores.encodings, self._stores.meaning
         self._generation = self.library.generation
-        self._sentences: OrderedDict[str, list[SentenceVector]] = OrderedDict()
+        self._sentences: Recent[list[SentenceVector]] = Recent(CACHED_PAPERS)
+        self._tokens: Recent[Encoded] = Recent(CACHED_PASSAGES)
         self._models = LazyModels(settings)
         self._refreshing = threading.Lock()
         self._writing = threading.Lock()
@@ -162,7 +167,8 @@ class PaperIndex:
         The model read title and passage together: `offsets` refer to the abstract, and tokens of the title, which
         come first, have (-1, -1).
         """
-        return self.encodings.tokens(passage_ids)
+        self._refresh()
+        return self._tokens.get(passage_ids, self.encodings.tokens)
 
     def sentence_vectors(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
         """Paper id -> the sentences of its abstract in order, each with the mean of its tokens and the title's.
@@ -170,15 +176,7 @@ class PaperIndex:
         Runs no model. Papers without token vectors are left out.
         """
         self._refresh()
-        with self._refreshing:
-            known = {id: self._sentences[id] for id in paper_ids if id in self._sentences}
-        new = self._read_sentences([id for id in paper_ids if id not in known])
-        with self._refreshing:
-            self._sentences.update(new)
-            while len(self._sentences) > CACHED_PAPERS:
-                self._sentences.popitem(last=False)
-        found = known | new
-        return {id: found[id] for id in paper_ids if id in found}
+        return self._sentences.get(paper_ids, self._read_sentences)
 
     def _read_sentences(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
         papers = self.papers(paper_ids)
@@ -229,6 +227,7 @@ class PaperIndex:
         """What has been committed is now to be seen, here and in other processes."""
         with self._refreshing:
             self._sentences.clear()
+            self._tokens.clear()
             self._generation = self.library.bump_generation()
 
     def _refresh(self) -> None:
@@ -241,6 +240,7 @@ class PaperIndex:
                 self.words.reload()
                 self.meaning.refresh()
                 self._sentences.clear()
+                self._tokens.clear()
                 self._generation = generation
 
     def _check(self, library: Library) -> None:
