@@ -200,7 +200,7 @@ def as_predicate(sentence: str) -> str:
     third = verb if verb in THIRD_PERSON.values() else THIRD_PERSON.get(verb, "")
     if not third or (match["subject"].lower() == "we" and verb not in THIRD_PERSON):
         return ""
-    adverb = match["adverb"] or ""
+    adverb = re.sub(r"^(?:then|also|thus|here|further) ", "", match["adverb"] or "", flags=re.IGNORECASE)
     rest = AND_SAYS.sub(lambda also: f"{also[1]}{THIRD_PERSON[also[2]]}", sentence[match.end() :])
     return f"{adverb}{third} {rest}"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.language import NOTICE, is_english
-from rag.wording import QUESTION_WORDS, STOP_WORDS
+from rag.wording import QUESTION_WORDS, STOP_WORDS, is_name
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex
@@ -60,13 +60,16 @@ def correct(question: str, tokens: "Encoded", index: "PaperIndex") -> str:
 
     A word is known when it occurs in the index, or when the packaged model has a token of its own for it or for all of
     it but its ending, as it has for 30,000 of the commonest: a rare but right word must not be bent into another.
+    What is written like a name (MOSE) stays, too.
     """
     guesses = index.words.guess(question)
     ends = dict(tokens.offsets)
     slips = [
         found
         for found in WORD.finditer(question)
-        if found[0].lower() in guesses and question[ends.get(found.start(), found.start()) : found.end()] not in ENDINGS
+        if found[0].lower() in guesses
+        and question[ends.get(found.start(), found.start()) : found.end()] not in ENDINGS
+        and not is_name(found[0])
     ]
     if len(slips) < 2 and len(content_words(question).split()) > LONG_QUESTION:
         return question

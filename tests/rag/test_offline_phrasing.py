@@ -67,6 +67,7 @@ def test_a_quote_ends_as_the_sentence_does(sentence: str) -> None:
 
 def test_what_the_authors_do_is_told_of_the_paper() -> None:
     assert as_predicate("We propose a network.") == "proposes a network."
+    assert as_predicate("We then propose a network.") == "proposes a network."
     assert as_predicate("This paper first studies heads.") == "first studies heads."
     assert as_predicate("We compare heads and show that few matter.") == "compares heads and shows that few matter."
     assert as_predicate("The results are good.") == ""

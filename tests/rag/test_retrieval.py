@@ -63,6 +63,11 @@ def test_two_papers_named_in_a_question_both_come_up(retriever: Retriever) -> No
     assert {"X-Pool", "Frozen in Time"} <= {title.partition(":")[0] for title in found[:3]}
 
 
+def test_a_name_that_no_paper_has_is_not_mended(retriever: Retriever) -> None:
+    question = "How does JointFormer score on MOSE?"
+    assert retriever.retrieve(question, 3).query == question
+
+
 def test_slips_of_the_pen_are_mended_and_told(retriever: Retriever) -> None:
     found = retriever.retrieve("lihgtwieght imgae inpaitning strip windw tranformer", 5)
     assert titles(found)[0].startswith("Lightweight Image Inpainting")
