@@ -15,6 +15,7 @@ from rag.support import Embed, Support, strip_markdown, support_of
 
 FEWEST_WORDS = 3
 """A shorter sentence without a figure ("Yes.", a heading) claims nothing that could be checked."""
+NOTHING = Support(0.0, None)
 ADD_FROM = 0.6
 """An uncited sentence gets the citation that supports it at least this well: stricter than the verdict, since a
 citation nobody asked for must not be a guess."""
@@ -61,9 +62,15 @@ def check(
             written, numbers, added = with_marker(written, found), (found,), True
         start = len(final)
         final += written
-        sentence = judge(written, start, [numbered[n] for n in numbers], threshold, embed, claims)
+        cited = [numbered[n] for n in numbers]
+        # One source alone and all sources together are the same where there is only one.
+        alone = [support_of(written, [each], embed) for each in cited] if claims else []
+        together = alone[0] if len(alone) == 1 else support_of(written, cited, embed) if claims else NOTHING
+        sentence = judge(written, start, numbers, together, threshold, claims)
         sentences.append(sentence)
-        citations += cite(sentence, [numbered[n] for n in numbers], threshold, embed, added)
+        for n, support in zip(numbers, alone or [NOTHING] * len(numbers), strict=True):
+            supported = support.figure >= threshold
+            citations.append(Citation(written, n, support.figure, supported, support.span, added))
     final += resolved.text[place:]
     return Checked(final, tuple(sentences), tuple(citations), resolved.removed, highlights_of(citations))
 
@@ -85,30 +92,15 @@ def is_claim(sentence: str) -> bool:
 
 
 def judge(
-    text: str, start: int, cited: Sequence[Evidence], threshold: float, embed: Embed | None, claims: bool
+    text: str, start: int, numbers: tuple[int, ...], support: Support, threshold: float, claims: bool
 ) -> Sentence:
-    numbers = tuple(e.n for e in cited)
+    """The sentence with its verdict, from the support of all its citations together."""
     end = start + len(text)
     if not claims:
         return Sentence(text, start, end, numbers, 0.0, "no claim")
-    if not cited:
-        return Sentence(text, start, end, numbers, 0.0, "unsupported", "no passage is cited for it")
-    support = support_of(text, cited, embed)
-    if support.figure >= threshold:
+    if numbers and support.figure >= threshold:
         return Sentence(text, start, end, numbers, support.figure, "supported")
     return Sentence(text, start, end, numbers, support.figure, "unsupported", support.reason)
-
-
-def cite(
-    sentence: Sentence, cited: Sequence[Evidence], threshold: float, embed: Embed | None, added: bool
-) -> list[Citation]:
-    """One citation a marker: how far that source alone carries the sentence."""
-    citations = []
-    for each in cited:
-        support = support_of(sentence.text, [each], embed) if is_claim(sentence.text) else Support(0.0, None)
-        supported = support.figure >= threshold
-        citations.append(Citation(sentence.text, each.n, support.figure, supported, support.span, added))
-    return citations
 
 
 def find_support(sentence: str, evidence: Sequence[Evidence], embed: Embed | None) -> int | None:
