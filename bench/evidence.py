@@ -24,9 +24,9 @@ from tqdm import tqdm
 
 from index import IndexSettings, PaperIndex, catalogue_path, ingest
 from rag import Assistant, Settings
-from rag.evidence_model import EvidenceModel
-from rag.question_file import Question, read_questions
-from rag.statistics import interval
+from rag.evaluation.question_file import Question, read_questions
+from rag.evaluation.statistics import interval
+from rag.reading.evidence_model import EvidenceModel
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -1,4 +1,4 @@
-"""Fits what each figure of `rag/refusal.py` is worth, and writes it to rag/models/refusal.json.
+"""Fits what each figure of `rag/reading/refusal.py` is worth, and writes it to rag/weights/refusal.json.
 
     python train/refusal.py [--data DIR] [--out FILE] [--work DIR]
 
@@ -25,13 +25,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from index import IndexSettings, PaperIndex, catalogue_path, ingest
-from rag.conversation import Turn, standalone_question
-from rag.evidence_model import EvidenceModel, EvidenceScore
-from rag.refusal import FITTED, features_of
-from rag.retrieval import Retriever
-from rag.sentence_ranking import read
+from rag.reading.evidence_model import EvidenceModel, EvidenceScore
+from rag.reading.refusal import FITTED, features_of
+from rag.reading.sentence_ranking import read
+from rag.search.retrieval import Retriever
 from rag.settings import RagSettings
 from rag.turn import number_evidence
+from rag.understanding.conversation import Turn, standalone_question
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS, ROUNDS = 10, 5

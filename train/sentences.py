@@ -23,10 +23,10 @@ import numpy as np
 
 from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag.answer import Evidence
-from rag.cues import SHOWS
-from rag.question_type import classify
-from rag.sentence_features import WANTED, features_of, meet
-from rag.sentence_ranking import WEIGHTS, encoded_papers, question_weights
+from rag.reading.cues import SHOWS
+from rag.reading.sentence_features import WANTED, features_of, meet
+from rag.reading.sentence_ranking import WEIGHTS, encoded_papers, question_weights
+from rag.understanding.question_type import classify
 
 ROOT = Path(__file__).resolve().parent.parent
 PENALTY = 0.005

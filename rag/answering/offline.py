@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.phrasing import (
+from rag.answering.phrasing import (
     as_predicate,
     cite,
     introduces,
@@ -19,9 +19,9 @@ from rag.phrasing import (
     quote,
     whole_title,
 )
-from rag.question_type import Field, Form, QuestionType
-from rag.sentence_ranking import PaperSentences, RankedSentence, Reading
-from rag.wording import PART, fold_words
+from rag.reading.sentence_ranking import PaperSentences, RankedSentence, Reading
+from rag.text.wording import PART, fold_words
+from rag.understanding.question_type import Field, Form, QuestionType
 
 MOST_SENTENCES = 3
 """Of one paper in one answer."""

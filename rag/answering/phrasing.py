@@ -2,7 +2,7 @@
 
 import re
 
-from rag.wording import ABOUT, fold_words, is_name, split_words
+from rag.text.wording import ABOUT, fold_words, is_name, split_words
 
 MAX_TITLE_WORDS = 8
 FEW_WORDS = 3

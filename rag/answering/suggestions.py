@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from rag.answer import Evidence
-from rag.cues import CODE, SHOWS
-from rag.phrasing import label
-from rag.question_type import Want, classify
+from rag.answering.phrasing import label
+from rag.reading.cues import CODE, SHOWS
+from rag.understanding.question_type import Want, classify
 
 MOST = 3
 

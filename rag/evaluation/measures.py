@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from rag.markers import marker_numbers, without_markers
-from rag.outcome import Found, Outcome
-from rag.question_file import Question
+from rag.evaluation.outcome import Found, Outcome
+from rag.evaluation.question_file import Question
+from rag.text.markers import marker_numbers, without_markers
 
 Share = tuple[float, float]
 """What one question adds to a figure: (to the sum above the line, to the sum below). A mean adds (value, 1)."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
-from rag.evaluation import Change, Figure
-from rag.outcome import Outcome
-from rag.run_file import dump_outcome, load_outcome
+from rag.evaluation.figures import Change, Figure
+from rag.evaluation.outcome import Outcome
+from rag.evaluation.run_file import dump_outcome, load_outcome
 
 FORMAT = "paperchat evaluation 1"
 

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import EvaluationError
-from rag.outcome import Outcome
-from rag.question_file import Question
+from rag.evaluation.outcome import Outcome
+from rag.evaluation.question_file import Question
 
 
 def dump_outcome(outcome: Outcome) -> dict[str, Any]:

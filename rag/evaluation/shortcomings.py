@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.measures import missing_facts, recall
-from rag.outcome import Outcome
+from rag.evaluation.measures import missing_facts, recall
+from rag.evaluation.outcome import Outcome
 
 WEIGHTS = {
     "answered": 4.0,

@@ -11,17 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rag.chunks import reported_usage, was_cut
 from rag.errors import ModelError, ModelUnavailable
-from rag.faults import explain, is_passing, retry_after, scrub
-from rag.loop_thread import LoopThread
-from rag.message import Message
-from rag.model_checks import check_model
-from rag.pricing import price_of
-from rag.providers import PROVIDERS, build_llm
-from rag.reply import Reply
+from rag.llm.chunks import reported_usage, was_cut
+from rag.llm.faults import explain, is_passing, retry_after, scrub
+from rag.llm.loop_thread import LoopThread
+from rag.llm.message import Message
+from rag.llm.model_checks import check_model
+from rag.llm.pricing import price_of
+from rag.llm.providers import PROVIDERS, build_llm
+from rag.llm.reply import Reply
+from rag.llm.shapes import ReasoningFilter
 from rag.settings import LLMSettings, Price
-from rag.shapes import ReasoningFilter
 
 __all__ = ["LanguageModel", "Message", "check_model", "connect"]
 

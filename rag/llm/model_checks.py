@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from index import PaperchatError
-from rag.faults import explain, scrub
-from rag.providers import OPENAI_ADDRESS, PROVIDERS, build_llm, is_this_machine
+from rag.llm.faults import explain, scrub
+from rag.llm.providers import OPENAI_ADDRESS, PROVIDERS, build_llm, is_this_machine
 from rag.settings import LLMSettings
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a language model is asked: the texts of rag/prompts, filled in and fitted to the model's window.
+"""What a language model is asked: the texts of prompts/, filled in and fitted to the model's window.
 
 Abstracts are strangers' words. They are fenced with a mark made anew for each turn, which nobody who wrote an abstract
 can know, and are changed where they imitate a fence, an evidence number or the marks of a chat template.
@@ -15,10 +15,10 @@ from string import Template
 
 from index import count_tokens, cut_to_tokens, split_sentences
 from rag.answer import Evidence
-from rag.markers import without_markers
-from rag.message import Message
-from rag.refusal_wording import REFUSAL
+from rag.llm.message import Message
 from rag.settings import Settings
+from rag.text.markers import without_markers
+from rag.text.refusal_wording import REFUSAL
 
 TOKENIZER_MARGIN = 0.85
 """Share of the window that we fill by our count: other models' tokenizers need up to a fifth more for the same text."""
@@ -164,4 +164,4 @@ def fill(name: str, **values: str) -> str:
 
 @cache
 def template(name: str) -> Template:
-    return Template(files("rag").joinpath("prompts", f"{name}.txt").read_text("utf-8"))
+    return Template(files("rag.llm").joinpath("prompts", f"{name}.txt").read_text("utf-8"))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from index import SettingsError, use_packaged_vocabulary
 from rag.errors import MissingExtra, MissingKey
-from rag.faults import NotTheProtocol, scrub
+from rag.llm.faults import NotTheProtocol, scrub
 from rag.settings import LLMSettings
 
 OPENAI_ADDRESS = "https://api.openai.com/v1"

@@ -7,8 +7,8 @@ from concurrent.futures import Future
 
 from rag.answer import Usage
 from rag.errors import ModelError
-from rag.message import Message
-from rag.pricing import cost, measure
+from rag.llm.message import Message
+from rag.llm.pricing import cost, measure
 from rag.settings import Price
 
 LOOK_AT_STOP = 0.1

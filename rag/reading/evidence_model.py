@@ -1,6 +1,6 @@
 """Does this passage hold the answer? A small cross-encoder that reads question and passage together.
 
-It ships with the product (`rag/models/evidence-card.md` says what it was trained on and how well it does) and needs
+It ships with the product (`rag/weights/evidence-card.md` says what it was trained on and how well it does) and needs
 no network. Passages are read one at a time, so a score never depends on what else was asked.
 """
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import onnxruntime
     import tokenizers
 
-MODELS = Path(__file__).resolve().parent / "models"
-TOKENIZER = Path(__file__).resolve().parent.parent / "index" / "models" / "tokenizer.json"
+MODELS = Path(__file__).resolve().parent.parent / "weights"
+TOKENIZER = Path(__file__).resolve().parents[2] / "index" / "models" / "tokenizer.json"
 FACTS = "evidence.json"
 
 

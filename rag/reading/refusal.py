@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.answer import Confidence, Evidence
-from rag.evidence_model import EvidenceModel, EvidenceScore, probability
-from rag.language import is_english
-from rag.phrasing import cite, is_named, label, quote, whole_title
-from rag.question_type import Field
-from rag.refusal_wording import REFUSAL
-from rag.sentence_ranking import Reading
+from rag.answering.phrasing import cite, is_named, label, quote, whole_title
+from rag.reading.evidence_model import EvidenceModel, EvidenceScore, probability
+from rag.reading.sentence_ranking import Reading
 from rag.settings import RagSettings
-from rag.wording import ABOUT, PART, STOP_WORDS, WORD, is_name, nearest, stem, stems
+from rag.text.language import is_english
+from rag.text.refusal_wording import REFUSAL
+from rag.text.wording import ABOUT, PART, STOP_WORDS, WORD, is_name, nearest, stem, stems
+from rag.understanding.question_type import Field
 
-FITTED = Path(__file__).parent / "models" / "refusal.json"
+FITTED = Path(__file__).parents[1] / "weights" / "refusal.json"
 """What each figure is worth, as `train/refusal.py` fitted it."""
 
 READ = 3

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Evidence, Span
-from rag.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
-from rag.late_interaction import cosines
-from rag.question_type import QuestionType, Want
-from rag.wording import PART, STOP_WORDS, stem, stems
+from rag.reading.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
+from rag.search.late_interaction import cosines
+from rag.text.wording import PART, STOP_WORDS, stem, stems
+from rag.understanding.question_type import QuestionType, Want
 
 if TYPE_CHECKING:
     from index import Encoded, SentenceVector

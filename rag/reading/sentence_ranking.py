@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from index import split_sentences
 from rag.answer import Evidence
-from rag.cues import FOLLOWS_ON
-from rag.question_type import QuestionType, classify
-from rag.sentence_features import Met, covered, features_of, meet, paper_scores
-from rag.wording import ABOUT, content_stems, is_name, nearest, stems
+from rag.reading.cues import FOLLOWS_ON
+from rag.reading.sentence_features import Met, covered, features_of, meet, paper_scores
+from rag.text.wording import ABOUT, content_stems, is_name, nearest, stems
+from rag.understanding.question_type import QuestionType, classify
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex
-    from rag.retrieval import Retrieval
+    from rag.search.retrieval import Retrieval
 
 WEIGHTS: Mapping[str, float] = {
     "words": 2.2, "late": 18.0, "meaning": 5.5, "before": 0.8, "aside": -1.3, "opening": -1.6, "wanted": 1.0

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.candidate import Candidate
-from rag.query import Query
+from rag.search.candidate import Candidate
+from rag.search.query import Query
 
 if TYPE_CHECKING:
-    from rag.retrieval import Retriever
+    from rag.search.retrieval import Retriever
 
 
 class PaperRetriever(BaseRetriever):

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.language import NOTICE, is_english
-from rag.wording import QUESTION_WORDS, STOP_WORDS, is_name
+from rag.text.language import NOTICE, is_english
+from rag.text.wording import QUESTION_WORDS, STOP_WORDS, is_name
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import SettingsError
-from rag.candidate import Candidate
-from rag.late_interaction import max_sim
-from rag.query import Query
+from rag.search.candidate import Candidate
+from rag.search.late_interaction import max_sim
+from rag.search.query import Query
 from rag.settings import RetrievalSettings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def make_reranker(settings: RetrievalSettings, index: "PaperIndex") -> Reranker:
             return NoReranking()
         case "late-interaction":
             return LateInteraction(index)
-    from rag.llamaindex import PostprocessorReranking
+    from rag.search.llamaindex import PostprocessorReranking
 
     return PostprocessorReranking(make_postprocessor(settings.rerank, settings.rerank_options))
 

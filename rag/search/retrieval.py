@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Filters
-from rag.candidate import Candidate, Retrieval
-from rag.filters import allowed_papers
-from rag.fusion import fuse, relative
-from rag.names import is_named, names_in
-from rag.query import Query, make_query
-from rag.reranking import make_reranker
+from rag.search.candidate import Candidate, Retrieval
+from rag.search.filters import allowed_papers
+from rag.search.fusion import fuse, relative
+from rag.search.query import Query, make_query
+from rag.search.reranking import make_reranker
 from rag.settings import RetrievalSettings
+from rag.text.names import is_named, names_in
 
 if TYPE_CHECKING:
     from index import PaperIndex, Passage

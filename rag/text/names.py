@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from index import split_sentences
-from rag.wording import QUESTION_WORDS, STOP_WORDS
+from rag.text.wording import QUESTION_WORDS, STOP_WORDS
 
 if TYPE_CHECKING:
     from index import Paper, PaperIndex

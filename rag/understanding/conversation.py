@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rag.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
-from rag.markers import without_markers
-from rag.names import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming
+from rag.text.markers import without_markers
+from rag.text.names import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming
+from rag.understanding.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
 
 if TYPE_CHECKING:
     from index import PaperIndex

@@ -3,8 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
-from rag.names import mentions, names_in, paper_names_in
-from rag.wording import QUESTION_WORDS, STOP_WORDS, stem
+from rag.text.names import mentions, names_in, paper_names_in
+from rag.text.wording import QUESTION_WORDS, STOP_WORDS, stem
 
 if TYPE_CHECKING:
     from index import PaperIndex

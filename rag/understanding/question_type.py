@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.cues import any_of, phrases
-from rag.wording import WORD, content_stems, is_name, nearest
+from rag.reading.cues import any_of, phrases
+from rag.text.wording import WORD, content_stems, is_name, nearest
 
 Form = Literal["fact", "find", "compare", "list", "keyword", "record"]
 """fact: something an abstract says. find: which paper it is. compare, list: several papers.

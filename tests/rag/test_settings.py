@@ -30,7 +30,7 @@ def test_the_shipped_config_lists_every_setting_with_its_default() -> None:
         ("llmm: offline", "llmm", "llm"),
         ("rag: {topk: 3}", "rag.topk", "top_k"),
         ("index: {embedding: {provder: packaged}}", "index.embedding.provider", "provider"),
-        ("rag: {retrieval: {re_rank: none}}", "rag.retrieval.re_rank", "rerank"),
+        ("rag: {retrieval: {re_rank: none}}", "rag.search.retrieval.re_rank", "rerank"),
         ("rag: {prices: {gpt: {input: 1, output: 2, outptu: 3}}}", "rag.prices.gpt.outptu", "output"),
     ],
 )

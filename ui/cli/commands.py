@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.console import (
+from ui.cli.console import (
     command_examples,
     common_options,
     open_assistant,
@@ -20,7 +20,7 @@ from ui.console import (
     progress_bar,
     read_settings,
 )
-from ui.evaluate import evaluate
+from ui.cli.evaluate import evaluate
 
 if TYPE_CHECKING:
     from rag import Filters
@@ -168,7 +168,7 @@ def ask(
         elif as_json:
             print_json(assistant.ask(question, filters=filters).to_dict())
         else:
-            from ui.terminal import print_turn
+            from ui.cli.terminal import print_turn
 
             print_turn(assistant, question, (), filters, streaming=not no_stream)
 
@@ -177,7 +177,7 @@ def ask(
 @common_options
 def chat(config: Path | None, index_dir: Path | None) -> None:
     """Talk with the papers in the terminal; follow-up questions are understood."""
-    from ui.terminal import chat_loop
+    from ui.cli.terminal import chat_loop
 
     with open_assistant(config, index_dir) as assistant:
         chat_loop(assistant)
@@ -195,7 +195,7 @@ def serve(config: Path | None, index_dir: Path | None, host: str | None, port: i
     chosen = {"host": host, "port": port}
     ui_settings = read_ui_settings(settings).model_copy(update={k: v for k, v in chosen.items() if v is not None})
     with open_assistant(config, index_dir) as assistant:
-        from ui.page import serve as serve_page
+        from ui.page.page import serve as serve_page
 
         serve_page(assistant, ui_settings)
 
@@ -206,7 +206,7 @@ def serve(config: Path | None, index_dir: Path | None, host: str | None, port: i
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: bool) -> None:
     """Check settings, key, model server and index; exit code 1 when something is wrong."""
-    from ui.diagnosis import diagnose
+    from ui.cli.diagnosis import diagnose
 
     if repair:
         from index import repair as repair_index

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def diagnose(read_settings: "Callable[[], Settings]") -> "list[Finding]":
     """All findings, good and bad; never raises for a problem that it can describe."""
     from index import Finding, SettingsError, inspect
-    from rag.llms import check_model
-    from ui.auth import read_users
+    from rag.llm.connection import check_model
+    from ui.doors.auth import read_users
     from ui.settings import read_ui_settings
 
     try:

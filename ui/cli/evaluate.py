@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.console import common_options, open_assistant, progress_bar
+from ui.cli.console import common_options, open_assistant, progress_bar
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.evaluation import Change, Figure
-    from rag.outcome import Outcome
-    from rag.question_file import Question
-    from rag.run_file import RunFile
-    from rag.support import Embed
+    from rag.checking.support import Embed
+    from rag.evaluation.figures import Change, Figure
+    from rag.evaluation.outcome import Outcome
+    from rag.evaluation.question_file import Question
+    from rag.evaluation.run_file import RunFile
 
 NAME_WIDTH = 28
 ALL_WIDTH = 20
@@ -66,9 +66,9 @@ def evaluate(
 
     Every figure comes with a 95% interval. A run that was stopped goes on with the same command.
     """
-    from rag.question_file import read_questions
-    from rag.result_file import read_result
-    from rag.run_file import RunFile
+    from rag.evaluation.question_file import read_questions
+    from rag.evaluation.result_file import read_result
+    from rag.evaluation.run_file import RunFile
 
     # Whatever can fail fails before the first question is asked: answers of a language model cost time and money.
     check_outputs(json_file, html_file)
@@ -89,7 +89,7 @@ def evaluate(
 
 
 def ask_all(assistant: "Assistant", asked: "Sequence[Question]", answers: "RunFile") -> "list[Outcome]":
-    from rag.evaluation import run
+    from rag.evaluation.figures import run
 
     if ready := sum(answers.get(question) is not None for question in asked):
         click.echo(f"Going on after {ready} of {len(asked)} questions.", err=True)
@@ -124,8 +124,8 @@ def tell(
     html_file: Path | None,
 ) -> None:
     """Prints the figures, and writes what was asked for."""
-    from rag.evaluation import compare, figures, latencies
-    from rag.result_file import result
+    from rag.evaluation.figures import compare, figures, latencies
+    from rag.evaluation.result_file import result
 
     found, durations = figures(outcomes), latencies(outcomes)
     changes = compare(before[1], outcomes) if before else []
@@ -143,7 +143,7 @@ def tell(
         json_file.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), "utf-8")
         click.echo(f"Written: {json_file}", err=True)
     if html_file:
-        from ui.report import report
+        from ui.reports.report import report
 
         html_file.write_text(report(about, found, durations, changes, outcomes), "utf-8")
         click.echo(f"Written: {html_file}", err=True)
@@ -171,7 +171,7 @@ def check_outputs(json_file: Path | None, html_file: Path | None) -> None:
             folder = file.absolute().parent
             raise EvaluationError(f"There is no folder {folder} to write {file.name} to. Make it first.")
     if html_file:
-        from ui.plots import require_matplotlib
+        from ui.reports.plots import require_matplotlib
 
         require_matplotlib()
 
@@ -232,8 +232,8 @@ def describe_run(file: Path, outcomes: "Sequence[Outcome]", assistant: "Assistan
 
 
 def print_figures(figures: "Sequence[Figure]", latencies: "Sequence[Figure]") -> None:
-    from rag.evaluation import ALL
-    from rag.measures import SECTIONS
+    from rag.evaluation.figures import ALL
+    from rag.evaluation.measures import SECTIONS
 
     found = {(figure.name, figure.group): figure.interval for figure in figures}
     types = [group for group in dict.fromkeys(figure.group for figure in figures) if group != ALL and ":" not in group]
@@ -264,7 +264,7 @@ def print_figures(figures: "Sequence[Figure]", latencies: "Sequence[Figure]") ->
 
 
 def print_changes(changes: "Sequence[Change]", earlier: dict[str, Any]) -> None:
-    from rag.evaluation import ALL, QUANTILES
+    from rag.evaluation.figures import ALL, QUANTILES
 
     if not changes:
         click.echo("The earlier run shares no question with this one: nothing to compare.")

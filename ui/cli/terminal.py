@@ -7,7 +7,7 @@ import click
 
 from index import PaperchatError
 from rag import Answer, Assistant, Filters, Step, TextDelta
-from ui.console import printable
+from ui.cli.console import printable
 
 HELP = "Ask a question. /sources shows the passages, /new forgets the conversation, /quit or Ctrl-D ends it."
 

@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.auth import Users
-from ui.front import cookie_of
-from ui.rate_limit import RateLimit, TooMany
-from ui.render import render
+from ui.doors.auth import Users
+from ui.doors.front import cookie_of
+from ui.doors.rate_limit import RateLimit, TooMany
+from ui.html.render import render
 
 USER = "paperchat_user"
 """Key of the ASGI scope that holds the name of who is in, and name of the cookie."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer import Answer
-from ui.history import Turn
-from ui.links import web_address
+from ui.history.history import Turn
+from ui.html.links import web_address
 
 if TYPE_CHECKING:
     from index import Paper

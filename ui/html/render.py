@@ -7,10 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ui.examples import follow_ups
-from ui.export import as_bibtex, as_text
-from ui.links import web_address
-from ui.prose import blocks, marked
+from ui.history.export import as_bibtex, as_text
+from ui.html.links import web_address
+from ui.html.prose import blocks, marked
+from ui.page.examples import follow_ups
 
 HERE = Path(__file__).parent
 AUTHORS_SHOWN = 3

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.answer import Filters
-from ui.cards import source_panel
-from ui.chat import Chat, Choices, Frame
-from ui.history import Turn
-from ui.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
-from ui.rate_limit import RateLimit, TooMany
-from ui.render import render
-from ui.shelf import Shelf
+from ui.doors.rate_limit import RateLimit, TooMany
+from ui.history.history import Turn
+from ui.html.render import render
+from ui.page.cards import source_panel
+from ui.page.chat import Chat, Choices, Frame
+from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
+from ui.page.shelf import Shelf
 
 if TYPE_CHECKING:
     from rag import Assistant

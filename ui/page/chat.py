@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from index import PaperchatError
 from rag.answer import Answer, Filters, Step, TextDelta
-from ui.cards import source_panel
-from ui.examples import example_questions
-from ui.history import History, Turn
-from ui.render import render
+from ui.history.history import History, Turn
+from ui.html.render import render
+from ui.page.cards import source_panel
+from ui.page.examples import example_questions
 
 if TYPE_CHECKING:
     from rag import Assistant

@@ -72,7 +72,7 @@ class Cartographer:
     def make(self, papers: Sequence["Paper"], generation: int) -> dict[str, tuple[float, float]]:
         import numpy as np
 
-        from ui.projection import flatten
+        from ui.page.projection import flatten
 
         ids, vectors = [], []
         for start in range(0, len(papers), BATCH):

@@ -3,9 +3,9 @@
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from ui.export import as_bibtex, as_markdown
-from ui.history import History
-from ui.parts import owner_by_cookie
+from ui.history.export import as_bibtex, as_markdown
+from ui.history.history import History
+from ui.page.parts import owner_by_cookie
 
 KINDS = {"md": "text/markdown; charset=utf-8", "bib": "application/x-bibtex; charset=utf-8"}
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from index import PaperchatError
-from ui.parts import QUIET, Changes, client_of, html, sent, sent_number
-from ui.rate_limit import RateLimit
-from ui.render import render
+from ui.doors.rate_limit import RateLimit
+from ui.html.render import render
+from ui.page.parts import QUIET, Changes, client_of, html, sent, sent_number
+from ui.page.shelf import Shelf
+from ui.page.uploads import SUFFIXES, Upload, add_files
 from ui.settings import UISettings
-from ui.shelf import Shelf
-from ui.uploads import SUFFIXES, Upload, add_files
 
 if TYPE_CHECKING:
     from rag import Assistant

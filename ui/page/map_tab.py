@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from ui.corpus_map import Cartographer
-from ui.parts import QUIET
-from ui.render import asset, render
+from ui.html.render import asset, render
+from ui.page.corpus_map import Cartographer
+from ui.page.parts import QUIET
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,22 +14,22 @@ import uvicorn
 from fastapi import FastAPI
 
 from index import SettingsError
-from ui.ask_tab import AskTab, build_ask_tab, wire_ask_tab
-from ui.auth import read_users
-from ui.chat import Chat
-from ui.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
-from ui.corpus_map import Cartographer
-from ui.downloads import add_downloads
-from ui.front import Front
-from ui.guard import USER, Guard, read_secret
-from ui.history import History
-from ui.library_tab import build_library_tab, wire_library_tab
-from ui.map_tab import build_map_tab, wire_map_tab
-from ui.parts import QUIET, Changes, html, owner_of
-from ui.rate_limit import RateLimit
-from ui.render import HERE, asset, render
+from ui.doors.auth import read_users
+from ui.doors.front import Front
+from ui.doors.guard import USER, Guard, read_secret
+from ui.doors.rate_limit import RateLimit
+from ui.history.history import History
+from ui.html.render import HERE, asset, render
+from ui.page.ask_tab import AskTab, build_ask_tab, wire_ask_tab
+from ui.page.chat import Chat
+from ui.page.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
+from ui.page.corpus_map import Cartographer
+from ui.page.downloads import add_downloads
+from ui.page.library_tab import build_library_tab, wire_library_tab
+from ui.page.map_tab import build_map_tab, wire_map_tab
+from ui.page.parts import QUIET, Changes, html, owner_of
+from ui.page.shelf import Shelf
 from ui.settings import UISettings
-from ui.shelf import Shelf
 
 if TYPE_CHECKING:
     from rag import Assistant

@@ -7,13 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.evaluation import ALL, QUANTILES, Change, Figure, recall_curve, refusal_curve, reliability
-from rag.measures import LOWER_IS_BETTER, SECTIONS
-from rag.outcome import Found, Outcome
-from rag.shortcomings import worst
-from rag.statistics import Interval
-from ui.plots import interval_plot, latency_plot, recall_plot, refusal_plot, reliability_plot
-from ui.render import asset, render
+from rag.evaluation.figures import ALL, QUANTILES, Change, Figure, recall_curve, refusal_curve, reliability
+from rag.evaluation.measures import LOWER_IS_BETTER, SECTIONS
+from rag.evaluation.outcome import Found, Outcome
+from rag.evaluation.shortcomings import worst
+from rag.evaluation.statistics import Interval
+from ui.html.render import asset, render
+from ui.reports.plots import interval_plot, latency_plot, recall_plot, refusal_plot, reliability_plot
 
 HEADLINES = {
     "recall@5": "of the papers sought are among the first five",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.phrasing import (
+from rag.answering.phrasing import (
     as_predicate,
     cite,
     introduces,

@@ -1,8 +1,8 @@
 """Questions to go on with."""
 
 from rag.answer import Evidence
-from rag.question_type import classify
-from rag.suggestions import suggest
+from rag.answering.suggestions import suggest
+from rag.understanding.question_type import classify
 
 FIRST = Evidence(
     1,

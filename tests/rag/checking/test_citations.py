@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answer import Evidence
-from rag.citations import check
-from rag.markers import marker_numbers, without_markers
-from rag.support import support_of
+from rag.checking.citations import check
+from rag.checking.support import support_of
+from rag.text.markers import marker_numbers, without_markers
 
 ROUTER = Evidence(
     1,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag.answer import Answer, Evidence, Hit, Source
-from rag.citations import check
+from rag.checking.citations import check
 from rag.errors import EvaluationError
-from rag.evaluation import (
+from rag.evaluation.figures import (
     compare,
     figures,
     groups,
@@ -20,12 +20,12 @@ from rag.evaluation import (
     reliability,
     run,
 )
-from rag.measures import measures
-from rag.outcome import Outcome, observe
-from rag.question_file import Question
-from rag.result_file import read_result, result
-from rag.run_file import RunFile, dump_outcome, load_outcome
-from rag.shortcomings import shortcomings, worst
+from rag.evaluation.measures import measures
+from rag.evaluation.outcome import Outcome, observe
+from rag.evaluation.question_file import Question
+from rag.evaluation.result_file import read_result, result
+from rag.evaluation.run_file import RunFile, dump_outcome, load_outcome
+from rag.evaluation.shortcomings import shortcomings, worst
 
 FAST = "ReJSHand runs at 72 frames per second on FreiHand."
 SMALL = "EliteKV shrinks the cache by 75% with 0.6% of the training data."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import catalogue_path
 from rag.errors import EvaluationError
-from rag.question_file import parse_question, read_questions
+from rag.evaluation.question_file import parse_question, read_questions
 
 GOOD = {"qid": "d1", "type": "detail", "question": "How fast is it?", "gold": ["2503.05995"], "must_include": [["72"]]}
 

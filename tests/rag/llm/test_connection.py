@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from servers.scripted import CITED, ScriptedServer
 
 from rag.answer import Usage
-from rag.llms import Message
+from rag.llm.connection import Message
 from rag.settings import Price
 
 ASK = [Message("system", "Cite."), Message("user", "What does MAT do?")]

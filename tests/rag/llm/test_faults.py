@@ -10,7 +10,7 @@ from servers.scripted import CITED, SCRIPTS, ScriptedServer
 
 from rag.answer import Usage
 from rag.errors import ModelRefused, ModelUnavailable
-from rag.llms import Message, connect
+from rag.llm.connection import Message, connect
 from rag.settings import LLMSettings
 
 ASK = [Message("user", "What does MAT do?")]

@@ -5,8 +5,8 @@ import time
 
 from rag.answer import Evidence
 from rag.errors import ModelRefused
-from rag.llms import LanguageModel, Message, check_model, connect
-from rag.prompt import build_messages
+from rag.llm.connection import LanguageModel, Message, check_model, connect
+from rag.llm.prompt import build_messages
 from rag.settings import LLMSettings, RagSettings, Settings
 
 

@@ -8,8 +8,8 @@ import pytest
 from index import count_tokens, cut_to_tokens
 from index.tokens import encoding
 from rag.answer import Usage
-from rag.message import Message
-from rag.pricing import add_usage, cost, measure, price_of
+from rag.llm.message import Message
+from rag.llm.pricing import add_usage, cost, measure, price_of
 from rag.settings import LLMSettings, Price
 
 PRICE = Price(input=0.15, output=0.60)

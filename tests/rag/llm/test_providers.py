@@ -9,8 +9,8 @@ from servers.scripted import ScriptedServer
 
 from index import SettingsError
 from rag.errors import MissingExtra, MissingKey
-from rag.llms import check_model, connect
-from rag.providers import PROVIDERS, build_llm
+from rag.llm.connection import check_model, connect
+from rag.llm.providers import PROVIDERS, build_llm
 from rag.settings import LLMSettings, load_settings
 
 KEY = "sk-proj-0123456789abcdefSECRET"

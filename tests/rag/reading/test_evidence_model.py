@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import PaperchatError
-from rag.evidence_model import FACTS, MODELS, EvidenceModel, probability
+from rag.reading.evidence_model import FACTS, MODELS, EvidenceModel, probability
 
 TITLE = "Counting sparrows on farmland from the air"
 ABSTRACT = (

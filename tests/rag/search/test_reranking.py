@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from index import IndexSettings, PaperIndex, SettingsError
-from rag.llamaindex import PaperRetriever
-from rag.retrieval import Retriever
+from rag.search.llamaindex import PaperRetriever
+from rag.search.retrieval import Retriever
 from rag.settings import RetrievalSettings
 
 QUESTION = "Who showed that only a sliver of an image generator's weights decides which words get written in a picture?"

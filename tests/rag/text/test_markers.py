@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.markers import MarkerStream, marker_numbers, resolve_markers, without_markers
+from rag.text.markers import MarkerStream, marker_numbers, resolve_markers, without_markers
 
 KNOWN = {1, 2, 3}
 HOSTILE = st.lists(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.question_type import Form, Want, classify
-from rag.wording import content_stems, nearest, stem
+from rag.text.wording import content_stems, nearest, stem
+from rag.understanding.question_type import Form, Want, classify
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from servers.scripted import ScriptedServer
 
-from ui.cli import main
-from ui.console import print_json, printable
+from ui.cli.commands import main
+from ui.cli.console import print_json, printable
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -187,7 +187,7 @@ def test_every_command_has_help_with_examples(run: Run, command: str) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     program = (
-        "import sys\nfrom ui.cli import main\nsys.argv = ['paperchat', '--help']\n"
+        "import sys\nfrom ui.cli.commands import main\nsys.argv = ['paperchat', '--help']\n"
         "try: main()\nexcept SystemExit: pass\n"
         "heavy = {'numpy', 'chromadb', 'onnxruntime', 'llama_index', 'gradio', 'pydantic'} & set(sys.modules)\n"
         "assert not heavy, heavy"
@@ -218,7 +218,7 @@ def test_chat_understands_follow_ups_and_ends_at_the_end_of_input(catalogue_inde
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     )
     assert "0.9429" in done.stdout
     assert "89.11" in done.stdout

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import SettingsError
-from ui.auth import hash_password, read_users
-from ui.guard import sign, verify
-from ui.links import web_address
-from ui.page import address_of, is_open_to_all, listen
-from ui.rate_limit import RateLimit, TooMany
+from ui.doors.auth import hash_password, read_users
+from ui.doors.guard import sign, verify
+from ui.doors.rate_limit import RateLimit, TooMany
+from ui.html.links import web_address
+from ui.page.page import address_of, is_open_to_all, listen
 from ui.settings import UISettings
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from index import Paper
 from rag.answer import Answer, Source
-from ui.export import as_bibtex, as_markdown, as_text
-from ui.history import Turn
+from ui.history.export import as_bibtex, as_markdown, as_text
+from ui.history.history import Turn
 
 
 def paper(title: str = "EliteKV: Scalable", authors: tuple[str, ...] = ("Yuhao Zhou",), url: str = "") -> Paper:

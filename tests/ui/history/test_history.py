@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.answer import Answer, Citation, Sentence, Source, Usage
-from ui.history import History
+from ui.history.history import History
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Sentence
-from ui.prose import Run, blocks, marked
+from ui.html.prose import Run, blocks, marked
 
 
 def text_of(text: str, **options: object) -> list[list[list[str]]]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from index import IndexSettings, Paper, PaperIndex
-from ui.corpus_map import Cartographer, colour_of, telling_topics
+from ui.page.corpus_map import Cartographer, colour_of, telling_topics
+from ui.page.shelf import Shelf
+from ui.page.uploads import add_files
 from ui.settings import UISettings
-from ui.shelf import Shelf
-from ui.uploads import add_files
 
 
 @pytest.fixture

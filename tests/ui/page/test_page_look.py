@@ -7,7 +7,7 @@ from browser.server import PageServer
 from browser.steps import QUESTION, NewContext, ask, go_to, open_page
 from playwright.sync_api import Page, expect
 
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 TABS = ("Ask", "Library", "Map", "Conversations")
 
 

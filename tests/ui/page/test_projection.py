@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ui.projection import NEIGHBOURS_UP_TO, flatten
+from ui.page.projection import NEIGHBOURS_UP_TO, flatten
 
 
 def groups(size: int) -> np.ndarray:
