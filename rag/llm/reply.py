@@ -94,7 +94,7 @@ class Reply:
             return piece
         return None
 
-    # What follows is for the sender (rag.llms), which runs in another thread.
+    # What follows is for the sender (`connection`), which runs in another thread.
 
     def _attach(self, work: "Future[None]") -> None:
         """Ties the reply to the work behind it: closing cancels that, and its end, however it comes, ends the reply."""
