@@ -23,9 +23,8 @@ from tqdm import tqdm
 from bench.corpora import Asked, Collection, read_collection, read_questions
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers as read_rows
-from rag.search.fusion import reciprocal_ranks
-from rag.search.retrieval import Retriever
-from rag.settings import RetrievalSettings
+from rag import RetrievalSettings
+from rag.search import Retriever, reciprocal_ranks
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -14,7 +14,7 @@ from rag.errors import ModelError
 from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
 
 if TYPE_CHECKING:
-    from rag.llm.connection import LanguageModel
+    from rag.llm import LanguageModel
 
 OnProgress = Callable[[int, int, str], None]
 """Called as (done, total, stage)."""
@@ -35,7 +35,7 @@ class Assistant:
 
     def __init__(self, index: PaperIndex, settings: Settings) -> None:
         """Takes over `index` and closes it. Raises MissingKey or MissingExtra before any work is done."""
-        from rag.search.retrieval import Retriever
+        from rag.search import Retriever
 
         self.index = index
         self.settings = settings
@@ -115,7 +115,7 @@ class Assistant:
             wanted = wanted.model_copy(update={"model": other.model}) if same_provider else other
         if wanted.provider == "offline":
             return None
-        from rag.llm.connection import connect
+        from rag.llm import connect
 
         with self._models_lock:
             if wanted.name not in self._models:
@@ -253,6 +253,6 @@ class Assistant:
 def check_model_settings(settings: Settings) -> None:
     """Fails for a missing key or package before papers are indexed for minutes."""
     if settings.llm.provider != "offline":
-        from rag.llm.connection import connect
+        from rag.llm import connect
 
         connect(settings.llm, settings.rag.prices).close()

@@ -8,18 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from rag.answer import Answer, Confidence, Event, Evidence, Filters, Source, Step, TextDelta, Usage
-from rag.checking.citations import Checked, check
-from rag.text.markers import MarkerStream, marker_numbers
+from rag.checking import Checked, check
+from rag.text import MarkerStream, marker_numbers
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.llm.connection import LanguageModel
-    from rag.llm.message import Message
-    from rag.llm.prompt import Prompt
-    from rag.reading.refusal import Judgement
-    from rag.reading.sentence_ranking import Reading
-    from rag.search.retrieval import Retrieval
-    from rag.understanding.conversation import Standalone
+    from rag.llm import LanguageModel, Message, Prompt
+    from rag.reading import Judgement, Reading
+    from rag.search import Retrieval
+    from rag.understanding import Standalone
 
 REWRITE_SECONDS = 8.0
 """A model that takes longer to rewrite a follow-up is not waited for: the offline rewriting is there already."""
@@ -53,7 +50,7 @@ class Turn:
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
-        from rag.answering.offline import draft_from
+        from rag.answering import draft_from
 
         started = time.perf_counter()
         standalone = self.understand()
@@ -98,8 +95,8 @@ class Turn:
     # -- the steps --------------------------------------------------------------------------------------------------
 
     def understand(self) -> "Standalone":
-        from rag.understanding.conversation import Turn as Said
-        from rag.understanding.conversation import standalone_question
+        from rag.understanding import Turn as Said
+        from rag.understanding import standalone_question
 
         with self.timed("understand"):
             said = [Said(role, content) for role, content in plain_history(self.history)]
@@ -113,8 +110,8 @@ class Turn:
 
         Where the model fails, dawdles or returns something else, the offline form stays.
         """
-        from rag.llm.prompt import build_rewriting, build_translation
-        from rag.text.language import is_english
+        from rag.llm import build_rewriting, build_translation
+        from rag.text import is_english
 
         standalone = offline
         if offline.depends and (
@@ -130,7 +127,7 @@ class Turn:
 
     def one_line_of(self, model: "LanguageModel", messages: "Sequence[Message]") -> str:
         """A short reply on one line; empty when there was none in time."""
-        from rag.llm.shapes import shape_line
+        from rag.llm import shape_line
 
         reply = model.complete(messages, REWRITE_TOKENS, REWRITE_SECONDS, self.stop)
         self.count(reply.usage)
@@ -144,25 +141,25 @@ class Turn:
         return retrieval
 
     def read(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> "Reading":
-        from rag.reading.sentence_ranking import read
+        from rag.reading import read
 
         with self.timed("read"):
             return read(question, evidence, retrieval, self.assistant.index)
 
     def judge(self, reading: "Reading") -> "Judgement":
-        from rag.reading.refusal import judge
+        from rag.reading import judge
 
         with self.timed("judge"):
             return judge(reading, self.assistant.settings.rag)
 
     def build_prompt(self, question: str, evidence: Sequence[Evidence]) -> "Prompt":
-        from rag.llm.prompt import build_messages
+        from rag.llm import build_messages
 
         return build_messages(question, evidence, self.assistant.settings, as_messages(self.history))
 
     def ask_model(self, model: "LanguageModel", prompt: "Prompt") -> Generator[Event, None, tuple[str, bool]]:
         """Streams the model's answer. Returns (text, refused); no text when the offline answerer must take over."""
-        from rag.llm.shapes import shape_answer
+        from rag.llm import shape_answer
 
         markers = MarkerStream([e.n for e in prompt.evidence])
         reply = model.stream(prompt.messages, self.stop)
@@ -190,12 +187,12 @@ class Turn:
 
     def with_unanswered(self, text: str, judgement: "Judgement") -> str:
         """An offline answer with what it leaves unanswered; a model says so itself."""
-        from rag.reading.refusal import unanswered_text
+        from rag.answering import unanswered_text
 
         return "\n\n".join(filter(None, (text, text and unanswered_text(judgement))))
 
     def refuse(self, question: str, evidence: Sequence[Evidence], judgement: "Judgement") -> str:
-        from rag.reading.refusal import refusal_text
+        from rag.answering import refusal_text
 
         return refusal_text(question, evidence, judgement)
 
@@ -207,7 +204,7 @@ class Turn:
         shown: Sequence[Evidence],
         refused: bool,
     ) -> Answer:
-        from rag.answering.suggestions import suggest
+        from rag.answering import suggest
 
         cited = {n for sentence in checked.sentences for n in sentence.numbers} | set(marker_numbers(checked.text))
         confidence: Confidence = "not in these abstracts" if refused else judgement.confidence
@@ -247,7 +244,7 @@ class Turn:
         return self.assistant.index.embedding.embed_query if self.model_name != "offline" else None
 
     def count(self, usage: Usage) -> None:
-        from rag.llm.pricing import add_usage
+        from rag.llm import add_usage
 
         self.usage = add_usage(self.usage, usage)
 
@@ -296,7 +293,7 @@ def as_source(evidence: Evidence, checked: Checked, cited: bool) -> Source:
 
 
 def as_messages(history: Sequence[Mapping[str, Any]]) -> "list[Message]":
-    from rag.llm.message import Message
+    from rag.llm import Message
 
     return [Message(role, content) for role, content in plain_history(history)]
 

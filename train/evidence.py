@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tokenizers import Tokenizer
 
-from rag.reading.evidence_model import FACTS, MODELS, TOKENIZER, EvidenceModel
+from rag.reading import FACTS, MODELS, TOKENIZER, EvidenceModel
 from train.examples import Collection, read_collection
 from train.exporting import describe, export
 from train.fitting import Fit, train

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from rag.reading.evidence_model import MODELS, EvidenceModel, EvidenceScore, probability
+from rag.reading import MODELS, EvidenceModel, EvidenceScore, probability
 from train.retrieving import Retriever, read_papers
 
 ANSWERABLE_TYPES = ("known_item", "detail", "multi", "followup", "robust")

@@ -1,4 +1,4 @@
-"""Fits what each figure of `rag/reading/refusal.py` is worth, and writes it to rag/weights/refusal.json.
+"""Fits what each figure of `rag/reading/answerability.py` is worth, and writes it to rag/weights/refusal.json.
 
     python train/refusal.py [--data DIR] [--out FILE] [--work DIR]
 
@@ -25,13 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from index import IndexSettings, PaperIndex, catalogue_path, ingest
-from rag.reading.evidence_model import EvidenceModel, EvidenceScore
-from rag.reading.refusal import FITTED, features_of
-from rag.reading.sentence_ranking import read
-from rag.search.retrieval import Retriever
-from rag.settings import RagSettings
-from rag.turn import number_evidence
-from rag.understanding.conversation import Turn, standalone_question
+from rag import RagSettings, number_evidence
+from rag.reading import FITTED, EvidenceModel, EvidenceScore, answerability_features, read
+from rag.search import Retriever
+from rag.understanding import Turn, standalone_question
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS, ROUNDS = 10, 5
@@ -111,7 +108,7 @@ def measure(source: Path, questions: Sequence[Row], reader: RememberingReader) -
                     "qid": asked["qid"],
                     "kind": asked["kind"] if unanswerable else asked["type"],
                     "answerable": not unanswerable,
-                    "features": features_of(reading, reader),
+                    "features": answerability_features(reading, reader),
                 }
 
 

@@ -1,6 +1,6 @@
 """The answerer that needs no language model: it quotes the sentences that answer, each with its [n].
 
-Which sentences is decided in `sentence_ranking`, how they read in `phrasing`, how the answer is laid out here.
+Which sentences is decided in `rag.reading`, how they read in `phrasing`, how the answer is laid out here.
 """
 
 import math
@@ -8,20 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.phrasing import (
-    as_predicate,
-    cite,
-    introduces,
-    is_named,
-    is_unresolved,
-    label,
-    name_of,
-    quote,
-    whole_title,
-)
-from rag.reading.sentence_ranking import PaperSentences, RankedSentence, Reading
-from rag.text.wording import PART, fold_words
-from rag.understanding.question_type import Field, Form, QuestionType
+from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
+from rag.reading import PaperSentences, RankedSentence, Reading
+from rag.text import PART, fold_words, is_named, label, name_of, whole_title
+from rag.understanding import Field, Form, QuestionType
 
 MOST_SENTENCES = 3
 """Of one paper in one answer."""

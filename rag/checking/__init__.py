@@ -1,0 +1,11 @@
+"""Every marker resolved and every sentence of an answer checked against what it cites."""
+
+from rag.checking.citations import Checked, check
+from rag.checking.support import Embed, support_of
+
+__all__ = [
+    "Checked",
+    "Embed",
+    "check",
+    "support_of",
+]

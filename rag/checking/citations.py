@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from index import split_sentences
 from rag.answer import Citation, Evidence, Sentence, Span
 from rag.checking.support import Embed, Support, strip_markdown, support_of
-from rag.text.markers import drop_half_marker, marker_numbers, resolve_markers, without_markers
-from rag.text.refusal_wording import is_refusal_sentence
+from rag.llm import is_refusal_sentence
+from rag.text import drop_half_marker, marker_numbers, resolve_markers, without_markers
 
 FEWEST_WORDS = 3
 """A shorter sentence without a figure ("Yes.", a heading) claims nothing that could be checked."""

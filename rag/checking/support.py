@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from index import split_sentences
 from rag.answer import Evidence, Span
-from rag.text.markers import without_markers
+from rag.text import without_markers
 
 MISSING_NUMBER = 0.2
 MISSING_NAME = 0.4

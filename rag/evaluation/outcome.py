@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.answer import Answer, Confidence, Evidence, Hit, Source, Verdict
-from rag.checking.support import Embed, support_of
+from rag.checking import Embed, support_of
 from rag.evaluation.question_file import Question
-from rag.text.markers import marker_numbers
+from rag.text import marker_numbers
 
 DEPTH = 10
 """How many ranked papers are kept a question: nDCG@10 and MRR@10 look no deeper."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import EvaluationError
-from rag.evaluation.figures import Change, Figure
+from rag.evaluation.evaluating import Change, Figure
 from rag.evaluation.outcome import Outcome
 from rag.evaluation.run_file import dump_outcome, load_outcome
 

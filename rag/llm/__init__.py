@@ -1,0 +1,24 @@
+"""Language models: providers, one connection to each, prompts, the shapes of replies, faults and prices."""
+
+from rag.llm.connection import LanguageModel, check_model, connect
+from rag.llm.message import Message
+from rag.llm.pricing import add_usage
+from rag.llm.prompt import Prompt, build_messages, build_rewriting, build_translation
+from rag.llm.refusal_wording import REFUSAL, is_refusal_sentence
+from rag.llm.shapes import shape_answer, shape_line
+
+__all__ = [
+    "REFUSAL",
+    "LanguageModel",
+    "Message",
+    "Prompt",
+    "add_usage",
+    "build_messages",
+    "build_rewriting",
+    "build_translation",
+    "check_model",
+    "connect",
+    "is_refusal_sentence",
+    "shape_answer",
+    "shape_line",
+]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rag.text.refusal_wording import MARKER, is_refusal, is_refusal_sentence
+from rag.llm.refusal_wording import MARKER, is_refusal, is_refusal_sentence
 
 REASONING_TAGS = ("think", "thinking", "thought", "reasoning", "reflection", "analysis")
 OPENING = re.compile(rf"<({'|'.join(REASONING_TAGS)})>", re.IGNORECASE)

@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.answer import Confidence, Evidence
-from rag.answering.phrasing import cite, is_named, label, quote, whole_title
 from rag.reading.evidence_model import EvidenceModel, EvidenceScore, probability
 from rag.reading.sentence_ranking import Reading
 from rag.settings import RagSettings
-from rag.text.language import is_english
-from rag.text.refusal_wording import REFUSAL
-from rag.text.wording import ABOUT, PART, STOP_WORDS, WORD, is_name, nearest, stem, stems
-from rag.understanding.question_type import Field
+from rag.text import ABOUT, PART, STOP_WORDS, WORD, is_english, is_name, is_named, label, nearest, stem, stems
+from rag.understanding import Field
 
 FITTED = Path(__file__).parents[1] / "weights" / "refusal.json"
 """What each figure is worth, as `train/refusal.py` fitted it."""
@@ -88,7 +85,7 @@ def judge(reading: Reading, settings: RagSettings) -> Judgement:
         return Judgement(0.0, "not in these abstracts", "There are no words in it to search for.")
     model, fit = EvidenceModel.load(), load_fit()
     sure = max(SURE, settings.refuse_below + PARTLY_WITHIN * (1 - settings.refuse_below))
-    features = features_of(reading, model, lambda known: answerable(known, fit) >= sure)
+    features = answerability_features(reading, model, lambda known: answerable(known, fit) >= sure)
     parts = score_parts(reading, model)
     unanswered = tuple(part for part, logit in parts.items() if logit < PART_MISSING)
     held = [logit for logit in parts.values() if logit > PART_HELD]
@@ -151,7 +148,7 @@ def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Co
     return "answered" if is_sure and is_whole else "partly answered"
 
 
-def features_of(
+def answerability_features(
     reading: Reading, model: Reader, is_enough: Callable[[Mapping[str, float]], bool] = lambda features: False
 ) -> dict[str, float]:
     """The figures that the judgement is made from. Papers are read one by one, until `is_enough` of the figures."""
@@ -232,22 +229,3 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
     if features["number_missing"]:
         return "The nearest abstracts give no such figure."
     return "They are on the subject, but what is asked is not in them."
-
-
-def unanswered_text(judgement: Judgement) -> str:
-    """What is said after an answer to part of the question, "" when all of it is answered."""
-    return " ".join(f"The abstracts do not say: {part.rstrip('?. ')}?" for part in judgement.unanswered)
-
-
-def refusal_text(question: str, evidence: Sequence[Evidence], judgement: Judgement) -> str:
-    """What is said instead of an answer: what is missing, then what comes nearest, cited, so that it still helps."""
-    titles = {one.n: one.title for one in evidence}
-    lines = [f"{REFUSAL} {judgement.reason}"]
-    if judgement.nearest:
-        lines.append("What comes nearest:")
-        lines += [
-            "- " + cite(f"**{whole_title(titles[n])}**: {quote(sentence)}", (n,))
-            for n, sentence in judgement.nearest
-            if n in titles
-        ]
-    return "\n".join(lines)

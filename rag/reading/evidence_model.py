@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import PaperchatError
-from index.sentences import split_sentences
+from index import PaperchatError, split_sentences
 
 if TYPE_CHECKING:
     import onnxruntime

@@ -15,7 +15,7 @@ from rag.search.fusion import fuse, relative
 from rag.search.query import Query, make_query
 from rag.search.reranking import make_reranker
 from rag.settings import RetrievalSettings
-from rag.text.names import is_named, names_in
+from rag.text import calls_paper, names_in
 
 if TYPE_CHECKING:
     from index import PaperIndex, Passage
@@ -101,7 +101,7 @@ class Retriever:
         for name in names_in(asked.text)[:NAMED]:
             ids |= dict.fromkeys(id for id, _ in self._index.search_words(name, NAMED, paper_ids=allowed))
         papers = self._index.papers(ids)
-        return {id: words.get(id, 0.0) for id, paper in papers.items() if is_named(paper, asked.text)}
+        return {id: words.get(id, 0.0) for id, paper in papers.items() if calls_paper(paper, asked.text)}
 
 
 def best_passages(hits: Sequence[tuple[str, float]]) -> dict[str, tuple[str, float]]:

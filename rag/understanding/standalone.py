@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rag.text.markers import without_markers
-from rag.text.names import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming
+from rag.text import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming, without_markers
 from rag.understanding.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
 
 if TYPE_CHECKING:

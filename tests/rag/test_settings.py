@@ -7,7 +7,7 @@ import yaml
 
 from index import SettingsError
 from rag.settings import Settings, load_settings
-from ui.settings import UISettings, read_ui_settings
+from ui import UISettings, read_ui_settings
 
 PROJECT = Path(__file__).parents[2]
 

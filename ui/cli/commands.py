@@ -195,7 +195,7 @@ def serve(config: Path | None, index_dir: Path | None, host: str | None, port: i
     chosen = {"host": host, "port": port}
     ui_settings = read_ui_settings(settings).model_copy(update={k: v for k, v in chosen.items() if v is not None})
     with open_assistant(config, index_dir) as assistant:
-        from ui.page.page import serve as serve_page
+        from ui.page import serve as serve_page
 
         serve_page(assistant, ui_settings)
 

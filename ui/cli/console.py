@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rag import Assistant
-    from rag.settings import Settings
+    from rag import Assistant, Settings
 
 
 def command_examples(*lines: str) -> str:
@@ -26,7 +25,7 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
-    from rag.settings import load_settings
+    from rag import load_settings
 
     return load_settings(config).with_index_folder(index_dir)
 

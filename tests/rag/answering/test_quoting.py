@@ -8,9 +8,9 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
-from rag.answering.offline import Draft, draft_from
-from rag.reading.sentence_ranking import read
-from rag.search.retrieval import Retrieval, Retriever
+from rag.answering.quoting import Draft, draft_from
+from rag.reading import read
+from rag.search import Retrieval, Retriever
 from rag.settings import RetrievalSettings
 from rag.turn import number_evidence
 

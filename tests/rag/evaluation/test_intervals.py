@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.evaluation.statistics import difference, interval, quantile
+from rag.evaluation.intervals import difference, interval, quantile
 
 ROWS = st.lists(st.tuples(st.integers(0, 1).map(float), st.just(1.0)), min_size=1, max_size=40)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.llm.refusal_wording import REFUSAL, is_refusal, is_refusal_sentence
 from rag.llm.shapes import ReasoningFilter, shape_answer, shape_line
-from rag.text.refusal_wording import REFUSAL, is_refusal, is_refusal_sentence
 
 GOOD = "MAT caches actions per agent [1]. It needs 5.5-6.7x less memory [2]."
 

@@ -8,12 +8,13 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
+from rag.answering import refusal_text, unanswered_text
+from rag.llm import REFUSAL
+from rag.reading.answerability import Judgement, answerable, judge, load_fit, names_of
 from rag.reading.evidence_model import EvidenceModel
-from rag.reading.refusal import Judgement, answerable, judge, load_fit, names_of, refusal_text, unanswered_text
 from rag.reading.sentence_ranking import read
-from rag.search.retrieval import Retriever
+from rag.search import Retriever
 from rag.settings import RagSettings
-from rag.text.refusal_wording import REFUSAL
 from rag.turn import number_evidence
 
 Decide = Callable[[str], tuple[Judgement, tuple[Evidence, ...]]]

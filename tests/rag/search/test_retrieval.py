@@ -9,7 +9,7 @@ from index import IndexSettings, Paper, PaperIndex
 from rag.answer import Filters
 from rag.search.retrieval import Retrieval, Retriever
 from rag.settings import RetrievalSettings
-from rag.text.names import title_name
+from rag.text import title_name
 
 
 @pytest.fixture(scope="module")

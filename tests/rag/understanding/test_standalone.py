@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import IndexSettings, PaperIndex
-from rag.understanding.conversation import Standalone, Turn, standalone_question
+from rag.understanding.standalone import Standalone, Turn, standalone_question
 
 
 @pytest.fixture(scope="module")

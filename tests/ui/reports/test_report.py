@@ -13,12 +13,9 @@ from click.testing import CliRunner, Result
 from playwright.sync_api import Browser
 
 from index import catalogue_path
-from rag.errors import EvaluationError
-from rag.evaluation.figures import compare, figures, latencies
-from rag.evaluation.outcome import Found, JudgedSentence, Outcome
-from rag.evaluation.question_file import Question
-from rag.evaluation.result_file import read_result
-from ui.cli.evaluate import evaluate, probability, spread
+from rag import EvaluationError
+from rag.evaluation import Found, JudgedSentence, Outcome, Question, compare, figures, latencies, read_result
+from ui.cli import evaluate, probability, spread
 
 ABOUT = {
     "questions": "questions.jsonl",
@@ -67,7 +64,7 @@ OUTCOMES = [
 
 def page(outcomes: list[Outcome], before: list[Outcome] | None = None, about: Mapping[str, object] = ABOUT) -> str:
     pytest.importorskip("matplotlib", reason="plots need the extra `report`")
-    from ui.reports.report import report
+    from ui.reports.evaluation_report import report
 
     changes = compare(before, outcomes) if before else []
     return report(about, figures(outcomes), latencies(outcomes), changes, outcomes)
@@ -201,7 +198,7 @@ def test_the_shipped_questions_are_asked_and_the_run_compared_with_itself(run_ev
 
 
 def test_a_stopped_run_goes_on_with_the_same_command(run_eval: Eval, tmp_path: Path) -> None:
-    from rag.evaluation.outcome import observe
+    from rag.evaluation import observe
 
     asked = 0
 
@@ -213,7 +210,7 @@ def test_a_stopped_run_goes_on_with_the_same_command(run_eval: Eval, tmp_path: P
         return observe(*arguments)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.evaluation.figures.observe", stop_after_two)
+        patch.setattr("rag.evaluation.evaluating.observe", stop_after_two)
         stopped = run_eval("--limit", "3")
     assert stopped.exit_code != 0
     assert "Not finished: the same command goes on from here." in stopped.stderr

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag.answer import Answer, Evidence, Hit, Source
-from rag.checking.citations import check
+from rag.checking import check
 from rag.errors import EvaluationError
-from rag.evaluation.figures import (
+from rag.evaluation.evaluating import (
     compare,
     figures,
     groups,
