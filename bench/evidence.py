@@ -129,7 +129,7 @@ def area(positive: Sequence[float], negative: Sequence[float]) -> float:
 
 def speed(assistant: Assistant) -> float:
     """CPU milliseconds for five passages, the median of twenty times."""
-    model = EvidenceModel.load()
+    model = EvidenceModel()
     passages = [(paper.title, paper.abstract) for paper in assistant.index.all_papers()[:PASSAGES]]
     took = []
     for _ in range(20):

@@ -24,7 +24,7 @@ from bench.corpora import Asked, Collection, read_collection, read_questions
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers as read_rows
 from rag import RetrievalSettings
-from rag.search import Retriever, reciprocal_ranks
+from rag.search import Retriever, make_retriever, reciprocal_ranks
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -87,8 +87,8 @@ def read_papers(file: Path) -> list[Paper]:
 
 def systems(index: PaperIndex, papers: Sequence[Paper], only: Sequence[str]) -> dict[str, System]:
     """Name -> system; LlamaIndex's embeds every paper again, so it is made only when it is asked for."""
-    ours = Retriever(index, RetrievalSettings())
-    fused = Retriever(index, RetrievalSettings(rerank="none"))
+    ours = make_retriever(index, RetrievalSettings())
+    fused = make_retriever(index, RetrievalSettings(rerank="none"))
     made: dict[str, Callable[[], System]] = {
         "paperchat": lambda: through(ours),
         "paperchat, no rerank": lambda: through(fused),

@@ -17,6 +17,7 @@ from rag.answer import (
     TextDelta,
     Usage,
 )
+from rag.ask import Message
 from rag.assistant import Assistant
 from rag.errors import EvaluationError, MissingExtra, MissingKey, ModelError, ModelRefused, ModelUnavailable
 from rag.settings import (
@@ -28,7 +29,6 @@ from rag.settings import (
     load_settings,
     validate_settings,
 )
-from rag.turn import number_evidence
 
 __all__ = [
     "Answer",
@@ -40,6 +40,7 @@ __all__ = [
     "Filters",
     "Hit",
     "LLMSettings",
+    "Message",
     "MissingExtra",
     "MissingKey",
     "ModelError",
@@ -56,6 +57,5 @@ __all__ = [
     "TextDelta",
     "Usage",
     "load_settings",
-    "number_evidence",
     "validate_settings",
 ]

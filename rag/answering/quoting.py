@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
 from rag.reading import PaperSentences, RankedSentence, Reading
 from rag.text import PART, fold_words, is_named, label, name_of, whole_title
-from rag.understanding import Field, Form, QuestionType
+from rag.understanding import Field, Form, QuestionType, StandaloneQuestion
 
 MOST_SENTENCES = 3
 """Of one paper in one answer."""
@@ -63,9 +63,10 @@ def draft_from(reading: Reading) -> Draft:
     return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
 
 
-def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
+def lay_out(asked: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
     """The parts of the answer; `papers` come most relevant first."""
-    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, question)]
+    question = asked.text
+    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, asked.own_words)]
     if kind.form == "record" and kind.field:
         return [record(kind.field, (named or papers)[0])]
     if kind.form == "keyword":

@@ -14,7 +14,7 @@ def unanswered_text(judgement: Judgement) -> str:
     return " ".join(f"The abstracts do not say: {part.rstrip('?. ')}?" for part in judgement.unanswered)
 
 
-def refusal_text(question: str, evidence: Sequence[Evidence], judgement: Judgement) -> str:
+def refusal_text(evidence: Sequence[Evidence], judgement: Judgement) -> str:
     """What is said instead of an answer: what is missing, then what comes nearest, cited, so that it still helps."""
     titles = {one.n: one.title for one in evidence}
     lines = [f"{REFUSAL} {judgement.reason}"]

@@ -1,7 +1,7 @@
 """Language models: providers, one connection to each, prompts, the shapes of replies, faults and prices."""
 
+from rag.ask import Message
 from rag.llm.connection import LanguageModel, check_model, connect
-from rag.llm.message import Message
 from rag.llm.pricing import add_usage
 from rag.llm.prompt import Prompt, build_messages, build_rewriting, build_translation
 from rag.llm.refusal_wording import REFUSAL, is_refusal_sentence

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rag.ask import Message
 from rag.errors import ModelError, ModelUnavailable
 from rag.llm.chunks import reported_usage, was_cut
 from rag.llm.faults import explain, is_passing, retry_after, scrub
 from rag.llm.loop_thread import LoopThread
-from rag.llm.message import Message
 from rag.llm.model_checks import check_model
 from rag.llm.pricing import price_of
 from rag.llm.providers import PROVIDERS, build_llm

@@ -15,7 +15,7 @@ from string import Template
 
 from index import count_tokens, cut_to_tokens, split_sentences
 from rag.answer import Evidence
-from rag.llm.message import Message
+from rag.ask import Message
 from rag.llm.refusal_wording import REFUSAL
 from rag.settings import Settings
 from rag.text import without_markers

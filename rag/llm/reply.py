@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 from rag.answer import Usage
+from rag.ask import Message
 from rag.errors import ModelError
-from rag.llm.message import Message
 from rag.llm.pricing import cost, measure
 from rag.settings import Price
 

@@ -1,6 +1,6 @@
 """A question read against its papers: which sentences hold the answer, and whether any does."""
 
-from rag.reading.answerability import FITTED, Judgement, answerability_features, judge
+from rag.reading.answerability import FITTED, Judgement, Reader, answerability_features, judge
 from rag.reading.cues import CODE, SHOWS
 from rag.reading.evidence_model import FACTS, MODELS, TOKENIZER, EvidenceModel, EvidenceScore, probability
 from rag.reading.sentence_features import WANTED, features_of_sentences, meet
@@ -28,6 +28,7 @@ __all__ = [
     "Judgement",
     "PaperSentences",
     "RankedSentence",
+    "Reader",
     "Reading",
     "answerability_features",
     "encoded_papers",

@@ -9,8 +9,8 @@ from index import split_sentences
 from rag.answer import Evidence
 from rag.reading.cues import FOLLOWS_ON
 from rag.reading.sentence_features import Met, covered, features_of_sentences, meet, paper_scores
-from rag.text import ABOUT, content_stems, is_name, nearest, stems
-from rag.understanding import QuestionType, classify
+from rag.text import content_stems, is_name, nearest, stems
+from rag.understanding import QuestionType, StandaloneQuestion, classify
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex
@@ -79,7 +79,7 @@ class Reading:
     slips of the pen mended where no name can be meant by them.
     """
 
-    question: str
+    question: StandaloneQuestion
     asked: str
     kind: QuestionType
     weights: Mapping[str, float]
@@ -87,13 +87,14 @@ class Reading:
     papers: tuple[PaperSentences, ...]
 
 
-def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex") -> Reading:
+def read(
+    question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex"
+) -> Reading:
     """Weighs every sentence of the evidence. Papers without text are left out."""
     # Slips of the pen are mended in what was searched; of a rewritten follow-up only the user's own words count.
-    is_rewritten = bool(ABOUT.search(question))
-    kind = classify(ABOUT.sub("", question) if is_rewritten else retrieval.query)
-    asked = retrieval.query if question.islower() and not is_rewritten else question
-    weights, unknown = question_weights(question, evidence, index)
+    kind = classify(question.own_words if question.subject else retrieval.query)
+    asked = retrieval.query if question.text.islower() and not question.subject else question.text
+    weights, unknown = question_weights(question.text, evidence, index)
     ids = [one.paper_id for one in evidence]
     met = meet(retrieval.query, retrieval.tokens, encoded_papers(ids, index), index.sentence_vectors(ids))
     standing = standings(evidence)

@@ -6,7 +6,6 @@ from rag.text.names import RARE, calls_paper, is_telling, mentions, names_in, pa
 from rag.text.patterns import any_of, phrases
 from rag.text.titles import is_named, label, name_of, whole_title
 from rag.text.words import (
-    ABOUT,
     PART,
     QUESTION_WORDS,
     STOP_WORDS,
@@ -21,7 +20,6 @@ from rag.text.words import (
 )
 
 __all__ = [
-    "ABOUT",
     "NOTICE",
     "PART",
     "QUESTION_WORDS",

@@ -2,7 +2,7 @@
 
 import re
 
-from rag.text.words import ABOUT, fold_words, is_name
+from rag.text.words import fold_words, is_name
 
 MAX_TITLE_WORDS = 8
 
@@ -54,7 +54,6 @@ def is_named(title: str, abstract: str, question: str) -> bool:
     A name must be written as the paper writes it (FAST is not "fast", Efficient Attention not "efficient attention"),
     unless the question has no capitals at all.
     """
-    question = ABOUT.sub("", question)
     if len(title.split()) > FEW_WORDS and fold_words(title) in fold_words(question):
         return True
     names = {name_of(title, abstract), short_title(title)} - {""}

@@ -8,7 +8,7 @@ import pytest
 from index import count_tokens, cut_to_tokens
 from index.tokens import encoding
 from rag.answer import Usage
-from rag.llm.message import Message
+from rag.ask import Message
 from rag.llm.pricing import add_usage, cost, measure, price_of
 from rag.settings import LLMSettings, Price
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from index import catalogue_path
 from rag import EvaluationError
 from rag.evaluation import Found, JudgedSentence, Outcome, Question, compare, figures, latencies, read_result
-from ui.cli import evaluate, probability, spread
+from ui.cli.evaluate import evaluate, probability, spread
 
 ABOUT = {
     "questions": "questions.jsonl",
@@ -64,7 +64,7 @@ OUTCOMES = [
 
 def page(outcomes: list[Outcome], before: list[Outcome] | None = None, about: Mapping[str, object] = ABOUT) -> str:
     pytest.importorskip("matplotlib", reason="plots need the extra `report`")
-    from ui.reports.evaluation_report import report
+    from ui.reports import report
 
     changes = compare(before, outcomes) if before else []
     return report(about, figures(outcomes), latencies(outcomes), changes, outcomes)

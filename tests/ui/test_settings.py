@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from index import SettingsError
-from rag.settings import Settings, load_settings
-from ui import UISettings, read_ui_settings
+from rag import Settings, load_settings
+from ui.settings import UISettings, read_ui_settings
 
 PROJECT = Path(__file__).parents[2]
 
@@ -30,7 +30,7 @@ def test_the_shipped_config_lists_every_setting_with_its_default() -> None:
         ("llmm: offline", "llmm", "llm"),
         ("rag: {topk: 3}", "rag.topk", "top_k"),
         ("index: {embedding: {provder: packaged}}", "index.embedding.provider", "provider"),
-        ("rag: {retrieval: {re_rank: none}}", "rag.search.retrieval.re_rank", "rerank"),
+        ("rag: {retrieval: {re_rank: none}}", "rag.retrieval.re_rank", "rerank"),
         ("rag: {prices: {gpt: {input: 1, output: 2, outptu: 3}}}", "rag.prices.gpt.outptu", "output"),
     ],
 )
