@@ -26,6 +26,7 @@ from ui.page.library_tab import build_library_tab, wire_library_tab
 from ui.page.map_tab import build_map_tab, wire_map_tab
 from ui.page.parts import QUIET, Changes, html, owner_of
 from ui.page.rendering import render
+from ui.page.sessions import keep_small
 from ui.page.shelf import Shelf
 from ui.settings import UISettings
 
@@ -97,9 +98,10 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     chat = Chat(assistant, History(folder / "conversations.sqlite3"))
     add_downloads(app, chat.history)
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+    page = build_page(assistant, settings, chat, has_users=bool(users))
     gr.mount_gradio_app(
         app,
-        build_page(assistant, settings, chat, has_users=bool(users)),
+        page,
         path="/",
         theme=gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=[HERE / "assets" / name for name in STYLES],
@@ -110,6 +112,7 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
         allowed_paths=[],
         ssr_mode=False,
     )
+    keep_small(app, page)
     styles = "".join(asset(name) for name in STYLES)
 
     def shell() -> str:
