@@ -48,6 +48,6 @@ class Tabs(StateHolder):
 def keep_small(app: FastAPI, page: gr.Blocks) -> None:
     """Lets the `page` mounted last in `app` keep its tabs in `Tabs`."""
     page.state_session_capacity = TABS_REMEMBERED
-    tabs = Tabs()
+    tabs = Tabs()  # type: ignore[no-untyped-call]
     tabs.set_blocks(page)
     app.routes[-1].app.state_holder = tabs  # type: ignore[attr-defined]
