@@ -82,6 +82,16 @@ class Vectors:
             with self._lock, self._usable():
                 self._collection.delete(ids=list(ids[part]))
 
+    def remove_others(self) -> None:
+        """On a server: removes the collections that earlier builds of this library left there."""
+        if self._settings.store == "embedded":
+            return
+        with self._lock, self._usable():
+            for collection in self._client.list_collections():
+                is_ours = (collection.metadata or {}).get("library") == self._owner
+                if is_ours and collection.name != self._settings.collection:
+                    self._client.delete_collection(collection.name)
+
     def clear(self) -> None:
         with self._lock:
             with self._usable():

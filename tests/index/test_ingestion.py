@@ -37,7 +37,7 @@ def test_what_cannot_be_used_is_reported_and_the_rest_goes_in(settings: IndexSet
     notes = tmp_path / "notes.txt"
     notes.write_text("milk\neggs\n")
     report = ingest([tmp_path / "nowhere.csv", tmp_path, good], settings)
-    assert (report.added, report.unchanged) == (1, 1)
+    assert (report.added, report.merged, report.refused, report.rows) == (1, 1, 2, 4)
     assert [(problem.file.name, problem.line) for problem in report.problems] == [
         ("nowhere.csv", 0),
         ("good.jsonl", 2),
