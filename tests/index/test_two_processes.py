@@ -68,14 +68,15 @@ def lost(index: PaperIndex) -> list[str]:
 
 
 def test_papers_that_another_process_added_stay_when_this_one_adds_without_searching(bare: IndexSettings) -> None:
-    # More than 1,000 each: Chroma writes its graph to disk at every thousandth change.
-    with PaperIndex.open(bare) as index:
-        index.add(paper(f"a{n}") for n in range(100))
-        elsewhere(bare, "add", "b", 1200)
-        index.add(paper(f"c{n}") for n in range(1100))
-        assert lost(index) == []
+    # More than 1,000 each: Chroma writes its graph to disk at every thousandth change. A second index that is open in
+    # this process must not have the first one go on from what was read before.
+    with PaperIndex.open(bare) as index, PaperIndex.open(bare) as second:
+        index.add(paper(f"a{n}") for n in range(10))
+        elsewhere(bare, "add", "b", 1100)
+        index.add(paper(f"c{n}") for n in range(1000))
+        assert (lost(index), lost(second)) == ([], [])
     found = json.loads(elsewhere(bare, "lost"))
-    assert found == {"passages": 2400, "lost": [], "in Chroma": 2400}
+    assert found == {"passages": 2110, "lost": [], "in Chroma": 2110}
 
 
 WRITES: dict[str, Callable[[PaperIndex], object]] = {
@@ -106,17 +107,6 @@ def test_what_a_killed_process_wrote_unannounced_is_no_obstacle(bare: IndexSetti
         index.add(paper(f"c{n}") for n in range(5))
         assert (index.count(), index.count_unfinished(), lost(index)) == (40, 0, [])
         assert index.meaning.vectors.count() == 40
-
-
-def test_two_that_are_open_in_one_process_both_see_what_another_wrote(bare: IndexSettings) -> None:
-    with PaperIndex.open(bare) as one, PaperIndex.open(bare) as two:
-        one.add(paper(f"a{n}") for n in range(5))
-        elsewhere(bare, "add", "b", 30)
-        one.add([paper("c")])
-        assert (lost(one), lost(two)) == ([], [])
-        two.add([paper("d")])
-        assert (lost(one), lost(two)) == ([], [])
-    assert json.loads(elsewhere(bare, "lost")) == {"passages": 37, "lost": [], "in Chroma": 37}
 
 
 def test_a_rebuild_elsewhere_is_seen_by_the_next_search_and_the_next_write(bare: IndexSettings) -> None:
