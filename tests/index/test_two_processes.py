@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 
 import pytest
 
@@ -77,27 +76,6 @@ def test_papers_that_another_process_added_stay_when_this_one_adds_without_searc
         assert (lost(index), lost(second)) == ([], [])
     found = json.loads(elsewhere(bare, "lost"))
     assert found == {"passages": 2110, "lost": [], "in Chroma": 2110}
-
-
-WRITES: dict[str, Callable[[PaperIndex], object]] = {
-    "add": lambda index: index.add([paper("c")]),
-    "remove": lambda index: index.remove(["a1"]),
-    "finish": lambda index: index.finish(),
-    "restore": lambda index: index.restore(),
-    "rebuild": lambda index: index.rebuild(),
-}
-
-
-@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
-def test_every_write_starts_from_what_another_process_left(
-    bare: IndexSettings, write: Callable[[PaperIndex], object]
-) -> None:
-    with PaperIndex.open(bare) as index:
-        index.add(paper(f"a{n}") for n in range(5))
-        elsewhere(bare, "add", "b", 30)
-        write(index)
-        assert lost(index) == []
-        assert index.meaning.vectors.count() == index.library.count_passages()
 
 
 def test_what_a_killed_process_wrote_unannounced_is_no_obstacle(bare: IndexSettings) -> None:
