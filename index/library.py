@@ -271,6 +271,8 @@ class Library:
 
         `made_with` is remembered of it, by key.
         """
+        # What it replaces is removed next, so that this must outlast a loss of power as well.
+        self._write("PRAGMA synchronous = FULL")
         with self.transaction():
             for some in passages:
                 self.replace_passages(some)
@@ -281,6 +283,7 @@ class Library:
             self.remove_meta("rebuilding")
             self.remove_meta("restoring")
             self.bump_generation()
+        self._write("PRAGMA synchronous = NORMAL")
 
     def replace_passages(self, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Paper id -> the passages it is to have instead."""

@@ -254,6 +254,7 @@ class PaperIndex:
         """Holds the lock, and starts from what the last process that wrote has left."""
         with self._writing, self._stores.lock.hold():
             self._refresh()
+            self._check(self.library)
             self._stores.remove_unused()
             yield Writer(self._stores, self._models, self.settings, self._announce, on_progress)
 

@@ -14,7 +14,7 @@ from index.library import Library
 from index.paper import Passage
 from index.providers import embedding_name
 from index.settings import IndexSettings
-from index.stores import REBUILT, Stores, with_collection
+from index.stores import Stores, next_build, with_collection
 from index.writing import RECORD_BATCH, Models, OnProgress, Writer
 
 
@@ -45,8 +45,7 @@ def open_build(folder: Path, stores: Stores, settings: IndexSettings) -> Stores:
             if build.library.meta("settings") == describe(settings):
                 return build
             build.close()
-    numbers = [int(path.name.removeprefix(REBUILT)) for path in folder.glob(f"{REBUILT}*")]
-    name = f"{REBUILT}{max(numbers, default=0) + 1}"
+    name = next_build(folder)
     stores.library.set_meta("rebuilding", name)
     stores.remove_unused()
     return open_named(folder, name, stores.library, settings)

@@ -14,7 +14,8 @@ from index.settings import IndexSettings
 from index.words import Words
 
 LIBRARY, WORDS, VECTORS, ENCODINGS = "library.sqlite", "words", "vectors", "encodings.sqlite"
-RECORDS = ("library", "writer.")
+RECORDS = (LIBRARY, "library-copy.sqlite", "writer.lock", "writer.pid")
+"""What a build has of its own while it is being made, as any index has."""
 REBUILT = "rebuilt-"
 """Begins the names of the folders in which rebuilds make what is derived from the library."""
 
@@ -100,20 +101,29 @@ class Stores:
         if "" not in used:
             remove(self._folder, WORDS, VECTORS, ENCODINGS)
         if build := self.library.build:
-            # A rebuild has a library of its own, and is done with it.
             remove(self._folder / build, *RECORDS)
-        for folder in self._folder.glob(f"{REBUILT}*"):
-            if folder.name not in used:
-                rmtree(folder, ignore_errors=True)
+        for name in builds(self._folder):
+            if name not in used:
+                rmtree(self._folder / name, ignore_errors=True)
 
     def close(self) -> None:
         """Doing it twice is harmless."""
         self._closing.close()
 
 
+def builds(folder: Path) -> list[str]:
+    """The names of the builds that lie in an index folder."""
+    return [path.name for path in folder.glob(f"{REBUILT}*") if path.name.removeprefix(REBUILT).isdecimal()]
+
+
+def next_build(folder: Path) -> str:
+    """A name that none of them has."""
+    return f"{REBUILT}{max((int(name.removeprefix(REBUILT)) for name in builds(folder)), default=0) + 1}"
+
+
 def remove(folder: Path, *names: str) -> None:
-    """What begins with these names: a store, and what lies beside it."""
-    for path in [path for name in names for path in folder.glob(f"{name}*")]:
+    """Files or folders of these names, with what is kept beside them."""
+    for path in [folder / f"{name}{beside}" for name in names for beside in ("", "-wal", "-shm", ".seal")]:
         if path.is_dir():
             rmtree(path, ignore_errors=True)
         else:

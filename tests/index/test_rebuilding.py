@@ -166,6 +166,7 @@ def test_a_rebuild_whose_model_does_not_answer_leaves_the_index_as_it_was_and_go
         assert passages(index) == 5
         index.add(PAPERS)
         assert passages(index) == 5
+    assert [finding.name for finding in inspect(old) if finding.severity == "warning"] == ["rebuild"]
     model.answers = 3 - answers
     ingest([], other, rebuild=True)
     with PaperIndex.open(other) as index:
