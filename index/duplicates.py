@@ -69,10 +69,8 @@ class Duplicates:
 
     def _possible_ids(self, rows: Sequence[Paper]) -> set[str]:
         keys = {id_key(row.id) for row in rows}
-        made = {make_id(row.title) for row in rows}
-        return (
-            {row.id for row in rows} | made | keys | {self._ids_by_key[key] for key in keys if key in self._ids_by_key}
-        )
+        written = {self._ids_by_key[key] for key in keys if key in self._ids_by_key}
+        return written | keys | {row.id for row in rows} | {make_id(row.title) for row in rows}
 
     def _known_id(self, id: str, known: dict[str, Paper]) -> str:
         """The id as it was first written."""

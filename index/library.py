@@ -151,8 +151,8 @@ class Library:
     def ids_by_key(self) -> dict[str, str]:
         """Key (`id_key`) -> id, for the papers whose id is not written as its key."""
         rows = self._rows(
-            "SELECT id FROM papers WHERE id LIKE 'arxiv:%' OR id GLOB '*v[0-9]*' OR id LIKE '10.%' AND "
-            "(id <> lower(id) OR id LIKE '10.48550/%')"
+            "SELECT id FROM papers WHERE id LIKE 'arxiv:%' OR id LIKE '10.48550/%' OR id GLOB '*v[0-9]*' "
+            "OR id LIKE '%/%' AND id <> lower(id)"
         )
         return {key: id for (id,) in rows if (key := id_key(id)) != id}
 

@@ -85,6 +85,7 @@ SAME: dict[str, list[dict[str, object]]] = {
     "its DOI at arXiv": [{"id": "2401.00001", "year": 2024}, {"doi": "10.48550/arXiv.2401.00001"}],
     "a DOI in capitals": [{"id": "10.1000/OWL.7", "year": 2024}, {"doi": "https://doi.org/10.1000/owl.7"}],
     "a DOI in capitals second": [{"id": "10.1000/owl.7", "year": 2024}, {"doi": "10.1000/Owl.7"}],
+    "an old id in capitals": [{"id": "math.GT/0309136", "year": 2003}, {"id": "math.gt/0309136v1", "year": 2024}],
     "all of them": [{}, {"id": "2401.00001v1"}, {"id": "2401.00001", "year": 2024}, {"title": TITLE.upper()}],
 }
 """How a source may write one paper several times."""
