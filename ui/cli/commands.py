@@ -70,8 +70,8 @@ def cli() -> None:
 def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, rebuild: bool, as_json: bool) -> None:
     """Add papers from PATHS: JSON Lines, CSV, TSV, title-and-abstract listings, or folders of them.
 
-    Run it again at any time: unchanged papers are skipped, changed ones replaced. Rows that can't be used are named
-    with file and line, everything else goes in, and the exit code is 1.
+    Run it again at any time: unchanged papers are skipped, changed ones replaced, rows of one and the same paper
+    merged. Rows that can't be used are named with file and line, everything else goes in, and the exit code is 1.
     """
     from index import ingest
 
@@ -83,9 +83,12 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
     if as_json:
         print_json(
             {
+                "rows": report.rows,
                 "added": report.added,
                 "changed": report.changed,
                 "unchanged": report.unchanged,
+                "merged": report.merged,
+                "refused": report.refused,
                 "problems": [{"file": str(p.file), "line": p.line, "message": p.message} for p in report.problems],
             }
         )
@@ -94,7 +97,7 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
             place = f"{problem.file}, line {problem.line}" if problem.line else str(problem.file)
             click.echo(f"{printable(place)}: {printable(problem.message)}", err=True)
         counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
-        click.echo(f"{counts}, {len(report.problems)} refused")
+        click.echo(f"{report.rows} rows: {counts}, {report.merged} merged, {report.refused} refused")
     if report.problems:
         raise SystemExit(1)
 
