@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.ask import Message
-from rag.errors import ModelError, ModelUnavailable
-from rag.llm.chunks import reported_usage, was_cut
+from rag.errors import ModelError, ModelRefused, ModelUnavailable
+from rag.llm.chunks import Ending, early_ending, ending_told_by, has_reasoning, reported_usage
 from rag.llm.faults import explain, is_passing, retry_after, scrub
 from rag.llm.loop_thread import LoopThread
 from rag.llm.model_checks import check_model
@@ -112,6 +112,7 @@ class LanguageModel:
     async def _answer(self, reply: Reply, messages: Sequence[Message], limits: "Limits") -> None:
         """Asks and passes on what comes, in time or not at all. Runs on the model's own thread."""
         reasoning = ReasoningFilter()
+        reasoned = False
         shown = 0
         chunks = None
         try:
@@ -121,10 +122,11 @@ class LanguageModel:
                     for chunk in waiting:
                         piece = reasoning.feed(chunk.delta or "")
                         shown += len(piece)
-                        reply.truncated = reply.truncated or was_cut(chunk)
+                        reasoned = reasoned or has_reasoning(chunk)
+                        reply.ending = reply.ending or early_ending(chunk)
                         reply._receive(chunk.delta or "", piece, reported_usage(chunk))
                     if shown > limits.characters:
-                        reply.truncated = True
+                        reply.ending = "length"
                         break
                     async with asyncio.timeout(limits.silence):
                         following = await anext(chunks, None)
@@ -132,15 +134,18 @@ class LanguageModel:
                 rest = reasoning.finish()
                 reply._receive("", rest, None)
                 if shown + len(rest.strip()) == 0:
-                    reply.problem = self._empty(reasoning.removed)
-                reply.finished = not reply.truncated and reply.problem is None
+                    reply.problem = self._empty(reply.ending, reasoned or bool(reasoning.removed))
+                reply.finished = not reply.ending and reply.problem is None
         except TimeoutError:
             reply._receive("", reasoning.finish(), None)
             reply.problem = self._too_slow(limits, shown > 0, whole.expired())
         except Exception as error:  # noqa: BLE001 - whatever a provider's client raises becomes one line with a remedy
             reply._receive("", reasoning.finish(), None)
-            reply.truncated = shown > 0 and "MAX_TOKENS" in str(error)  # how LlamaIndex's Google class tells of it
-            reply.problem = None if reply.truncated else self._explain(error, shown > 0)
+            reply.ending = ending_told_by(error)
+            if not shown:
+                reply.problem = self._empty(reply.ending, False) if reply.ending else self._explain(error, False)
+            elif not reply.ending:
+                reply.problem = self._explain(error, True)
         finally:
             if chunks is not None:
                 await abandon(chunks)
@@ -186,14 +191,20 @@ class LanguageModel:
         first = []
         async for chunk in chunks:
             first.append(chunk)
-            if chunk.delta or chunk.additional_kwargs.get("thinking_delta"):
+            if chunk.delta or has_reasoning(chunk):
                 break
         return chunks, first
 
-    def _empty(self, reasoning: str) -> ModelError:
-        if reasoning:
+    def _empty(self, ending: Ending, reasoned: bool) -> ModelError:
+        """Why a reply that came to its end holds no word of an answer."""
+        if ending == "filtered":
+            return ModelRefused(
+                f"The content filter of {self.name} held the answer back. Ask in other words, or set another llm."
+            )
+        if reasoned or ending == "length":
+            spent = "for reasoning" if reasoned else "before the first word"
             return ModelUnavailable(
-                f"{self.name} used up its tokens for reasoning and came to no answer. Set a higher llm.max_tokens."
+                f"{self.name} used up its tokens {spent} and came to no answer. Set a higher llm.max_tokens."
             )
         return ModelUnavailable(f"{self.name} sent an empty answer. Ask again; `paperchat doctor` checks the server.")
 

@@ -103,6 +103,12 @@ def test_an_answer_at_the_limit_of_length_says_so(script):
     assert (reply.truncated, reply.finished, reply.problem) == (True, False, None)
 
 
+def test_an_answer_that_a_content_filter_ended_says_so(script):
+    reply = script("filtered-within").stream(ASK).read()
+    assert (reply.filtered, reply.truncated, reply.finished, reply.problem) == (True, False, False, None)
+    assert reply.text.startswith("MAT caches actions [1].")
+
+
 def test_a_server_that_ignores_max_tokens_is_cut_off(script, scripted_server: ScriptedServer):
     reply = script("endless", max_tokens=50).stream(ASK).read()
     assert reply.truncated
