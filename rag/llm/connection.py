@@ -6,15 +6,14 @@ timeouts and Stop dependable: a task can be cancelled while it waits for a silen
 
 import asyncio
 import os
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.ask import Message
-from rag.errors import ModelError, ModelRefused, ModelUnavailable
-from rag.llm.chunks import Ending, early_ending, ending_told_by, has_reasoning, reported_usage
-from rag.llm.faults import explain, is_passing, retry_after, scrub
+from rag.errors import ModelError, ModelUnavailable
+from rag.llm.chunks import early_ending, ending_told_by, has_reasoning, reported_usage
+from rag.llm.faults import explain, explain_empty, is_passing, retry_after, scrub
 from rag.llm.loop_thread import LoopThread
 from rag.llm.model_checks import check_model
 from rag.llm.pricing import price_of
@@ -22,6 +21,7 @@ from rag.llm.providers import PROVIDERS, build_llm
 from rag.llm.reply import Reply
 from rag.llm.shapes import ReasoningFilter
 from rag.settings import LLMSettings, Price
+from rag.stopping import Stop
 
 __all__ = ["LanguageModel", "Message", "check_model", "connect"]
 
@@ -77,7 +77,7 @@ class LanguageModel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def stream(self, messages: Sequence[Message], stop: threading.Event | None = None) -> Reply:
+    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Reply:
         """Asks at once and returns a Reply to be read as it comes. Setting `stop` ends the request at the server.
 
         Never raises a ModelError: what goes wrong is the reply's `problem`.
@@ -89,7 +89,7 @@ class LanguageModel:
         messages: Sequence[Message],
         max_tokens: int | None = None,
         timeout: float | None = None,
-        stop: threading.Event | None = None,
+        stop: Stop | None = None,
     ) -> Reply:
         """A finished Reply. `max_tokens` and `timeout` (seconds, for the whole) may be lower than the settings'."""
         limits = Limits.of(self._settings)
@@ -104,7 +104,7 @@ class LanguageModel:
         client = getattr(self._llm, "_aclient", None)
         self._thread.close(client.close() if client is not None else None)
 
-    def _ask(self, messages: Sequence[Message], stop: threading.Event | None, limits: "Limits") -> Reply:
+    def _ask(self, messages: Sequence[Message], stop: Stop | None, limits: "Limits") -> Reply:
         reply = Reply(messages, self._price, stop)
         reply._attach(self._thread.submit(self._answer(reply, messages, limits)))
         return reply
@@ -134,7 +134,7 @@ class LanguageModel:
                 rest = reasoning.finish()
                 reply._receive("", rest, None)
                 if shown + len(rest.strip()) == 0:
-                    reply.problem = self._empty(reply.ending, reasoned or bool(reasoning.removed))
+                    reply.problem = explain_empty(self.name, reply.ending, reasoned or bool(reasoning.removed))
                 reply.finished = not reply.ending and reply.problem is None
         except TimeoutError:
             reply._receive("", reasoning.finish(), None)
@@ -143,7 +143,9 @@ class LanguageModel:
             reply._receive("", reasoning.finish(), None)
             reply.ending = ending_told_by(error)
             if not shown:
-                reply.problem = self._empty(reply.ending, False) if reply.ending else self._explain(error, False)
+                reply.problem = (
+                    explain_empty(self.name, reply.ending, False) if reply.ending else self._explain(error, False)
+                )
             elif not reply.ending:
                 reply.problem = self._explain(error, True)
         finally:
@@ -194,19 +196,6 @@ class LanguageModel:
             if chunk.delta or has_reasoning(chunk):
                 break
         return chunks, first
-
-    def _empty(self, ending: Ending, reasoned: bool) -> ModelError:
-        """Why a reply that came to its end holds no word of an answer."""
-        if ending == "filtered":
-            return ModelRefused(
-                f"The content filter of {self.name} held the answer back. Ask in other words, or set another llm."
-            )
-        if reasoned or ending == "length":
-            spent = "for reasoning" if reasoned else "before the first word"
-            return ModelUnavailable(
-                f"{self.name} used up its tokens {spent} and came to no answer. Set a higher llm.max_tokens."
-            )
-        return ModelUnavailable(f"{self.name} sent an empty answer. Ask again; `paperchat doctor` checks the server.")
 
     def _too_slow(self, limits: "Limits", began: bool, in_all: bool) -> ModelError:
         if in_all:

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from rag.errors import ModelError, ModelRefused, ModelUnavailable
+from rag.llm.chunks import Ending
 
 CONNECTION_ERRORS = {
     "TransportError",  # httpx: connect, read, write, protocol and timeout errors
@@ -102,6 +103,18 @@ def explain(
             "another protocol: check llm.provider and llm.base_url."
         )
     return ModelUnavailable(f"{where} failed{said(detail)}. Ask again; `paperchat doctor` checks it.")
+
+
+def explain_empty(name: str, ending: Ending, reasoned: bool = False, sent: str = "an empty answer") -> ModelError:
+    """Why a reply that came to its end holds no answer. `reasoned`: the model did think aloud."""
+    if ending == "filtered":
+        return ModelRefused(
+            f"The content filter of {name} held the answer back. Ask in other words, or set another llm."
+        )
+    if reasoned or ending == "length":
+        spent = "for reasoning" if reasoned else "before it came to the point"
+        return ModelUnavailable(f"{name} used up its tokens {spent}, without an answer. Set a higher llm.max_tokens.")
+    return ModelUnavailable(f"{name} sent {sent}. Ask again; `paperchat doctor` checks the server.")
 
 
 def refused_key(where: str, key_variable: str, key: str) -> str:

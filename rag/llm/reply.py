@@ -1,7 +1,6 @@
 """An answer on its way from a language model, to be read as it comes."""
 
 import queue
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
@@ -11,6 +10,7 @@ from rag.errors import ModelError
 from rag.llm.chunks import Ending
 from rag.llm.pricing import cost, measure
 from rag.settings import Price
+from rag.stopping import Stop
 
 LOOK_AT_STOP = 0.1
 """Seconds between looks at the stop event while the server is silent."""
@@ -30,7 +30,7 @@ class Reply:
     Leaving the iteration, `close()` and the stop event all end the request at the server. Read it in one thread.
     """
 
-    def __init__(self, messages: Sequence[Message], price: Price | None, stop: threading.Event | None) -> None:
+    def __init__(self, messages: Sequence[Message], price: Price | None, stop: Stop | None) -> None:
         self.finished = False
         self.ending: Ending = ""
         self.stopped = False

@@ -32,7 +32,7 @@ def assistant_with(catalogue_index: Path, scripted_server: ScriptedServer) -> It
         settings = Settings(
             llm=LLMSettings(**values),
             index=IndexSettings(folder=catalogue_index),
-            rag=RagSettings(refuse_below=0, **(rag or {})),
+            rag=RagSettings(**{"refuse_below": 0, **(rag or {})}),
         )
         opened.append(Assistant(PaperIndex.open(settings.index), settings))
         return opened[-1]
