@@ -245,12 +245,11 @@ def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, 
 
 
 def main() -> None:
-    """The `paperchat` command: errors that the user can mend are one line, never a stack trace."""
+    """The commands: errors that the user can mend are one line, never a stack trace. Raises KeyboardInterrupt."""
     try:
         cli.main(standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        raise SystemExit(130) from None
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from None
