@@ -46,7 +46,8 @@ class Interrupt:
             self.end()
         self.has_begun = True
         # Threads and destructors that the interrupt meets have nothing to tell.
-        sys.unraisablehook = threading.excepthook = lambda _: None
+        sys.unraisablehook = say_nothing
+        threading.excepthook = say_nothing
         deadline = threading.Timer(SECONDS_TO_TIDY_UP, self.end)
         deadline.daemon = True
         deadline.start()
@@ -60,3 +61,7 @@ class Interrupt:
             os._exit(INTERRUPTED)
         while True:  # another thread is at it
             time.sleep(1)
+
+
+def say_nothing(_: object) -> None:
+    pass

@@ -53,7 +53,7 @@ def interrupt(process: "subprocess.Popen[str]") -> tuple[int, str, float]:
     process.wait(PATIENCE)
     took = time.monotonic() - started
     assert process.stderr
-    lines = [line for line in process.stderr.read().splitlines() if not line.startswith("import time:")]
+    lines = [line for line in process.stderr.read().splitlines() if not line.startswith(("import time:", "Library: "))]
     return process.returncode, "\n".join(lines).strip(), took
 
 
