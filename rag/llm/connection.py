@@ -5,6 +5,7 @@ timeouts and Stop dependable: a task can be cancelled while it waits for a silen
 """
 
 import asyncio
+import codecs
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -111,6 +112,7 @@ class LanguageModel:
 
     async def _answer(self, reply: Reply, messages: Sequence[Message], limits: "Limits") -> None:
         """Asks and passes on what comes, in time or not at all. Runs on the model's own thread."""
+        whole_characters = join_characters()
         reasoning = ReasoningFilter()
         reasoned = False
         shown = 0
@@ -120,11 +122,12 @@ class LanguageModel:
                 chunks, waiting = await self._open(messages, limits)
                 while waiting:
                     for chunk in waiting:
-                        piece = reasoning.feed(chunk.delta or "")
+                        delta = whole_characters(chunk.delta or "")
+                        piece = reasoning.feed(delta)
                         shown += len(piece)
                         reasoned = reasoned or has_reasoning(chunk)
                         reply.ending = reply.ending or early_ending(chunk)
-                        reply._receive(chunk.delta or "", piece, reported_usage(chunk))
+                        reply._receive(delta, piece, reported_usage(chunk))
                     if shown > limits.characters:
                         reply.ending = "length"
                         break
@@ -212,6 +215,15 @@ class LanguageModel:
 def encodable(text: str) -> str:
     """Without half characters, which come from cut emoji and which no client can send."""
     return text.encode("utf-8", "replace").decode()
+
+
+def join_characters() -> Callable[[str], str]:
+    """A function that takes text piece by piece and gives it back as it can be stored and sent.
+
+    Halves of a character (surrogates) in two pieces are joined, a half alone is replaced, a NUL is a blank.
+    """
+    decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+    return lambda piece: decoder.decode(piece.encode("utf-16-le", "surrogatepass")).replace("\0", " ")
 
 
 async def abandon(chunks: Any) -> None:

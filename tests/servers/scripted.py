@@ -246,6 +246,14 @@ def question_filtered(handler: Handler) -> None:
     handler.error(400, "content_filter", "The response was filtered due to the prompt triggering a policy.")
 
 
+def half_characters(handler: Handler) -> None:
+    """An emoji cut in two, as tokenizers of bytes send it, half of another, and a NUL."""
+    handler.start()
+    for piece in ("MAT caches \ud83d", "\ude00 actions", " \ud83d and\0more [1]."):
+        handler.event(piece)
+    handler.end()
+
+
 def answers_in_json(handler: Handler) -> None:
     stream(handler, json.dumps({"answer": [{"text": "MAT caches actions per agent.", "citations": [1]}]}))
 
@@ -374,8 +382,8 @@ def redirect(handler: Handler) -> None:
 SCRIPTS: dict[str, Callable[[Handler], None]] = {
     script.__name__.replace("_", "-"): script
     for script in (
-        echo, cited, no_usage, split_markers, thinks, only_thinks, thinks_apart, only_thinks_apart, answers_in_json,
-        empty, cut_at_limit, silent_at_limit, filtered, filtered_within, question_filtered, endless, unauthorized,
+        echo, cited, no_usage, split_markers, thinks, only_thinks, thinks_apart, only_thinks_apart, half_characters,
+        answers_in_json, empty, cut_at_limit, silent_at_limit, filtered, filtered_within, question_filtered, endless, unauthorized,
         too_long, no_credit, busy_once, busy_for_an_hour, broken_once, broken, drops_once, hangs_before,
         hangs_after_headers, hangs_within, drips, cuts_within, malformed, strange, error_within, web_page, redirect,
     )

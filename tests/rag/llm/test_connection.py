@@ -130,6 +130,12 @@ def test_half_an_emoji_does_not_break_a_turn(script):
     assert script("echo").stream([Message("user", "cut \ud83d here")]).read().text == "cut ? here"
 
 
+def test_halves_of_characters_are_joined_or_replaced_and_the_text_can_be_stored(script):
+    text = script("half-characters").stream(ASK).read().text
+    assert text == "MAT caches \N{GRINNING FACE} actions \ufffd and more [1]."
+    assert text.encode("utf-8")
+
+
 def test_a_server_on_this_machine_is_asked_without_the_proxy_of_the_environment(script, monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
