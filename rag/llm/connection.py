@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential, wait_random
+
 from rag.ask import Message
 from rag.errors import ModelError, ModelUnavailable
 from rag.llm.chunks import early_ending, ending_told_by, has_reasoning, reported_usage
@@ -161,9 +164,7 @@ class LanguageModel:
         All attempts together must bear fruit within the first-token timeout: that is how long a reader waits for the
         first word, or for the offline answer in its place.
         """
-        from llama_index.core.llms import ChatMessage
-        from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-        from tenacity.wait import wait_exponential, wait_random
+        from llama_index.core.llms import ChatMessage  # a second and more, paid with the model's own class
 
         backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
 

@@ -383,8 +383,8 @@ SCRIPTS: dict[str, Callable[[Handler], None]] = {
     script.__name__.replace("_", "-"): script
     for script in (
         echo, cited, no_usage, split_markers, thinks, only_thinks, thinks_apart, only_thinks_apart, half_characters,
-        answers_in_json, empty, cut_at_limit, silent_at_limit, filtered, filtered_within, question_filtered, endless, unauthorized,
-        too_long, no_credit, busy_once, busy_for_an_hour, broken_once, broken, drops_once, hangs_before,
+        answers_in_json, empty, cut_at_limit, silent_at_limit, filtered, filtered_within, question_filtered, endless,
+        unauthorized, too_long, no_credit, busy_once, busy_for_an_hour, broken_once, broken, drops_once, hangs_before,
         hangs_after_headers, hangs_within, drips, cuts_within, malformed, strange, error_within, web_page, redirect,
     )
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """What the commands share: their common options, opening the assistant, progress, safe output."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from tqdm import tqdm
+
+from ui.cli.last_library import last_library, remember_library, who_chose
 
 if TYPE_CHECKING:
     from rag import Assistant, Settings
@@ -64,7 +68,6 @@ def announce_library(settings: "Settings", holds: str, config: Path | None, inde
     Another folder may have another config.yaml and with it another library: nobody should wonder where papers are.
     """
     from index import index_folder
-    from ui.cli.last_library import last_library, remember_library, who_chose
 
     folder, last = index_folder(settings.index).absolute(), last_library()
     if folder == last and holds != NEW:
@@ -83,8 +86,6 @@ def count_of(number: int, thing: str) -> str:
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """A callback (done, total, stage) that draws a bar on stderr; nothing is drawn before the first call."""
-    from tqdm import tqdm
-
     bars: dict[str, Any] = {}
 
     def advance(done: int, total: int, stage: str) -> None:
@@ -116,8 +117,6 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
 
 def print_json(value: Any) -> None:
     """Readable in any language; what a terminal would act on instead of showing is escaped."""
-    import json
-
     text = json.dumps(value, ensure_ascii=False, indent=2)
     click.echo("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
