@@ -92,6 +92,7 @@ class Assistant:
             for model in self._models.values():
                 model.close()
             self._models.clear()
+        self._slots.close()
         self.index.close()
 
     # -- which model ------------------------------------------------------------------------------------------------
@@ -157,8 +158,7 @@ class Assistant:
         for as long as it is read, and waits for one if need be.
         """
         ask = Ask.of(question, history, filters, model, top_k)
-        tools = self._tools(ask.model)
-        yield from self._slots.events(lambda stops: Turn(ask, tools, stops), stop)
+        yield from self._slots.events(lambda stops: Turn(ask, self._tools(ask.model), stops), stop)
 
     async def aask(
         self,
@@ -196,7 +196,7 @@ class Assistant:
                 loop.call_soon_threadsafe(events.put_nowait, event)
 
         ask = Ask.of(question, history, filters, model, top_k)
-        self._slots.start(Turn(ask, self._tools(ask.model), left), left, deliver)
+        self._slots.start(lambda stop: Turn(ask, self._tools(ask.model), stop), left, deliver)
         try:
             while (event := await events.get()) is not None:
                 if isinstance(event, BaseException):

@@ -5,6 +5,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +177,25 @@ def test_many_at_once_each_get_their_answer(open_assistant: Open) -> None:
         thread.join(60)
     assert len(answers) == 6
     assert len({answer.text for answer in answers}) == 1
+
+
+def test_an_assistant_that_was_closed_fails_at_once(open_assistant: Open) -> None:
+    assistant = open_assistant()
+    assistant.ask(QUESTION)
+    assistant.close()
+    with ThreadPoolExecutor() as pool, pytest.raises(Exception, match="close"):
+        pool.submit(assistant.ask, QUESTION).result(SOON)
+
+
+def test_turns_one_after_the_other_share_threads_that_end_with_the_assistant(open_assistant: Open) -> None:
+    def threads() -> int:
+        return sum(thread.name == "paperchat turns" for thread in threading.enumerate())
+
+    wait_for(lambda: threads() == 0)
+    assistant = open_assistant(concurrency=8)
+    for _ in range(5):
+        assistant.ask(QUESTION)
+    # A second one where the first was about to become free.
+    assert threads() <= 2
+    assistant.close()
+    wait_for(lambda: threads() == 0)
