@@ -59,7 +59,7 @@ def interrupt(process: "subprocess.Popen[str]") -> tuple[int, str, float]:
 
 @pytest.mark.parametrize(
     "module",
-    ["ui.cli.entry", "click.core", "ui.cli.commands", "yaml", "pydantic", "numpy", "chromadb", "rag", "ui.cli"],
+    ["click.core", "ui.cli.commands", "yaml", "pydantic", "numpy", "chromadb", "rag"],
 )
 def test_it_ends_with_one_line_while_modules_are_imported(start: Start, catalogue_index: Path, module: str) -> None:
     process = start("ask", "What is MAT?", "--index-dir", catalogue_index, trace_imports=True)
