@@ -178,6 +178,26 @@ def test_a_typo_in_the_settings_is_one_line(run: Run, tmp_path: Path) -> None:
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", ["index .", "search owls", "ask owls?", "chat", "serve", "eval"])
+def test_settings_that_cannot_be_read_are_one_line_in_every_command(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "config.yaml").write_text("rag: {top_k: 2020-13-45}", "utf-8")
+    code, out, err = run(*command.split())
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: config.yaml ")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "2020-13-45", "[" * 5000])
+def test_the_environment_of_the_real_command_is_read_with_the_same_care(tmp_path: Path, value: str) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "PAPERCHAT_RAG__TOP_K": value}
+    done = subprocess.run(
+        [sys.executable, "-m", "ui", "ask", "What?"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "PAPERCHAT_RAG__TOP_K" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("year", ["soon", "-", "²", "2020-21-22"])
 def test_a_year_that_is_none_is_a_usage_error(run: Run, year: str) -> None:
     code, _, err = run("search", "owls", f"--year={year}")
