@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from index.doctor import Finding, inspect, repair
     from index.embedding import Embedding, Encoded, PackagedEmbedding
     from index.ingestion import ingest
-    from index.paper_index import PaperIndex
+    from index.paper_index import PaperIndex, index_folder
     from index.providers import load_embedding
     from index.readers import Problem
     from index.sentence_vectors import SentenceVector
@@ -44,6 +44,7 @@ LATER = {
     "Problem": "index.readers",
     "SentenceVector": "index.sentence_vectors",
     "edit_distance": "index.spelling",
+    "index_folder": "index.paper_index",
     "ingest": "index.ingestion",
     "inspect": "index.doctor",
     "load_embedding": "index.providers",
@@ -78,6 +79,7 @@ __all__ = [
     "cut_to_tokens",
     "edit_distance",
     "fold_title",
+    "index_folder",
     "ingest",
     "inspect",
     "load_embedding",

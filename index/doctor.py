@@ -12,7 +12,7 @@ from index.library import Library
 from index.lock import FolderLock
 from index.paper_index import PaperIndex, index_folder
 from index.settings import IndexSettings
-from index.stores import ENCODINGS, LIBRARY, VECTORS, WORDS
+from index.stores import ENCODINGS, LIBRARY, VECTORS, WORDS, with_collection
 from index.vectors import Vectors
 from index.words import Words
 from index.writing import OnProgress
@@ -79,6 +79,13 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
         looked_at = min(SAMPLE, passages)
         yield Finding("search", "error", f"{lost} of {looked_at} passages are not found by their own vector", REPAIR)
     yield Finding("embedding", "ok", library.meta("embedding") or "none yet")
+    if library.meta("rebuilding"):
+        yield Finding(
+            "rebuild",
+            "warning",
+            "a rebuild was stopped; what was there before it is searched",
+            "Run `paperchat index --rebuild`, which goes on where it stopped.",
+        )
     made_with = library.meta("chunk_tokens")
     if made_with and made_with != str(index.settings.chunk_tokens):
         yield Finding(
@@ -106,10 +113,10 @@ def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> li
     folder = index_folder(settings)
     if (folder / LIBRARY).exists():
         library = Library(folder / LIBRARY)
-        name = library.name
+        name, build = library.name, library.build
         library.close()
         with FolderLock(folder).hold():
-            was_damaged = remove_damaged(folder, settings, name)
+            was_damaged = remove_damaged(folder / build, with_collection(settings, build), name)
         with PaperIndex.open(settings) as index:
             if was_damaged or any(finding.severity == "error" for finding in compare(index)):
                 index.restore(on_progress)

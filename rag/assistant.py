@@ -14,6 +14,7 @@ from rag.checking import check
 from rag.errors import ModelError
 from rag.llm import LanguageModel, connect
 from rag.reading import EvidenceModel, Reader
+from rag.running import Slots
 from rag.search import make_retriever
 from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
 from rag.turn import Checker, Tools, Turn
@@ -43,7 +44,7 @@ class Assistant:
         self.settings = settings
         self._models: dict[str, LanguageModel] = {}
         self._models_lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(settings.rag.concurrency)
+        self._slots = Slots(settings.rag.concurrency)
         self._retriever = make_retriever(index, settings.rag.retrieval)
         self._reader = reader or EvidenceModel()
         self._checker = checker
@@ -91,6 +92,7 @@ class Assistant:
             for model in self._models.values():
                 model.close()
             self._models.clear()
+        self._slots.close()
         self.index.close()
 
     # -- which model ------------------------------------------------------------------------------------------------
@@ -151,12 +153,12 @@ class Assistant:
     ) -> Iterator[Event]:
         """Steps and text as they come, then the Answer, which is final: citations and verdicts are only there.
 
-        Setting `stop`, or closing the iterator, ends the request at the model's server; what came until then is
-        answered with. Takes one of `rag.concurrency` slots while it runs, waiting for it if need be.
+        Setting `stop`, and closing or dropping the iterator, end the turn and its request at the model's server; what
+        text came until then is answered with. Takes one of `rag.concurrency` slots for as long as the turn works, not
+        for as long as it is read, and waits for one if need be.
         """
         ask = Ask.of(question, history, filters, model, top_k)
-        with self._slots:
-            yield from Turn(ask, self._tools(ask.model), stop).run()
+        yield from self._slots.events(lambda stops: Turn(ask, self._tools(ask.model), stops), stop)
 
     async def aask(
         self,
@@ -186,31 +188,22 @@ class Assistant:
         """As `stream`, without blocking the event loop; cancelling it stops the turn."""
         events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
-        stop = threading.Event()
+        left = threading.Event()
 
         def deliver(event: Event | BaseException | None) -> None:
             # A loop that was closed meanwhile has nobody left who waits.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(events.put_nowait, event)
 
-        def work() -> None:
-            try:
-                for event in self.stream(question, history, filters, model, top_k, stop):
-                    deliver(event)
-            except BaseException as error:  # noqa: BLE001 - handed over to the caller's task, which raises it
-                deliver(error)
-            else:
-                deliver(None)
-
-        # A thread of its own: the loop's default pool would let a few slow turns hold up everybody else's work.
-        threading.Thread(target=work, name="paperchat turn", daemon=True).start()
+        ask = Ask.of(question, history, filters, model, top_k)
+        self._slots.start(lambda stop: Turn(ask, self._tools(ask.model), stop), left, deliver)
         try:
             while (event := await events.get()) is not None:
                 if isinstance(event, BaseException):
                     raise event
                 yield event
         finally:
-            stop.set()
+            left.set()
 
     def show_prompt(self, question: str, history: History = (), filters: Filters | None = None) -> str:
         """What a language model would be sent for this turn, as text."""

@@ -1,9 +1,8 @@
 """One turn: understand the question, find evidence, decide whether it can be answered, answer, check."""
 
-import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,19 +14,24 @@ from rag.checking import Checked, Embed, as_source
 from rag.llm import (
     LanguageModel,
     Prompt,
+    Reply,
     add_usage,
     build_messages,
     build_rewriting,
     build_translation,
+    explain_empty,
     shape_answer,
     shape_line,
 )
 from rag.reading import Judgement, Reader, Reading, judge, read
 from rag.search import Retrieval, Retriever, number_evidence
 from rag.settings import Settings
+from rag.stopping import Stop, Stopped
 from rag.text import MarkerStream, is_english, marker_numbers
 from rag.understanding import StandaloneQuestion, standalone_question
 
+OFFLINE = "offline"
+"""The author of whatever no language model wrote: quotes and refusals."""
 REWRITE_SECONDS = 8.0
 """A model that takes longer to rewrite a follow-up is not waited for: the offline rewriting is there already."""
 REWRITE_TOKENS = 80
@@ -53,22 +57,35 @@ class Tools:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before it is checked: its text, the evidence it was written from, and who wrote it."""
+
+    text: str
+    evidence: Sequence[Evidence]
+    author: str = OFFLINE
+    refuses: bool = False
+
+
 class Turn:
     """Everything that belongs to one question; nothing of it outlives the turn, so no turn sees another's sources."""
 
-    def __init__(self, ask: Ask, tools: Tools, stop: threading.Event | None = None) -> None:
+    def __init__(self, ask: Ask, tools: Tools, stop: Stop | None = None) -> None:
         self.ask = ask
         self.tools = tools
         self.stop = stop
-        self.model_name = tools.model.name if tools.model else "offline"
         self.usage = Usage()
         self.timings: dict[str, float] = {}
         self.notices: list[str] = []
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
+        with suppress(Stopped):
+            yield from self.events()
+
+    def events(self) -> Iterator[Event]:
+        """As `run`. Raises Stopped instead of a step for which nobody waits."""
         started = time.perf_counter()
-        model, settings = self.tools.model, self.tools.settings.rag
         question = self.understand()
         if question.leans_on_history:
             yield Step("rewritten", question.text, self.timings["understand"])
@@ -76,41 +93,27 @@ class Turn:
         evidence = number_evidence(retrieval)
         yield Step("searched", f"{len(evidence)} papers found", self.timings["retrieve"])
         # What was searched may have been translated: the judgement reads English only.
-        reading = self.read(question.as_searched() if model else question, evidence, retrieval)
+        reading = self.read(question.as_searched() if self.tools.model else question, evidence, retrieval)
         judgement = self.judge(reading)
         yield Step("judged", judgement.confidence, self.timings["judge"])
-        if self.is_stopped():
-            return
-        text, refused = "", judgement.answerable < settings.refuse_below
-        shown = evidence
-        if not refused and model:
-            with self.timed("answer"):
-                prompt = self.build_prompt(question, evidence)
-                shown = prompt.evidence
-                text, refused = yield from self.ask_model(model, prompt)
-        if not text and self.is_stopped():
-            return
-        if not text and not refused:
-            with self.timed("answer"):
-                if model:
-                    reading = self.read(question, evidence, retrieval)
-                draft = draft_from(reading)
-                text, shown, refused = with_unanswered(draft.text, judgement), evidence, not draft.text
-                yield TextDelta(text)
-        if refused:
-            with self.timed("answer"):
-                text, shown = refusal_text(evidence, judgement), evidence
-                yield TextDelta(text)
+        draft: Draft | None = None
+        with self.step("answer"):
+            if judgement.answerable >= self.tools.settings.rag.refuse_below:
+                draft = yield from self.write(question, evidence, retrieval, reading, judgement)
+            if draft is None:
+                draft = Draft(refusal_text(evidence, judgement), evidence, refuses=True)
+                yield TextDelta(draft.text)
+        # From here on there is text to show: a stop no longer ends the turn.
         with self.timed("check"):
-            checked = self.tools.checker(text, shown, settings.support_threshold, self.embed(), refused)
+            checked = self.check(draft)
         yield Step("checked", f"{len(checked.citations)} citations", self.timings["check"])
         self.timings["total"] = 1000 * (time.perf_counter() - started)
-        yield self.answer(question, judgement, checked, shown, refused)
+        yield self.answer(question, judgement, checked, draft)
 
     # -- the steps --------------------------------------------------------------------------------------------------
 
     def understand(self) -> StandaloneQuestion:
-        with self.timed("understand"):
+        with self.step("understand"):
             question = standalone_question(self.ask.question, self.ask.history, self.tools.index)
             return self.refine(self.tools.model, question) if self.tools.model else question
 
@@ -134,13 +137,14 @@ class Turn:
 
     def one_line_of(self, model: LanguageModel, messages: Sequence[Message]) -> str:
         """A short reply on one line; empty when there was none in time."""
+        self.heed_stop()
         reply = model.complete(messages, REWRITE_TOKENS, REWRITE_SECONDS, self.stop)
         self.usage = add_usage(self.usage, reply.usage)
         return shape_line(reply.text) if reply.finished else ""
 
     def retrieve(self, question: StandaloneQuestion) -> Retrieval:
         top_k = self.ask.top_k or self.tools.settings.rag.top_k
-        with self.timed("retrieve"):
+        with self.step("retrieve"):
             (search,) = question.searches
             retrieval = self.tools.retriever.retrieve(search, top_k, self.ask.filters)
         self.notices += retrieval.notices
@@ -148,18 +152,45 @@ class Turn:
         return retrieval
 
     def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
-        with self.timed("read"):
+        with self.step("read"):
             return read(question, evidence, retrieval, self.tools.index)
 
     def judge(self, reading: Reading) -> Judgement:
-        with self.timed("judge"):
+        with self.step("judge"):
             return judge(reading, self.tools.reader, self.tools.settings.rag)
+
+    def write(
+        self,
+        question: StandaloneQuestion,
+        evidence: Sequence[Evidence],
+        retrieval: Retrieval,
+        reading: Reading,
+        judgement: Judgement,
+    ) -> Generator[Event, None, Draft | None]:
+        """The model's answer, or a quote where there is no model or it fails; None when neither finds one."""
+        if model := self.tools.model:
+            draft = yield from self.ask_model(model, self.build_prompt(question, evidence))
+            if draft and draft.refuses:
+                self.notices.append(f"{model.name} found no answer in the abstracts it was shown.")
+                return None
+            if draft:
+                return draft
+            reading = self.read(question, evidence, retrieval)
+        quoted = draft_from(reading).text
+        if not quoted:
+            return None
+        text = "\n\n".join(filter(None, (quoted, unanswered_text(judgement))))
+        yield TextDelta(text)
+        return Draft(text, evidence)
 
     def build_prompt(self, question: StandaloneQuestion, evidence: Sequence[Evidence]) -> Prompt:
         return build_messages(question.text, evidence, self.tools.settings, self.ask.history)
 
-    def ask_model(self, model: LanguageModel, prompt: Prompt) -> Generator[Event, None, tuple[str, bool]]:
-        """Streams the model's answer. Returns (text, refused); no text when the offline answerer must take over."""
+    def ask_model(self, model: LanguageModel, prompt: Prompt) -> Generator[Event, None, Draft | None]:
+        """Streams the model's answer and returns it; None when it gave none and offline must take over.
+
+        Raises the ModelError where the settings forbid that.
+        """
         markers = MarkerStream([e.n for e in prompt.evidence])
         reply = model.stream(prompt.messages, self.stop)
         for piece in reply:
@@ -169,49 +200,52 @@ class Turn:
             yield TextDelta(rest)
         self.usage = add_usage(self.usage, reply.usage)
         shaped = shape_answer(reply.text)
-        if reply.problem is not None:
-            if not shaped.text:
-                if not self.tools.settings.rag.offline_fallback:
-                    raise reply.problem
-                self.model_name = "offline"
-                self.notices.append(f"{reply.problem} This answer was made offline instead.")
-                yield Step("fallback", str(reply.problem))
-                return "", False
-            self.notices.append(f"The answer broke off: {reply.problem}")
-        elif reply.truncated:
-            self.notices.append("The answer reached its limit of length (llm.max_tokens) and was cut.")
-        elif reply.stopped:
-            self.notices.append("Stopped.")
-        return shaped.text, shaped.refused
+        if shaped.text:
+            self.notices += told_of_the_end(reply)
+            return Draft(shaped.text, prompt.evidence, model.name, shaped.refused)
+        self.heed_stop()
+        problem = reply.problem or explain_empty(
+            model.name, reply.ending, sent="nothing that can be shown as an answer"
+        )
+        if not self.tools.settings.rag.offline_fallback:
+            raise problem
+        self.notices.append(f"{problem} This answer was made offline instead.")
+        yield Step("fallback", str(problem))
+        return None
+
+    def check(self, draft: Draft) -> Checked:
+        # Only a model paraphrases: quotes need no embedding.
+        embed = None if draft.author == OFFLINE else self.tools.index.embedding.embed_query
+        threshold = self.tools.settings.rag.support_threshold
+        return self.tools.checker(draft.text, draft.evidence, threshold, embed, draft.refuses)
 
     def answer(
         self,
         question: StandaloneQuestion,
         judgement: Judgement,
         checked: Checked,
-        shown: Sequence[Evidence],
-        refused: bool,
+        draft: Draft,
     ) -> Answer:
         cited = {n for sentence in checked.sentences for n in sentence.numbers} | set(marker_numbers(checked.text))
-        confidence: Confidence = "not in these abstracts" if refused else judgement.confidence
-        if not refused and confidence == "not in these abstracts":
+        confidence: Confidence = "not in these abstracts" if draft.refuses else judgement.confidence
+        if not draft.refuses and confidence == "not in these abstracts":
             confidence = "partly answered"
         return Answer(
             question=self.ask.question,
             standalone_question=question.text,
             text=checked.text,
-            abstained=refused,
+            abstained=draft.refuses,
             confidence=confidence,
-            sources=tuple(as_source(e, checked, e.n in cited) for e in shown),
+            sources=tuple(as_source(e, checked, e.n in cited) for e in draft.evidence),
             citations=checked.citations,
             sentences=checked.sentences,
-            model=self.model_name,
+            model=draft.author,
             answerable=judgement.answerable,
             usage=self.usage,
             timings=self.timings,
             notices=tuple(self.notices),
             removed_markers=checked.removed_markers,
-            suggestions=suggest(question.text, checked.text, shown, sorted(cited)),
+            suggestions=suggest(question.text, checked.text, draft.evidence, sorted(cited)),
         )
 
     # -- around them ------------------------------------------------------------------------------------------------
@@ -221,12 +255,17 @@ class Turn:
         question = self.understand()
         return str(self.build_prompt(question, number_evidence(self.retrieve(question))))
 
-    def is_stopped(self) -> bool:
-        return self.stop is not None and self.stop.is_set()
+    def heed_stop(self) -> None:
+        """Raises Stopped when the turn was stopped."""
+        if self.stop is not None and self.stop.is_set():
+            raise Stopped
 
-    def embed(self) -> Embed | None:
-        """The embedding for the checker: only a model paraphrases, quotes need none."""
-        return self.tools.index.embedding.embed_query if self.model_name != "offline" else None
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A timed block that is not begun once the turn was stopped."""
+        self.heed_stop()
+        with self.timed(name):
+            yield
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -238,6 +277,12 @@ class Turn:
             self.timings[step] = self.timings.get(step, 0.0) + 1000 * (time.perf_counter() - started)
 
 
-def with_unanswered(text: str, judgement: Judgement) -> str:
-    """An offline answer with what it leaves unanswered; a model says so itself."""
-    return "\n\n".join(filter(None, (text, text and unanswered_text(judgement))))
+def told_of_the_end(reply: Reply) -> list[str]:
+    """What a reader must know of how a model's answer ended; nothing where it came to its own end."""
+    if reply.problem is not None:
+        return [f"The answer broke off: {reply.problem}"]
+    if reply.filtered:
+        return ["The content filter of the model's provider ended the answer here."]
+    if reply.truncated:
+        return ["The answer reached its limit of length (llm.max_tokens) and was cut."]
+    return ["Stopped."] if reply.stopped else []

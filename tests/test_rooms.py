@@ -17,6 +17,7 @@ STORIES = {
     "rag": (
         ("evaluation",),
         ("assistant",),
+        ("running",),
         ("turn",),
         ("answering",),
         ("checking",),
@@ -25,7 +26,7 @@ STORIES = {
         ("understanding",),
         ("search",),
         ("text",),
-        ("answer", "ask", "errors", "settings"),
+        ("answer", "ask", "errors", "settings", "stopping"),
     ),
 }
 """House -> what is in it, from the roof down: an arrow goes to the same story or a lower one."""

@@ -98,7 +98,8 @@ def observe(assistant: Answering, question: Question, threshold: float = 0.5, em
         ranking=sources[:DEPTH] if question.history else ranking_of(assistant, question.question),
         sources=sources,
         cited=tuple(source.paper_id for source in answer.sources if source.cited),
-        sentences=tuple(judged_sentences(answer, threshold, embed)),
+        # As the turn's own check: what was quoted offline needs no embedding.
+        sentences=tuple(judged_sentences(answer, threshold, None if answer.model == "offline" else embed)),
         markers=len(numbers),
         unknown_markers=sum(n not in known for n in numbers),
         removed_markers=tuple(answer.removed_markers),

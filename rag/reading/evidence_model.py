@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy
+from tokenizers import Tokenizer
+
 from index import PaperchatError, split_sentences
 
 if TYPE_CHECKING:
     import onnxruntime
-    import tokenizers
 
 MODELS = Path(__file__).resolve().parent.parent / "weights"
 TOKENIZER = Path(__file__).resolve().parents[2] / "index" / "models" / "tokenizer.json"
@@ -66,7 +68,7 @@ class EvidenceModel:
         self._tokenizer_file = tokenizer
         self._threads = threads
         self._loading = threading.Lock()
-        self._loaded: tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer] | None = None
+        self._loaded: tuple[onnxruntime.InferenceSession, Tokenizer] | None = None
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -77,17 +79,15 @@ class EvidenceModel:
             raise missing(error) from None
         return facts
 
-    def load(self) -> "tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]":
+    def load(self) -> "tuple[onnxruntime.InferenceSession, Tokenizer]":
         """The model and its tokenizer. Raises PaperchatError if a file is missing or not the one expected."""
         with self._loading:
             if self._loaded is None:
                 self._loaded = self._read()
             return self._loaded
 
-    def _read(self) -> "tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]":
-        # Imported here: the command line must not pay for them when nothing is asked.
-        import onnxruntime
-        from tokenizers import Tokenizer
+    def _read(self) -> "tuple[onnxruntime.InferenceSession, Tokenizer]":
+        import onnxruntime  # 35 ms, which a command that asks nothing need not pay
 
         facts = self.facts
         file = self._models / facts["model"]
@@ -111,8 +111,6 @@ class EvidenceModel:
         return [self._score_one(question, title, abstract) for title, abstract in passages]
 
     def _score_one(self, question: str, title: str, abstract: str) -> EvidenceScore:
-        import numpy
-
         session, tokenizer = self.load()
         encoding = tokenizer.encode(question, f"{title}. {abstract}")
         feed = {
@@ -128,7 +126,7 @@ def missing(error: FileNotFoundError) -> PaperchatError:
     return PaperchatError(f"The evidence model is missing: {error.filename}. Install paperchat again.")
 
 
-def prepare_tokenizer(tokenizer: "tokenizers.Tokenizer", settings: Mapping[str, Any]) -> "tokenizers.Tokenizer":
+def prepare_tokenizer(tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokenizer:
     """Sets our own limits: the file's truncation (128) and padding are for the embedding.
 
     A long abstract loses its end; a question only if it is longer than the abstract.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexDamaged, IndexSettings, PaperIndex, inspect, repair
+from bench.hashed import replace_packaged_model
+from index import IndexDamaged, IndexSettings, Paper, PaperIndex, inspect, repair
 
 QUESTION = "How do patients fare after bleeding in the brain?"
 
@@ -94,6 +95,22 @@ def test_repair_brings_back_the_same_results(
     repaired = repair(copied)
     assert [finding.name for finding in repaired if finding.severity != "ok"] == []
     assert answers(copied) == expected
+
+
+@pytest.mark.parametrize("damage", [spoil_words, remove_vectors, spoil_encodings], ids=lambda damage: damage.__name__)
+def test_repair_finds_what_a_rebuild_has_made(
+    settings: IndexSettings, papers: list[Paper], damage: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_packaged_model(monkeypatch.setattr)
+    with PaperIndex.open(settings) as index:
+        index.add(papers)
+        index.rebuild()
+    expected = answers(settings)
+    assert settings.folder
+    damage(settings.folder / "rebuilt-1")
+    assert troubles(settings)
+    assert {finding.severity for finding in repair(settings)} == {"ok"}
+    assert answers(settings) == expected
 
 
 def test_a_whole_index_has_nothing_to_find(small_index: Path) -> None:

@@ -129,7 +129,8 @@ def tell(
     for model, answers in about["answered_by"].items():
         if model != about["model"]:
             # Else figures of the fallback would be taken for the model's.
-            click.echo(f"Mind: {answers} of {about['asked']} answers are by {model}, not {about['model']}.", err=True)
+            given = sum(about["answered_by"].values())
+            click.echo(f"Mind: {answers} of {given} answers are by {model}, not {about['model']}.", err=True)
     if before:
         print_changes(changes, before[0])
     if json_file:
@@ -213,7 +214,8 @@ def describe_run(file: Path, outcomes: "Sequence[Outcome]", assistant: "Assistan
         "asked": len(outcomes),
         "papers": assistant.index.count(),
         "model": assistant.model_name,
-        "answered_by": dict(Counter(outcome.model for outcome in outcomes)),
+        # Refusals are worded offline, whoever made them.
+        "answered_by": dict(Counter(outcome.model for outcome in outcomes if not outcome.abstained)),
         "tokens": sum(outcome.tokens for outcome in outcomes),
         "cost": sum(costs) if len(costs) == len(outcomes) else None,
         "embedding": assistant.index.embedding.name,
@@ -265,7 +267,7 @@ def print_changes(changes: "Sequence[Change]", earlier: dict[str, Any]) -> None:
     click.echo(click.style(f"Against {earlier['model']}, {earlier['date']}", bold=True))
     for change in changes:
         is_step = change.name in QUANTILES and "." not in change.group
-        if change.difference.value and (change.group == ALL or is_step):
+        if change.difference.is_any and (change.group == ALL or is_step):
             name = change.name if change.group == ALL else f"{change.group} {change.name}, ms"
             found = change.difference
             digits = 2 if change.group == ALL else 0

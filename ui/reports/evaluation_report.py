@@ -101,7 +101,7 @@ def report(
         tables=tables(figures),
         latencies=by_step(latencies),
         compared=bool(changes),
-        changes=[change for change in changes if change.difference.value and is_shown(change)],
+        changes=[change for change in changes if change.difference.is_any and is_shown(change)],
         is_latency=is_latency,
         worst=worst(outcomes),
         is_gold=is_gold,

@@ -188,6 +188,7 @@ def test_the_shipped_questions_are_asked_and_the_run_compared_with_itself(run_ev
     assert re.search(r"recall@5 +\d\.\d\d \(\d\.\d\d–\d\.\d\d\)", first.stdout)
     about, outcomes = read_result(tmp_path / "before.json")
     assert (about["asked"], about["model"]) == (6, "offline")
+    assert about["answered_by"] == {"offline": sum(not each.abstained for each in outcomes)}, "refusals have no author"
     assert {each.question.type for each in outcomes} == {"known_item", "detail", "multi", "unanswerable", "followup"}
     assert all(each.unknown_markers == 0 for each in outcomes)
     assert not (tmp_path / "run.jsonl").exists(), "a complete run leaves nothing to go on with"
