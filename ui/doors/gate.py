@@ -143,7 +143,7 @@ class Gate:
             "fn_index": number,
             "session_hash": self.check_session(body.get("session_hash"), owner),
             "trigger_id": trigger if type(trigger) is int else None,
-            "event_data": checked_event(body.get("event_data")),
+            "event_data": checked_event(body.get("event_data"), own),
         }
 
     def checked_ending(self, body: dict[str, Any], owner: str) -> dict[str, Any]:
@@ -224,18 +224,23 @@ def checked_file(value: Any, uploads: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def checked_event(data: Any) -> dict[str, Any] | None:
-    """What the browser sends along with an event: a few names with plain values."""
-    if data is None:
-        return None
-    if not isinstance(data, dict) or len(data) > VALUES:
-        raise NotLetIn(422, "`event_data` must hold a few plain values.")
-    for value in data.values():
-        if isinstance(value, str):
-            checked_text(value, TEXT_CHARACTERS)
-        elif value is not None and type(value) not in (bool, int, float):
-            raise NotLetIn(422, "`event_data` must hold a few plain values.")
-    return data
+def checked_event(data: Any, uploads: Sequence[str]) -> Any:
+    """What the browser sends along with an event: a plain value, several, or some with names; or files it uploaded."""
+    if isinstance(data, list):
+        return [checked_plain(each) if is_plain(each) else checked_file(each, uploads) for each in as_list(data)]
+    if isinstance(data, dict) and len(data) <= VALUES and not {"path", "url"} & data.keys():
+        return {name: checked_plain(value) for name, value in data.items()}
+    return checked_plain(data)
+
+
+def is_plain(value: Any) -> bool:
+    return value is None or type(value) in (bool, int, float, str)
+
+
+def checked_plain(value: Any) -> Any:
+    if not is_plain(value):
+        raise NotLetIn(422, "`event_data` must hold plain values.")
+    return checked_text(value, TEXT_CHARACTERS) if isinstance(value, str) else value
 
 
 async def read_json(receive: Receive) -> dict[str, Any]:
