@@ -6,6 +6,7 @@ Importing this loads none of the search engines or models: names that need them 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from index.analysis import PART, STOP_WORDS, WORD, split_words, stem
 from index.catalogue import catalogue_path
 from index.errors import (
     EmbeddingError,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from index.providers import load_embedding
     from index.readers import Problem
     from index.sentence_vectors import SentenceVector
-    from index.spelling import edit_distance
+    from index.spelling import nearest_words
     from index.writing import IngestReport, OnProgress
 
 LATER = {
@@ -43,7 +44,7 @@ LATER = {
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
     "SentenceVector": "index.sentence_vectors",
-    "edit_distance": "index.spelling",
+    "nearest_words": "index.spelling",
     "ingest": "index.ingestion",
     "inspect": "index.doctor",
     "load_embedding": "index.providers",
@@ -52,6 +53,9 @@ LATER = {
 """Public name -> module, for those that need numpy or more."""
 
 __all__ = [
+    "PART",
+    "STOP_WORDS",
+    "WORD",
     "Embedding",
     "EmbeddingError",
     "EmbeddingSettings",
@@ -76,14 +80,16 @@ __all__ = [
     "catalogue_path",
     "count_tokens",
     "cut_to_tokens",
-    "edit_distance",
     "fold_title",
     "ingest",
     "inspect",
     "load_embedding",
     "make_id",
+    "nearest_words",
     "repair",
     "split_sentences",
+    "split_words",
+    "stem",
     "use_packaged_vocabulary",
 ]
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from index import PART, STOP_WORDS, stem
 from rag.answer import Evidence, Span
 from rag.reading.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
 from rag.search import cosines
-from rag.text import PART, STOP_WORDS, stem, stems
+from rag.text import stems
 from rag.understanding import QuestionType, Want
 
 if TYPE_CHECKING:

@@ -1,19 +1,20 @@
 """Names of methods, models and data sets, as questions and titles write them."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from index import split_sentences
-from rag.text.words import QUESTION_WORDS, STOP_WORDS
+from index import WORD
+from rag.text.language import is_english
+from rag.text.words import is_common
 
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
 
-# EliteKV, 3DIS-FLUX, X-Pool, MHA2MLA, CNVSRC, GPT-4o: capitals or digits where an ordinary word has none.
-ODD = r"(?:[A-Za-z0-9]+[A-Z][\w+-]*|[A-Za-z]+-?\d[\w.+-]*|\d+[A-Z][\w+-]*|[A-Z]\w*-[A-Z0-9][\w-]*)"
-PLAIN = r"[A-Z][a-z]+(?:-[A-Za-z]+)*"
-QUOTED = r"“[^”]{3,90}”|\"[^\"]{3,90}\"|(?<!\w)'[^']{3,90}'(?!\w)|(?<!\w)‘[^’]{3,90}’(?!\w)"
-NAME = re.compile(rf"{QUOTED}|(?<![\w.-])(?:{PLAIN}(?: (?:{ODD}(?![\w-])|{PLAIN}))+|{ODD}|{PLAIN}(?![\w-]))")
+QUOTED = re.compile(r"“([^”]{3,90})”|\"([^\"]{3,90})\"|(?<!\w)'([^']{3,90})'(?!\w)|(?<!\w)‘([^’]{3,90})’(?!\w)")
+POSSESSIVE = re.compile(r"['’]s$")
+OPENING_WORD = re.compile(r"(?:^|[.!?:\n])[\s\"'“‘(]*([A-Z][a-z]+(?:-[a-z]+)*) $")
+OPENS_SENTENCE = re.compile(r"(?:^|[.!?:\n])[\s\"'“‘(]*$")
 
 LONGEST_TITLE_NAME = 4
 """Words before the colon of a title that still make a name: `Frozen in Time: A Joint Video and Image Encoder`."""
@@ -24,25 +25,50 @@ RARE = 3
 LOOKED_AT = 10
 
 
-def names_in(text: str) -> list[str]:
-    """What is written like a name, in order: `Does X-Pool use CLIP as in 'Frozen in Time'?` -> X-Pool, CLIP, Frozen ...
+def is_name(word: str) -> bool:
+    """Whether a word by itself is written as only names are, with capitals or digits within: EliteKV, CLIP, GPT-2."""
+    has_inner_capital = any(letter.isupper() for letter in word[1:])
+    return has_inner_capital or (word[:1].isalpha() and any(letter.isdigit() for letter in word))
 
-    At the beginning of a sentence a capital says nothing: `Attention sorting` is no name there, `EliteKV` is.
+
+def name_words(text: str) -> list[str]:
+    """The words of a text that are names: `Is Reformer faster than GPT-2?` -> Reformer, GPT-2.
+
+    Where capitals mark names, in English and not at the beginning of a sentence, a capital makes one.
     """
-    starts = {start for start, _ in split_sentences(text)}
-    found = []
-    for match in NAME.finditer(text):
-        name = match[0].strip("“”\"'‘’").rstrip(".,-+")
-        first, _, rest = name.partition(" ")
-        if match.start() in starts and re.fullmatch(PLAIN, first) and (not rest or is_common(first)):
-            name = rest
-        if len(name) > 2 and not is_common(name):
-            found.append(name)
-    return list(dict.fromkeys(found))
+    return [name for name, _, _ in find_name_words(text)]
 
 
-def is_common(word: str) -> bool:
-    return word.casefold() in STOP_WORDS or word.casefold() in QUESTION_WORDS
+def find_name_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """`name_words` with the place of each, (word, start, end), without the `'s` of a possessive."""
+    is_capital_telling = is_english(text)
+    for found in WORD.finditer(text):
+        word = POSSESSIVE.sub("", found[0])
+        has_capital = is_capital_telling and word[:1].isupper() and not is_common(word)
+        if is_name(word) or (has_capital and not OPENS_SENTENCE.search(text[: found.start()])):
+            yield word, found.start(), found.start() + len(word)
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a text, in order: `Does X-Pool use CLIP as in 'Frozen in Time'?` -> X-Pool, CLIP, Frozen in Time.
+
+    Words with capitals side by side are one name, Star Attention, also at the beginning of a sentence.
+    """
+    quoted = [(match.start(), match.end()) for match in QUOTED.finditer(text)]
+    names = [(start, text[start + 1 : end - 1]) for start, end in quoted]
+    spans: list[tuple[int, int]] = []
+    for word, start, end in find_name_words(text):
+        if any(left <= start < right for left, right in quoted):
+            continue
+        first = OPENING_WORD.search(text[:start])
+        if spans and spans[-1][1] == start - 1 and text[start - 1] == " " and not is_name(text[slice(*spans[-1])]):
+            spans[-1] = spans[-1][0], end
+        elif first and not is_name(word) and not is_common(first[1]):
+            spans.append((first.start(1), end))
+        else:
+            spans.append((start, end))
+    names += [(start, text[start:end]) for start, end in spans]
+    return list(dict.fromkeys(name for _, name in sorted(names) if len(name) > 2))
 
 
 def title_name(title: str) -> str:
@@ -73,7 +99,7 @@ def paper_names_in(text: str, index: "PaperIndex") -> list[str]:
 
 def is_telling(name: str, index: "PaperIndex") -> bool:
     """Whether the name can't be mistaken for an ordinary word, as `Attention` can."""
-    return re.fullmatch(PLAIN, name) is None or len(papers_naming(name, index)) <= RARE
+    return re.fullmatch(r"[A-Z][a-z]+(?:-[A-Za-z]+)*", name) is None or len(papers_naming(name, index)) <= RARE
 
 
 def papers_naming(name: str, index: "PaperIndex") -> list["Paper"]:
