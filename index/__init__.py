@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from index.doctor import Finding, inspect, repair
     from index.embedding import Embedding, Encoded, PackagedEmbedding
     from index.ingestion import ingest
+    from index.paper_content import PaperContent
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Problem
@@ -41,6 +42,7 @@ LATER = {
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
+    "PaperContent": "index.paper_content",
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
     "SentenceVector": "index.sentence_vectors",
@@ -69,6 +71,7 @@ __all__ = [
     "OnProgress",
     "PackagedEmbedding",
     "Paper",
+    "PaperContent",
     "PaperIndex",
     "PaperIndexError",
     "PaperchatError",

@@ -1,5 +1,6 @@
 """Papers by their words: BM25 over title and abstract, in tantivy."""
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,16 @@ class Words:
             return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
         except (ValueError, OSError) as error:
             raise self._damaged(error) from error
+
+    def rarity(self, word: str) -> float | None:
+        """How rare a word is: the inverse document frequencies of its parts, as BM25 has them, summed.
+
+        None when no paper has any of them.
+        """
+        searcher = self._index.searcher()
+        counts = [searcher.doc_freq("text", stem) for stem in unique(self._stems.analyze(word))]
+        parts = [math.log(1 + (searcher.num_docs - count + 0.5) / (count + 0.5)) for count in counts if count]
+        return sum(parts) if parts else None
 
     def guess(self, query: str) -> dict[str, list[str]]:
         """What words of the query that occur nowhere may have been meant to be: word -> nearest words that occur."""

@@ -22,7 +22,7 @@ from rag.llm import (
     shape_answer,
     shape_line,
 )
-from rag.reading import Judgement, Reader, Reading, judge, read
+from rag.reading import Judgement, Reader, Reading, judge, read_evidence
 from rag.search import Retrieval, Retriever, number_evidence
 from rag.settings import Settings
 from rag.text import MarkerStream, is_english, marker_numbers
@@ -149,7 +149,7 @@ class Turn:
 
     def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
         with self.timed("read"):
-            return read(question, evidence, retrieval, self.tools.index)
+            return read_evidence(question, evidence, retrieval, self.tools.index.rarity)
 
     def judge(self, reading: Reading) -> Judgement:
         with self.timed("judge"):

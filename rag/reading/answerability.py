@@ -111,7 +111,7 @@ def score_parts(reading: Reading, reader: Reader) -> dict[str, float]:
 
     The paper's name before each part stands for what the part leaves to the other. Empty for other questions.
     """
-    parts = [part for part in AND_ASKED.split(reading.asked.strip()) if len(part.split()) > 2]
+    parts = [part for part in AND_ASKED.split(reading.mended.strip()) if len(part.split()) > 2]
     if len(parts) < 2 or reading.kind.form != "fact":
         return {}
     best = reading.papers[0].evidence
@@ -171,7 +171,7 @@ def answerability_features(
         "off_topic": 0.0 if not is_english(reading.question.text) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
     for paper in reading.papers[:READ]:
-        (score,) = reader.score(reading.asked, [(paper.evidence.title, paper.evidence.passage)])
+        (score,) = reader.score(reading.mended, [(paper.evidence.title, paper.evidence.passage)])
         features["holds_answer"] = max(features["holds_answer"], score.answerable)
         if is_enough(features):
             break

@@ -37,11 +37,11 @@ def max_sim(text: str, question: "Encoded", papers: Sequence[Sequence["Encoded"]
 
 def telling_tokens(text: str, question: "Encoded") -> list[int]:
     """Which tokens say what is looked for: not stop words, words of asking and signs; all when nothing else is left."""
-    telling = [at for at, span in enumerate(question.offsets) if is_telling(text, span)]
+    telling = [at for at, span in enumerate(question.offsets) if is_in_telling_word(text, span)]
     return telling or list(range(len(question.offsets)))
 
 
-def is_telling(text: str, span: tuple[int, int]) -> bool:
+def is_in_telling_word(text: str, span: tuple[int, int]) -> bool:
     start, end = span
     while start > 0 and text[start - 1].isalnum():
         start -= 1

@@ -12,7 +12,7 @@ from rag.answering import refusal_text, unanswered_text
 from rag.llm import REFUSAL
 from rag.reading.answerability import Judgement, answerable, judge, load_fit
 from rag.reading.evidence_model import EvidenceModel
-from rag.reading.sentence_ranking import read
+from rag.reading.sentence_ranking import read_evidence
 from rag.search import make_retriever, number_evidence
 from rag.settings import RagSettings
 from rag.understanding import StandaloneQuestion
@@ -30,7 +30,7 @@ def decide(catalogue_index: Path) -> Iterator[Decide]:
             retrieval = retriever.retrieve(question, 8)
             evidence = number_evidence(retrieval)
             return judge(
-                read(StandaloneQuestion.alone(question), evidence, retrieval, index), reader, SETTINGS
+                read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index.rarity), reader, SETTINGS
             ), evidence
 
         yield decide
