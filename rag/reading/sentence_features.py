@@ -110,7 +110,7 @@ def covered(weights: Mapping[str, float], words: Collection[str]) -> float:
 
 
 def late_scores(title: Collection[str], spans: Sequence[Span], matches: TokenMatches | None) -> list[float]:
-    """For each sentence, how well the question's tokens are matched by a token of it or of the title: a weighted mean."""
+    """For each sentence, how well the question's tokens are matched by one of it or of the title: a weighted mean."""
     if matches is None:
         return [0.0] * len(spans)
     weights = token_weights(matches.words, title)

@@ -2,18 +2,8 @@
 
 from rag.text.language import NOTICE, is_english
 from rag.text.markers import MarkerStream, drop_half_marker, marker_numbers, resolve_markers, without_markers
-from rag.text.names import (
-    RARE,
-    calls_paper,
-    is_name,
-    is_telling,
-    mentions,
-    name_words,
-    names_in,
-    paper_names_in,
-    papers_naming,
-    title_name,
-)
+from rag.text.names import is_name, mentions, name_words, names_in
+from rag.text.paper_names import RARE, is_telling, paper_names_in, papers_naming
 from rag.text.patterns import any_of, phrases
 from rag.text.titles import is_named, label, name_of, whole_title
 from rag.text.words import content_stems, fold_words, is_common, nearest, stems
@@ -23,7 +13,6 @@ __all__ = [
     "RARE",
     "MarkerStream",
     "any_of",
-    "calls_paper",
     "content_stems",
     "drop_half_marker",
     "fold_words",
@@ -44,7 +33,6 @@ __all__ = [
     "phrases",
     "resolve_markers",
     "stems",
-    "title_name",
     "whole_title",
     "without_markers",
 ]

@@ -9,7 +9,7 @@ from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag.answer import Filters
 from rag.search.retrieval import Retrieval, Retriever, make_retriever
 from rag.settings import RetrievalSettings
-from rag.text import title_name
+from rag.text import name_of
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_question_in_the_papers_words_or_in_others_finds_it(
 def test_every_paper_is_found_by_the_name_that_its_title_gives_it(retriever: Retriever, index: PaperIndex) -> None:
     named: dict[str, set[str]] = {}
     for paper in index.all_papers()[::4]:
-        name = title_name(paper.title)
+        name = name_of(paper.title, paper.abstract)
         if name and len(name.split()) < 3 and name != "Attention":
             named.setdefault(name.casefold(), set()).add(paper.id)
     for name, ids in named.items():

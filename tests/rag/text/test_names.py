@@ -27,6 +27,7 @@ def test_where_nouns_have_capitals_a_capital_makes_no_name() -> None:
 def test_words_with_capitals_side_by_side_are_one_name_and_so_is_what_stands_in_quotes() -> None:
     question = "Star Attention is faster. Does X-Pool use CLIP as in 'Frozen in Time'?"
     assert names_in(question) == ["Star Attention", "X-Pool", "CLIP", "Frozen in Time"]
+    assert names_in("Which paper proposes Tree Cross Attention?") == ["Tree Cross Attention"]
 
 
 def test_at_the_beginning_of_a_sentence_a_capital_says_nothing() -> None:
