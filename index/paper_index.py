@@ -13,6 +13,7 @@ from index.errors import IndexMismatch, PaperIndexError
 from index.library import Library
 from index.meaning import Meaning
 from index.paper import Paper, Passage
+from index.paper_content import PaperContent
 from index.providers import LazyModels, embedding_name
 from index.rebuilding import rebuild
 from index.recent import Recent
@@ -177,6 +178,11 @@ class PaperIndex:
         known = self.library.hashes([paper_of(id) for id, _ in hits])
         return [hit for hit in hits if paper_of(hit[0]) in known]
 
+    def rarity(self, word: str) -> float | None:
+        """How rare a word is in the library, None when no paper has it. See `Words.rarity`."""
+        self._refresh()
+        return self.words.rarity(word)
+
     # -- finer vectors ----------------------------------------------------------------------------------------------
 
     def token_vectors(self, passage_ids: Collection[str]) -> dict[str, Encoded]:
@@ -197,15 +203,32 @@ class PaperIndex:
         return self._sentences.get(paper_ids, self._read_sentences)
 
     def _read_sentences(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
-        papers = self.papers(paper_ids)
-        passages = self.passages(paper_ids)
-        encoded = self.token_vectors([passage.id for some in passages.values() for passage in some])
-        found = {}
-        for id, some in passages.items():
-            pairs = [(passage, encoded[passage.id]) for passage in some if passage.id in encoded]
-            if pairs and id in papers:
-                found[id] = sentence_vectors(papers[id].abstract, pairs)
-        return found
+        contents = self.contents(self.papers(paper_ids).values())
+        return {id: list(content.sentences) for id, content in contents.items() if content.sentences}
+
+    def contents(self, papers: Collection[Paper]) -> dict[str, PaperContent]:
+        """Paper id -> the paper with all that is kept of it, each thing read once, in the order of `papers`."""
+        self._refresh()
+        by_id = {paper.id: paper for paper in papers}
+        passages = self.passages(by_id)
+        tokens = self.token_vectors([passage.id for some in passages.values() for passage in some])
+
+        def find_sentences(paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
+            pairs = {
+                id: [(one, tokens[one.id]) for one in passages.get(id, ()) if one.id in tokens] for id in paper_ids
+            }
+            return {id: sentence_vectors(by_id[id].abstract, some) for id, some in pairs.items() if some}
+
+        sentences = self._sentences.get(by_id, find_sentences)
+        return {
+            id: PaperContent(
+                paper=paper,
+                passages=tuple(passages.get(id, ())),
+                tokens=tuple(tokens[one.id] for one in passages.get(id, ()) if one.id in tokens),
+                sentences=tuple(sentences.get(id, ())),
+            )
+            for id, paper in by_id.items()
+        }
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
