@@ -11,6 +11,9 @@ PROJECT = Path(__file__).parents[1]
 HOUSES = ("ui", "rag", "index")
 VISITORS = ("bench", "docs", "train", "tests")
 
+LOOK_INSIDE = ("bench.crash", "bench.hashed")
+"""They stop the index between its own statements, and so must know its parts."""
+
 STORIES = {
     "": (("ui",), ("rag",), ("index",)),
     "ui": (("__main__",), ("cli",), ("page",), ("doors",), ("history",), ("reports",), ("html",), ("settings",)),
@@ -83,7 +86,7 @@ def test_a_room_is_entered_by_its_door() -> None:
     past = [
         f"{module} imports {target}"
         for module, target in ARROWS
-        if target not in ROOMS and not is_inside(module, room_of(target))
+        if target not in ROOMS and not is_inside(module, room_of(target)) and module not in LOOK_INSIDE
     ]
     assert past == []
 

@@ -3,7 +3,7 @@
 import getpass
 import sys
 
-from ui.doors import hash_password
+from ui.doors.auth import hash_password
 
 if len(sys.argv) != 2 or ":" in sys.argv[1]:
     sys.exit("Usage: python -m ui.doors NAME")

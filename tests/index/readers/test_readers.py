@@ -278,7 +278,7 @@ def test_what_is_left_of_latex_becomes_readable(tmp_path: Path, residue: str, re
 
 
 def test_the_listing_of_238_papers_is_read_whole() -> None:
-    listing = Path(__file__).parents[3] / "shared" / "corpus" / "joint-attention-listing.txt"
+    listing = Path(__file__).parents[4] / "shared" / "corpus" / "joint-attention-listing.txt"
     if not listing.exists():
         pytest.skip("../shared with the listing is not here")
     lines = listing.read_text("utf-8").splitlines()[2:]
