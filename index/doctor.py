@@ -8,11 +8,11 @@ from typing import Literal
 
 from index.encodings import Encodings
 from index.errors import IndexDamaged, IndexLocked, PaperchatError
+from index.files import ENCODINGS, LIBRARY, VECTORS, WORDS
 from index.library import Library
 from index.lock import FolderLock
 from index.paper_index import PaperIndex, index_folder
 from index.settings import IndexSettings
-from index.stores import ENCODINGS, LIBRARY, VECTORS, WORDS
 from index.vectors import Vectors
 from index.words import Words
 from index.writing import OnProgress

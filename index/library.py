@@ -1,42 +1,26 @@
 """The record of the papers: one SQLite file, from which words and vectors can always be made again."""
 
 import json
-import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from enum import IntEnum
 from pathlib import Path
-from uuid import uuid4
 
-from index.errors import IndexDamaged, IndexMismatch, PaperIndexError
+from index.errors import IndexDamaged, PaperIndexError
+from index.files import COPY, has_remains
+from index.library_layout import MIGRATIONS
 from index.paper import Paper, Passage, fold_title
+from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_paper
+from index.sqlite_file import check_layout, connect, explained, is_empty, layout_of, migrate, transaction
 
-LAYOUT = "1"
-"""Raised when the folder's files change in a way that older code can't read."""
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE papers (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
-    authors TEXT NOT NULL, year INTEGER, url TEXT NOT NULL, topics TEXT NOT NULL,
-    folded TEXT NOT NULL, hash TEXT NOT NULL, state INTEGER NOT NULL
-);
-CREATE INDEX papers_by_title ON papers (folded);
-CREATE INDEX papers_unfinished ON papers (state) WHERE state < 2;
-CREATE TABLE passages (
-    paper TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    PRIMARY KEY (paper, number)
-) WITHOUT ROWID;
-CREATE TABLE leftovers (passage TEXT PRIMARY KEY, paper TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
 MANY = 500
 """Values in one IN (...): far below SQLite's limit."""
 
-PASSING = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_CANTOPEN")
-"""Errors that say nothing against the file itself."""
+DAMAGED = (
+    "It is the record of your papers. Run `paperchat doctor --repair`, which makes it again from the copy that is kept "
+    "beside it; or restore it from a copy of your own."
+)
 
 
 class State(IntEnum):
@@ -50,40 +34,57 @@ class State(IntEnum):
 class Library:
     """The papers, their passages and how far each has come. Safe to use from several threads.
 
-    Raises IndexDamaged when the file can't be read, PaperIndexError when it can't be written (a full disk, say),
-    IndexMismatch when its layout is another.
+    Every change is copied into `PapersCopy`, from which a repair makes the library again.
+    Raises IndexDamaged when the file can't be read or is gone, PaperIndexError when it can't be written (a full disk,
+    say), IndexMismatch when a newer program made it, IndexClosed after `close`.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
+        """Opens the file, or makes it."""
         self._file = file
+        self._read_only = read_only
         self._lock = threading.RLock()
-        with self._readable():
-            self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+        self._copy: PapersCopy | None = None
+        if not file.exists() and has_remains(file.parent):
+            raise self._lost()
+        with self._explained():
+            self._connection = connect(file, read_only=read_only)
         try:
-            with self._readable():
+            with self._explained():
                 self._prepare()
         except BaseException:
-            self._connection.close()
+            self.close()
             raise
 
     def _prepare(self) -> None:
+        if is_empty(self._connection) and has_remains(self._file.parent):
+            raise self._lost()
+        if self._read_only:
+            check_layout(self._connection, MIGRATIONS, self._file)
+            if layout_of(self._connection) == 0:
+                raise PaperIndexError(
+                    f"{self._file.parent} holds no index, and can't be written. Name another folder with --index-dir."
+                )
+            return
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        with self.transaction():
-            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                for statement in SCHEMA.split(";"):
-                    self._connection.execute(statement)
-                self.set_meta("layout", LAYOUT)
-                self.set_meta("library", uuid4().hex)
-        if (layout := self.meta("layout")) != LAYOUT:
-            raise IndexMismatch(
-                f"The index in {self._file.parent} has layout {layout}, this version of paperchat reads {LAYOUT}. "
-                "Set another `index.folder`, and run `paperchat index` with your files."
-            )
+        migrate(self._connection, MIGRATIONS, self._file)
+        self._copy_changes()
+
+    def _lost(self) -> IndexDamaged:
+        return IndexDamaged(f"The library {self._file} is gone or empty. {DAMAGED}")
 
     def close(self) -> None:
+        """Doing it twice is harmless."""
         with self._lock:
             self._connection.close()
+            if self._copy:
+                self._copy.close()
+
+    def check(self) -> None:
+        """Reads the whole file. Raises IndexDamaged when a part of it, or a paper, is not what was written."""
+        with self._lock, self._explained():
+            check_papers(self._connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -92,16 +93,36 @@ class Library:
             if self._connection.in_transaction:
                 yield
                 return
-            with self._readable():
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    # SQLite has done so itself after some errors, a full disk among them.
-                    with suppress(sqlite3.OperationalError):
-                        self._connection.execute("ROLLBACK")
-                    raise
+            with self._explained(), transaction(self._connection):
+                yield
+            self._copy_changes()
+
+    # -- the copy ---------------------------------------------------------------------------------------------------
+
+    @property
+    def copy(self) -> PapersCopy:
+        """Made anew when it is gone."""
+        with self._lock:
+            if self._copy is None:
+                file = self._file.with_name(COPY)
+                was_there = file.exists()
+                self._copy = PapersCopy(file)
+                if not was_there:
+                    self._write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
+            return self._copy
+
+    def copy_all(self) -> None:
+        """Writes the whole copy, whatever it holds."""
+        with self.transaction():
+            stray = set(self.copy.ids()) - {id for (id,) in self._rows("SELECT id FROM papers")}
+            self._connection.executemany("INSERT OR IGNORE INTO uncopied VALUES (?)", [(id,) for id in stray])
+            self._write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
+
+    def _copy_changes(self) -> None:
+        """Brings the copy up to date: all that was noted, also by a run that was killed before it came to this."""
+        with self._lock, self._explained():
+            while self._connection.execute("SELECT 1 FROM uncopied LIMIT 1").fetchone():
+                copy_some(self._connection, self.copy)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -132,12 +153,12 @@ class Library:
     def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers with these ids, in the order of `ids`; unknown ids are left out."""
         rows = self._among(PAPERS + "WHERE id IN", ids)
-        found = {paper.id: paper for paper in map(make_paper, rows)}
+        found = {paper.id: paper for paper in self._papers(rows)}
         return {id: found[id] for id in ids if id in found}
 
     def all(self) -> list[Paper]:
         """Every paper, in the order in which they came in."""
-        return [make_paper(row) for row in self._rows(PAPERS + "ORDER BY number")]
+        return self._papers(self._rows(PAPERS + "ORDER BY number"))
 
     def hashes(self, ids: Collection[str]) -> dict[str, str]:
         """Paper id -> content hash, for those that are there."""
@@ -167,7 +188,7 @@ class Library:
         """Papers that have come exactly as far as `state`, oldest first."""
         # `state < 2` lets SQLite use the index of the unfinished.
         query = PAPERS + "WHERE state = ? AND state < 2 ORDER BY number LIMIT ?"
-        return [make_paper(row) for row in self._rows(query, state, limit)]
+        return self._papers(self._rows(query, state, limit))
 
     def leftovers(self, limit: int = -1) -> list[tuple[str, str]]:
         """(passage id, paper id) of passages that are gone here but may still be in the derived stores."""
@@ -176,7 +197,8 @@ class Library:
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def set_meta(self, key: str, value: str) -> None:
-        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
+        with self.transaction():
+            self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
 
     def bump_generation(self) -> int:
         """To be called after the derived stores have been committed."""
@@ -208,15 +230,16 @@ class Library:
 
     def update_details(self, paper: Paper) -> None:
         """Replaces what is shown of a paper whose title and abstract stay: nothing has to be searched anew."""
-        self._write(
-            "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, hash = ? WHERE id = ?",
-            json.dumps(paper.authors, ensure_ascii=False),
-            paper.year,
-            paper.url,
-            json.dumps(paper.topics, ensure_ascii=False),
-            paper.content_hash,
-            paper.id,
-        )
+        with self.transaction():
+            self._write(
+                "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, hash = ? WHERE id = ?",
+                json.dumps(paper.authors, ensure_ascii=False),
+                paper.year,
+                paper.url,
+                json.dumps(paper.topics, ensure_ascii=False),
+                paper.content_hash,
+                paper.id,
+            )
 
     def remove(self, id: str) -> bool:
         """Whether the paper was there."""
@@ -253,30 +276,30 @@ class Library:
         with self.transaction():
             self._connection.executemany("DELETE FROM leftovers WHERE passage = ?", [(id,) for id in passage_ids])
 
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorname", "").startswith(PASSING):
-                raise PaperIndexError(
-                    f"The library {self._file} can't be written ({error}). "
-                    "Make room on its disk, or mend its permissions, and do the same again."
-                ) from error
-            raise IndexDamaged(
-                f"The library {self._file} can't be read or written ({error}). It is the record of your papers: "
-                "restore it from a copy, or delete the folder and run `paperchat index` again."
-            ) from error
+    def restore(self, papers: Iterable[Copied], meta: Mapping[str, str]) -> None:
+        """Fills an empty library with what was copied."""
+        with self.transaction():
+            for key, value in meta.items():
+                self.set_meta(key, value)
+            for one in sorted(papers, key=lambda one: one.place):
+                self.record(one.paper, one.passages)
 
     # -- SQLite -----------------------------------------------------------------------------------------------------
 
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self._file, "The library", DAMAGED)
+
     def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        with self._lock, self._readable():
+        with self._lock, self._explained():
             return self._connection.execute(query, values).fetchall()
 
     def _row(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
         rows = self._rows(query, *values)
         return rows[0] if rows else None
+
+    def _papers(self, rows: Iterable[tuple]) -> list[Paper]:  # type: ignore[type-arg]
+        with self._explained():
+            return [make_paper(row) for row in rows]
 
     def _number(self, query: str) -> int:
         row = self._row(query)
@@ -292,10 +315,5 @@ class Library:
         return rows
 
     def _write(self, query: str, *values: object) -> int:
-        with self._lock, self._readable():
+        with self._lock, self._explained():
             return self._connection.execute(query, values).rowcount
-
-
-def make_paper(row: tuple) -> Paper:  # type: ignore[type-arg]
-    id, title, abstract, authors, year, url, topics = row
-    return Paper(id, title, abstract, tuple(json.loads(authors)), year, url, tuple(json.loads(topics)))

@@ -8,13 +8,14 @@ from types import TracebackType
 
 from index.embedding import Embedding, Encoded, Vector
 from index.errors import IndexMismatch, PaperIndexError
+from index.files import LIBRARY
 from index.library import Library
 from index.paper import Paper, Passage
 from index.providers import LazyModels, embedding_name
 from index.recent import Recent
 from index.sentence_vectors import SentenceVector, sentence_vectors
 from index.settings import IndexSettings
-from index.stores import LIBRARY, Stores
+from index.stores import Stores
 from index.writing import IngestReport, OnProgress, Writer
 
 CACHED_PAPERS = 2000

@@ -5,13 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from index.encodings import Encodings
+from index.files import ENCODINGS, LIBRARY, VECTORS, WORDS
 from index.library import Library
 from index.lock import FolderLock
 from index.meaning import Meaning
 from index.settings import IndexSettings
 from index.words import Words
-
-LIBRARY, WORDS, VECTORS, ENCODINGS = "library.sqlite", "words", "vectors", "encodings.sqlite"
 
 
 class Stores:

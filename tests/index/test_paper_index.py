@@ -1,6 +1,7 @@
 """One folder, found by words and by meaning, read by many and written by one."""
 
 import dataclasses
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -269,9 +270,11 @@ def test_another_embedding_is_refused_with_both_names_and_the_remedy(small_index
 
 
 def test_a_newer_layout_is_refused(copied: IndexSettings) -> None:
-    with PaperIndex.open(copied) as index:
-        index.library.set_meta("layout", "99")
-    with pytest.raises(IndexMismatch, match="has layout 99"):
+    assert copied.folder
+    with sqlite3.connect(copied.folder / "library.sqlite") as library:
+        library.execute("PRAGMA user_version = 99")
+    library.close()
+    with pytest.raises(IndexMismatch, match=r"has layout 99.* Upgrade paperchat"):
         PaperIndex.open(copied)
 
 
