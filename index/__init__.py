@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from index.catalogue import catalogue_path
 from index.errors import (
     EmbeddingError,
+    IndexClosed,
     IndexDamaged,
     IndexLocked,
     IndexMismatch,
@@ -17,13 +18,14 @@ from index.errors import (
     ReadError,
     SettingsError,
 )
+from index.finding import Finding
 from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
 from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
-    from index.doctor import Finding, inspect, repair
+    from index.doctor import inspect, repair
     from index.embedding import Embedding, Encoded, PackagedEmbedding
     from index.ingestion import ingest
     from index.paper_index import PaperIndex
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 LATER = {
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
-    "Finding": "index.doctor",
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
@@ -57,6 +58,7 @@ __all__ = [
     "EmbeddingSettings",
     "Encoded",
     "Finding",
+    "IndexClosed",
     "IndexDamaged",
     "IndexLocked",
     "IndexMismatch",

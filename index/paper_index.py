@@ -8,7 +8,7 @@ from types import TracebackType
 
 from index.embedding import Embedding, Encoded, Vector
 from index.errors import IndexMismatch, PaperIndexError
-from index.files import LIBRARY
+from index.files import LIBRARY, has_remains
 from index.library import Library
 from index.paper import Paper, Passage
 from index.providers import LazyModels, embedding_name
@@ -72,8 +72,8 @@ class PaperIndex:
     def exists(cls, settings: IndexSettings) -> bool:
         """Whether papers were ever brought into the folder's index, be they unfinished or gone by now."""
         file = index_folder(settings) / LIBRARY
-        if not file.is_file():
-            return False
+        if not file.exists():
+            return has_remains(file.parent)  # a library that is gone is told of when it is opened
         try:
             library = Library(file)
         except PaperIndexError:

@@ -171,6 +171,8 @@ def check_vectors(folder: Path, settings: IndexSettings, *, thorough: bool = Fal
     if not folder.exists():
         return
     try:
+        if not folder.is_dir():
+            raise IndexDamaged("it is no folder")
         if (verdict := seal_of(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
             raise IndexDamaged(verdict.value)
         if verdict is Verdict.UNKNOWN:

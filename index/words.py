@@ -55,8 +55,8 @@ class Words:
         self._seal = seal_of(folder)
         self._stems = make_analyzer()
         with self._usable():
-            is_new = not folder.exists()
-            folder.mkdir(parents=True, exist_ok=True)
+            if is_new := not folder.exists():
+                folder.mkdir(parents=True)
             check_words(folder)
             self._index, self._schema = open_index(folder)
             if is_new:
@@ -201,6 +201,8 @@ def seal_of(folder: Path) -> Seal:
 def check_words(folder: Path, *, thorough: bool = False) -> None:
     """Raises IndexDamaged when the word index can't be searched; `thorough` reads all of its files."""
     try:
+        if not folder.is_dir():
+            raise IndexDamaged("it is no folder")
         if (verdict := seal_of(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
             raise IndexDamaged(verdict.value)
         if verdict is Verdict.UNKNOWN and (folder / "meta.json").exists():

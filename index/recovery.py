@@ -1,0 +1,126 @@
+"""A library that is lost or damaged is made again: from the copy of the papers, and from what it still shows itself."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from index.errors import IndexDamaged, PaperIndexError
+from index.files import COPY, DAMAGED_LIBRARY, LIBRARY
+from index.finding import Finding
+from index.library import Library
+from index.papers_copy import COPIED_META, PAPERS, Copied, PapersCopy, each_row, make_paper
+from index.sqlite_file import connect
+
+WORKSHOP = "library.new"
+"""A folder in which the new library is made whole before it takes the place of the old."""
+
+
+def recover_library(folder: Path) -> list[Finding]:
+    """Nothing when the library is whole. The folder's lock must be held.
+
+    Otherwise the damaged file is kept under another name, and the finding says how many papers are there again.
+    Raises IndexDamaged when there is nothing to make it from.
+    """
+    file = folder / LIBRARY
+    try:
+        library = Library(file)
+    except IndexDamaged:
+        pass
+    else:
+        with closing(library):
+            try:
+                library.check()
+                return []
+            except IndexDamaged:
+                pass
+    damaged = [path for path in (folder / DAMAGED_LIBRARY, file) if path.is_file() and path.stat().st_size]
+    copied, meta = read_copy(folder / COPY)
+    shown: dict[str, Copied] = {}
+    for path in damaged:
+        papers, said = read_damaged(path)
+        shown |= papers
+        meta = {**said, **meta}
+    found = {**shown, **copied}
+    if not found and not meta:
+        raise IndexDamaged(
+            f"The library {file} is lost, and with it the titles and abstracts of your papers: no copy of them lies "
+            f"beside it, and words and vectors hold no text. Put a copy of your own of {LIBRARY} in its place; or "
+            f"delete words, vectors and encodings.sqlite in {folder} and run `paperchat index` with your files again."
+        )
+    put_in_place(folder, found, meta)
+    only_shown = len(found) - len(copied)
+    kept = f"; the damaged file is kept as {DAMAGED_LIBRARY}" if (folder / DAMAGED_LIBRARY).exists() else ""
+    source = f"{len(copied)} papers are back from their copy"
+    if only_shown:
+        source += f", {only_shown} from the damaged file itself"
+    if copied or not found:
+        return [Finding("recovered", "ok", source + kept)]
+    return [
+        Finding(
+            "recovered",
+            "warning",
+            f"there was no copy; the {only_shown} papers that can still be read in the damaged file are back{kept}",
+            "Papers that are missing are gone: run `paperchat index` with your files again.",
+        )
+    ]
+
+
+def read_copy(file: Path) -> tuple[dict[str, Copied], dict[str, str]]:
+    """The papers of the copy that can be read, by their ids, and the meta data."""
+    if not file.is_file():
+        return {}, {}
+    try:
+        copy = PapersCopy(file)
+    except PaperIndexError:
+        return {}, {}
+    with closing(copy):
+        papers = {one.paper.id: one for one in copy.readable_papers()}
+        try:
+            return papers, copy.meta()
+        except PaperIndexError:
+            return papers, {}
+
+
+def read_damaged(file: Path) -> tuple[dict[str, Copied], dict[str, str]]:
+    """What a damaged library still shows: only papers whose content fits their hash."""
+    papers: dict[str, Copied] = {}
+    meta: dict[str, str] = {}
+    with suppress(sqlite3.Error, OSError), closing(connect(file)) as connection:
+        for (number,) in each_row(connection, "SELECT rowid FROM papers"):
+            which = f"WHERE number = {int(number)}"
+            for row in each_row(connection, PAPERS + which):
+                with suppress(sqlite3.Error):
+                    paper = make_paper(row)
+                    spans = connection.execute(
+                        "SELECT number, start, end FROM passages WHERE paper = ? ORDER BY number", (paper.id,)
+                    ).fetchall()
+                    for (hash,) in each_row(connection, f"SELECT hash FROM papers {which}"):  # noqa: S608 - a number
+                        if hash == paper.content_hash and spans:
+                            papers[paper.id] = Copied(number, paper, tuple(spans))
+        said = each_row(connection, "SELECT key, value FROM meta")
+        meta = {key: value for key, value in said if key in COPIED_META and isinstance(value, str)}
+    return papers, meta
+
+
+def put_in_place(folder: Path, papers: dict[str, Copied], meta: dict[str, str]) -> None:
+    """A repair that is stopped at any point leaves the copy, and finds the damaged file, at the next."""
+    workshop, file = folder / WORKSHOP, folder / LIBRARY
+    shutil.rmtree(workshop, ignore_errors=True)
+    workshop.mkdir()
+    with closing(Library(workshop / LIBRARY)) as library:
+        library.restore(papers.values(), meta)
+    if file.is_file() and file.stat().st_size:
+        os.replace(file, folder / DAMAGED_LIBRARY)
+    # What SQLite kept beside the old files must not be applied to the new ones.
+    for name in (LIBRARY, COPY):
+        for end in ("-wal", "-shm"):
+            (folder / f"{name}{end}").unlink(missing_ok=True)
+    if file.is_dir():
+        shutil.rmtree(file)
+    os.replace(workshop / LIBRARY, file)
+    if (folder / COPY).is_dir():
+        shutil.rmtree(folder / COPY)
+    os.replace(workshop / COPY, folder / COPY)
+    shutil.rmtree(workshop)
