@@ -40,6 +40,7 @@ bench: install-dev
 	$(BIN)/python bench/retrieval.py
 	$(BIN)/python bench/evidence.py
 	$(BIN)/python bench/page.py
+	$(BIN)/python bench/crash.py
 
 screenshots: install-dev
 	$(BIN)/python docs/screenshots.py

@@ -24,9 +24,8 @@ from tqdm import tqdm
 
 from index import IndexSettings, PaperIndex, catalogue_path, ingest
 from rag import Assistant, Settings
-from rag.evaluation.question_file import Question, read_questions
-from rag.evaluation.statistics import interval
-from rag.reading.evidence_model import EvidenceModel
+from rag.evaluation import Question, interval, read_questions
+from rag.reading import EvidenceModel
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -130,7 +129,7 @@ def area(positive: Sequence[float], negative: Sequence[float]) -> float:
 
 def speed(assistant: Assistant) -> float:
     """CPU milliseconds for five passages, the median of twenty times."""
-    model = EvidenceModel.load()
+    model = EvidenceModel()
     passages = [(paper.title, paper.abstract) for paper in assistant.index.all_papers()[:PASSAGES]]
     took = []
     for _ in range(20):

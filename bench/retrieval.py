@@ -23,9 +23,8 @@ from tqdm import tqdm
 from bench.corpora import Asked, Collection, read_collection, read_questions
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers as read_rows
-from rag.search.fusion import reciprocal_ranks
-from rag.search.retrieval import Retriever
-from rag.settings import RetrievalSettings
+from rag import RetrievalSettings
+from rag.search import Retriever, make_retriever, reciprocal_ranks
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -88,8 +87,8 @@ def read_papers(file: Path) -> list[Paper]:
 
 def systems(index: PaperIndex, papers: Sequence[Paper], only: Sequence[str]) -> dict[str, System]:
     """Name -> system; LlamaIndex's embeds every paper again, so it is made only when it is asked for."""
-    ours = Retriever(index, RetrievalSettings())
-    fused = Retriever(index, RetrievalSettings(rerank="none"))
+    ours = make_retriever(index, RetrievalSettings())
+    fused = make_retriever(index, RetrievalSettings(rerank="none"))
     made: dict[str, Callable[[], System]] = {
         "paperchat": lambda: through(ours),
         "paperchat, no rerank": lambda: through(fused),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from index.doctor import inspect, repair
     from index.embedding import Embedding, Encoded, PackagedEmbedding
     from index.ingestion import ingest
-    from index.paper_index import PaperIndex
+    from index.paper_index import PaperIndex, index_folder
     from index.providers import load_embedding
     from index.readers import Problem
     from index.sentence_vectors import SentenceVector
@@ -45,6 +45,7 @@ LATER = {
     "Problem": "index.readers",
     "SentenceVector": "index.sentence_vectors",
     "edit_distance": "index.spelling",
+    "index_folder": "index.paper_index",
     "ingest": "index.ingestion",
     "inspect": "index.doctor",
     "load_embedding": "index.providers",
@@ -80,6 +81,7 @@ __all__ = [
     "cut_to_tokens",
     "edit_distance",
     "fold_title",
+    "index_folder",
     "ingest",
     "inspect",
     "load_embedding",

@@ -2,17 +2,20 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from index.encodings import Encodings
 from index.errors import IndexDamaged, IndexLocked, PaperchatError
 from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, has_remains
 from index.finding import Finding
+from index.library import Library
 from index.lock import FolderLock
 from index.paper_index import PaperIndex, index_folder
 from index.papers_copy import PapersCopy
 from index.recovery import recover_library
 from index.settings import IndexSettings
+from index.stores import with_collection
 from index.vectors import check_vectors
 from index.words import check_words
 from index.writing import OnProgress
@@ -69,6 +72,13 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
         looked_at = min(SAMPLE, passages)
         yield Finding("search", "error", f"{lost} of {looked_at} passages are not found by their own vector", REPAIR)
     yield Finding("embedding", "ok", library.meta("embedding") or "none yet")
+    if library.meta("rebuilding"):
+        yield Finding(
+            "rebuild",
+            "warning",
+            "a rebuild was stopped; what was there before it is searched",
+            "Run `paperchat index --rebuild`, which goes on where it stopped.",
+        )
     made_with = library.meta("chunk_tokens")
     if made_with and made_with != str(index.settings.chunk_tokens):
         yield Finding(
@@ -98,9 +108,11 @@ def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> li
     if (folder / LIBRARY).exists() or has_remains(folder):
         with FolderLock(folder).hold():
             recovered = recover_library(folder)
-            was_damaged = remove_damaged(folder, settings) or bool(recovered)
+            with closing(Library(folder / LIBRARY)) as library:
+                build = library.build
+            was_damaged = remove_damaged(folder, build, with_collection(settings, build)) or bool(recovered)
             if recovered and settings.store == "embedded":
-                remove(folder, VECTORS)  # they carry the name of the library that is gone
+                remove(folder / build, VECTORS)  # they carry the name of the library that is gone
         with PaperIndex.open(settings) as index:
             if was_damaged or any(finding.severity == "error" for finding in compare(index)):
                 index.library.copy_all()
@@ -110,25 +122,26 @@ def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> li
     return recovered + inspect(settings)
 
 
-def remove_damaged(folder: Path, settings: IndexSettings) -> bool:
+def remove_damaged(folder: Path, build: str, settings: IndexSettings) -> bool:
     """Removes those derived parts that can't be used; whether there were any."""
-    checks: dict[str, Callable[[], None]] = {
-        COPY: lambda: check_copy(folder / COPY),
-        WORDS: lambda: check_words(folder / WORDS, thorough=True),
-        ENCODINGS: lambda: check_encodings(folder / ENCODINGS),
-        VECTORS: lambda: check_vectors(folder / VECTORS, settings, thorough=True),
+    derived = folder / build
+    checks: dict[Path, Callable[[Path], None]] = {
+        folder / COPY: check_copy,
+        derived / WORDS: lambda path: check_words(path, thorough=True),
+        derived / ENCODINGS: check_encodings,
+        derived / VECTORS: lambda path: check_vectors(path, settings, thorough=True),
     }
     if settings.store != "embedded":
-        del checks[VECTORS]
+        del checks[derived / VECTORS]
     damaged = []
-    for name, check in checks.items():
+    for path, check in checks.items():
         try:
-            if (folder / name).exists():
-                check()
+            if path.exists():
+                check(path)
         except IndexDamaged:
-            damaged.append(name)
-    for name in damaged:
-        remove(folder, name)
+            damaged.append(path)
+    for path in damaged:
+        remove(path.parent, path.name)
     return bool(damaged)
 
 

@@ -41,7 +41,7 @@ def ingest(
                 index.rebuild(on_progress)
             if first:
                 report = index.add(chain([first], papers), on_progress)
-    return replace(report, problems=tuple(source.problems))
+    return replace(report, refused=source.refused, problems=tuple(source.problems))
 
 
 class Source:
@@ -50,6 +50,8 @@ class Source:
     def __init__(self, paths: Iterable[Path | str]) -> None:
         self._paths = [Path(path).expanduser() for path in paths]
         self._titles: dict[str, str] = {}
+        self.refused = 0
+        """Rows of which no paper could be made."""
         self.problems: list[Problem] = []
         self.unread: list[Problem] = []
         """Files and folders that hold nothing we can read."""
@@ -70,6 +72,7 @@ class Source:
     def _papers(self, file: Path) -> Iterator[Paper]:
         for found in read_papers(file):
             if isinstance(found, Problem):
+                self.refused += 1
                 self.problems.append(found)
                 continue
             title = fold_title(found.title)

@@ -10,7 +10,7 @@ from pathlib import Path
 from index.errors import IndexDamaged, PaperIndexError
 from index.files import COPY, has_remains
 from index.library_layout import MIGRATIONS
-from index.paper import Paper, Passage, fold_title
+from index.paper import Paper, Passage, fold_title, id_key
 from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_paper
 from index.sqlite_file import check_layout, connect, explained, is_empty, layout_of, migrate, transaction
 
@@ -140,6 +140,11 @@ class Library:
         """Grows with every change that a reader in another process must notice."""
         return int(self.meta("generation") or 0)
 
+    @property
+    def build(self) -> str:
+        """Folder, inside that of the index, of what is derived from the library; empty until the first rebuild."""
+        return self.meta("build") or ""
+
     def count(self) -> int:
         return self._number("SELECT count(*) FROM papers")
 
@@ -159,6 +164,18 @@ class Library:
     def all(self) -> list[Paper]:
         """Every paper, in the order in which they came in."""
         return self._papers(self._rows(PAPERS + "ORDER BY number"))
+
+    def ids(self) -> list[str]:
+        """Of every paper, in the order in which they came in."""
+        return [id for (id,) in self._rows("SELECT id FROM papers ORDER BY number")]
+
+    def ids_by_key(self) -> dict[str, str]:
+        """Key (`id_key`) -> id, for the papers whose id is not written as its key."""
+        rows = self._rows(
+            "SELECT id FROM papers WHERE id LIKE 'arxiv:%' OR id LIKE '10.48550/%' OR id GLOB '*v[0-9]*' "
+            "OR id LIKE '%/%' AND id <> lower(id)"
+        )
+        return {key: id for (id,) in rows if (key := id_key(id)) != id}
 
     def hashes(self, ids: Collection[str]) -> dict[str, str]:
         """Paper id -> content hash, for those that are there."""
@@ -261,9 +278,35 @@ class Library:
         with self.transaction():
             self._connection.executemany("UPDATE papers SET state = ? WHERE id = ?", [(state, id) for id in ids])
 
+    def remove_meta(self, key: str) -> None:
+        self._write("DELETE FROM meta WHERE key = ?", key)
+
     def start_over(self) -> None:
-        """Every paper back to RECORDED: for when the derived stores are made again."""
-        self._write("UPDATE papers SET state = 0")
+        """Every paper back to RECORDED, and a note ("restoring") that the derived stores are to be emptied."""
+        with self.transaction():
+            self._write("UPDATE papers SET state = 0")
+            self.set_meta("restoring", "yes")
+
+    def switch(
+        self, build: str, passages: Iterable[Mapping[str, Sequence[Passage]]], made_with: Mapping[str, str]
+    ) -> None:
+        """From now on, at one stroke, `build` is what is derived from the library, whole and with these passages.
+
+        `made_with` is remembered of it, by key.
+        """
+        # What it replaces is removed next, so that this must outlast a loss of power as well.
+        self._write("PRAGMA synchronous = FULL")
+        with self.transaction():
+            for some in passages:
+                self.replace_passages(some)
+            self._write("DELETE FROM leftovers")
+            self._write("UPDATE papers SET state = ?", State.COMPLETE)
+            for key, value in {**made_with, "build": build}.items():
+                self.set_meta(key, value)
+            self.remove_meta("rebuilding")
+            self.remove_meta("restoring")
+            self.bump_generation()
+        self._write("PRAGMA synchronous = NORMAL")
 
     def replace_passages(self, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Paper id -> the passages it is to have instead."""

@@ -53,7 +53,7 @@ def note_what_to_copy(connection: sqlite3.Connection) -> None:
             BEGIN INSERT INTO uncopied SELECT NEW.paper WHERE NEW.paper NOT IN (SELECT paper FROM uncopied); END;
         CREATE TRIGGER passage_removed AFTER DELETE ON passages
             BEGIN INSERT INTO uncopied SELECT OLD.paper WHERE OLD.paper NOT IN (SELECT paper FROM uncopied); END;
-        CREATE TRIGGER meta_changed AFTER INSERT ON meta WHEN NEW.key IN ('library', 'embedding', 'chunk_tokens')
+        CREATE TRIGGER meta_changed AFTER INSERT ON meta WHEN NEW.key IN ('library', 'embedding', 'chunk_tokens', 'build')
             BEGIN INSERT INTO uncopied SELECT '' WHERE '' NOT IN (SELECT paper FROM uncopied); END;
         """,
     )

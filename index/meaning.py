@@ -45,6 +45,12 @@ class Meaning:
                 self._vectors.close()
             self._vectors = None
 
+    def retire(self) -> None:
+        """Another takes its place: lets go of Chroma for good. Searches that still run here are answered."""
+        with self._lock:
+            self.close()
+            self._is_stale = False
+
     def refresh(self) -> None:
         """Something was written by another process: to be seen as soon as that is possible."""
         with self._lock:

@@ -45,6 +45,18 @@ class Passage:
         return f"{self.paper_id}#{self.number}"
 
 
+ARXIV_ID = re.compile(r"(?:arxiv:\s*|10\.48550/arxiv\.)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?")
+DOI = re.compile(r"10\.\d{4,9}/\S+")
+
+
+def id_key(id: str) -> str:
+    """The same for one id however it is written: arXiv ids come with versions, DOIs in capitals. Others stay."""
+    folded = id.casefold()
+    if arxiv := ARXIV_ID.fullmatch(folded):
+        return arxiv[1]
+    return folded if DOI.fullmatch(folded) else id
+
+
 def fold_title(title: str) -> str:
     """The title as a key: letters and digits in lower case, one blank between words."""
     return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", title)).strip().casefold()

@@ -2,20 +2,25 @@
 
 import os
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from index.embedding import Embedding, Encoded, Vector
+from index.encodings import Encodings
 from index.errors import IndexMismatch, PaperIndexError
 from index.files import LIBRARY, has_remains
 from index.library import Library
+from index.meaning import Meaning
 from index.paper import Paper, Passage
 from index.providers import LazyModels, embedding_name
+from index.rebuilding import rebuild
 from index.recent import Recent
 from index.sentence_vectors import SentenceVector, sentence_vectors
 from index.settings import IndexSettings
 from index.stores import Stores
+from index.words import Words
 from index.writing import IngestReport, OnProgress, Writer
 
 CACHED_PAPERS = 2000
@@ -37,9 +42,8 @@ class PaperIndex:
         self.settings = settings
         self.folder = folder
         self._stores = Stores(folder, settings, lambda library: None if rebuild else self._check(library))
-        self.library, self.words = self._stores.library, self._stores.words
-        self.encodings, self.meaning = self._stores.encodings, self._stores.meaning
-        self._generation = self.library.generation
+        self.library = self._stores.library
+        self._generation = self._stores.generation
         self._sentences: Recent[list[SentenceVector]] = Recent(CACHED_PAPERS)
         self._tokens: Recent[Encoded] = Recent(CACHED_PASSAGES)
         self._models = LazyModels(settings)
@@ -94,6 +98,20 @@ class PaperIndex:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    # -- the parts --------------------------------------------------------------------------------------------------
+
+    @property
+    def words(self) -> Words:
+        return self._stores.derived.words
+
+    @property
+    def encodings(self) -> Encodings:
+        return self._stores.derived.encodings
+
+    @property
+    def meaning(self) -> Meaning:
+        return self._stores.derived.meaning
 
     # -- the models -------------------------------------------------------------------------------------------------
 
@@ -198,31 +216,48 @@ class PaperIndex:
         When it stops halfway, what was recorded stays, can be found by words, and is finished by the next `add`.
         Raises IndexLocked when another process is writing.
         """
-        with self._writing, self._stores.lock.hold():
-            return self._writer(on_progress).add(papers)
+        with self._writer(on_progress) as writer:
+            return writer.add(papers)
 
     def remove(self, ids: Collection[str]) -> int:
         """Takes papers out; how many there were. Raises IndexLocked when another process is writing."""
-        with self._writing, self._stores.lock.hold():
-            return self._writer(None).remove(ids)
+        with self._writer(None) as writer:
+            return writer.remove(ids)
 
     def finish(self, on_progress: OnProgress | None = None) -> None:
         """Does what a run that was killed has left to do. Raises IndexLocked when another process is writing."""
-        with self._writing, self._stores.lock.hold():
-            self._writer(on_progress).finish()
+        with self._writer(on_progress) as writer:
+            writer.finish()
 
     def restore(self, on_progress: OnProgress | None = None) -> None:
         """Makes words and vectors again from the library and the kept vectors, which spare running the model."""
-        with self._writing, self._stores.lock.hold():
-            self._writer(on_progress).restore()
+        with self._writer(on_progress) as writer:
+            writer.restore()
 
     def rebuild(self, on_progress: OnProgress | None = None) -> None:
-        """Makes words, vectors and token vectors again from the library, with the embedding of the settings."""
-        with self._writing, self._stores.lock.hold():
-            self._writer(on_progress).rebuild()
+        """Makes passages, words, vectors and token vectors again from the library, with the embedding of the settings.
 
-    def _writer(self, on_progress: OnProgress | None) -> Writer:
-        return Writer(self._stores, self._models, self.settings, self._announce, on_progress)
+        All of it is made beside what is there, which is searched meanwhile, and then takes its place at one stroke.
+        When it stops halfway or fails, the index stays as it was, and the next call goes on where this one stopped.
+        Raises IndexLocked when another process is writing, EmbeddingError.
+        """
+        with self._writing, self._stores.lock.hold():
+            self._refresh(check=False)
+            # A package that is missing should be told of before anything is made.
+            _ = self._models.embedding
+            rebuild(self.folder, self._stores, self._models, self.settings, on_progress)
+            self._refresh()
+            self._stores.remove_unused()
+            self.meaning.vectors.remove_others()
+
+    @contextmanager
+    def _writer(self, on_progress: OnProgress | None) -> Iterator[Writer]:
+        """Holds the lock, and starts from what the last process that wrote has left."""
+        with self._writing, self._stores.lock.hold():
+            self._refresh()
+            self._check(self.library)
+            self._stores.remove_unused()
+            yield Writer(self._stores, self._models, self.settings, self._announce, on_progress)
 
     def _announce(self) -> None:
         """What has been committed is now to be seen, here and in other processes."""
@@ -231,15 +266,19 @@ class PaperIndex:
             self._tokens.clear()
             self._generation = self.library.bump_generation()
 
-    def _refresh(self) -> None:
-        """Picks up what another process has written."""
+    def _refresh(self, *, check: bool = True) -> None:
+        """Picks up what another process has written. Raises IndexMismatch when that was a rebuild with other settings.
+
+        `check`: not before a rebuild, which mends it.
+        """
         if self.library.generation == self._generation:
             return
         with self._refreshing:
             generation = self.library.generation
             if generation != self._generation:
-                self.words.reload()
-                self.meaning.refresh()
+                if check:
+                    self._check(self.library)
+                self._stores.refresh()
                 self._sentences.clear()
                 self._tokens.clear()
                 self._generation = generation

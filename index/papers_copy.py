@@ -17,7 +17,7 @@ from index.sqlite_file import Migration, check_pages, connect, explained, migrat
 PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
 """A library's, for `make_paper`."""
 COPIED_AT_ONCE = 1000
-COPIED_META = ("library", "embedding", "chunk_tokens")
+COPIED_META = ("library", "embedding", "chunk_tokens", "build")
 REPAIR = "Run `paperchat doctor --repair`."
 
 Span = tuple[int, int, int]
@@ -26,11 +26,16 @@ Span = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A paper with its place in the library and how it was cut."""
+    """A paper with its place in the library, how it was cut, and the hash of what was once written."""
 
     place: int
     paper: Paper
     spans: tuple[Span, ...]
+    hash: str
+
+    @property
+    def is_whole(self) -> bool:
+        return self.paper.content_hash == self.hash
 
     @property
     def passages(self) -> list[Passage]:
@@ -84,7 +89,7 @@ class PapersCopy:
             self._connection.executemany("DELETE FROM papers WHERE id = ?", [(id,) for id in removed])
             self._connection.executemany(
                 "INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?)",
-                [(one.paper.id, one.place, one.paper.content_hash, pack(one)) for one in papers],
+                [(one.paper.id, one.place, one.hash, pack(one)) for one in papers],
             )
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
 
@@ -98,10 +103,10 @@ class PapersCopy:
             query = f"SELECT place, hash, content FROM papers WHERE rowid = {int(rowid)}"  # noqa: S608 - a number
             for place, hash, content in each_row(self._connection, query):
                 try:
-                    found = unpack(place, content)
+                    found = unpack(place, content, hash)
                 except (ValueError, TypeError, KeyError):
                     continue
-                if found.paper.content_hash == hash:
+                if found.is_whole:
                     yield found
 
     def check(self) -> None:
@@ -122,11 +127,11 @@ def copy_some(library: sqlite3.Connection, copy: PapersCopy) -> None:
         found = []
         for id in ids:
             if row := library.execute(PAPERS + "WHERE id = ?", (id,)).fetchone():
-                (place,) = library.execute("SELECT number FROM papers WHERE id = ?", (id,)).fetchone()
+                place, hash = library.execute("SELECT number, hash FROM papers WHERE id = ?", (id,)).fetchone()
                 spans = library.execute(
                     "SELECT number, start, end FROM passages WHERE paper = ? ORDER BY number", (id,)
                 ).fetchall()
-                found.append(Copied(place, make_paper(row), tuple(spans)))
+                found.append(Copied(place, make_paper(row), tuple(spans), hash))
         removed = set(ids) - {one.paper.id for one in found}
         meta = {key: value for key, value in library.execute("SELECT key, value FROM meta") if key in COPIED_META}
         copy.write(found, removed, meta)
@@ -177,8 +182,8 @@ def pack(one: Copied) -> str:
     return json.dumps({**fields, "spans": one.spans}, ensure_ascii=False)
 
 
-def unpack(place: int, content: str) -> Copied:
+def unpack(place: int, content: str, hash: str) -> Copied:
     fields = json.loads(content)
     spans = tuple((number, start, end) for number, start, end in fields.pop("spans"))
     fields["authors"], fields["topics"] = tuple(fields["authors"]), tuple(fields["topics"])
-    return Copied(place, Paper(**fields), spans)
+    return Copied(place, Paper(**fields), spans, hash)

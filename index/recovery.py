@@ -36,12 +36,13 @@ def recover_library(folder: Path) -> list[Finding]:
             except IndexDamaged:
                 pass
     damaged = [path for path in (folder / DAMAGED_LIBRARY, file) if path.is_file() and path.stat().st_size]
-    copied, meta = read_copy(folder / COPY)
+    copied, meta, held = read_copy(folder / COPY)
     shown: dict[str, Copied] = {}
     for path in damaged:
-        papers, said = read_damaged(path)
+        papers, said, count = read_damaged(path)
         shown |= papers
         meta = {**said, **meta}
+        held = max(held, count)
     found = {**shown, **copied}
     if not found and not meta:
         raise IndexDamaged(
@@ -50,45 +51,43 @@ def recover_library(folder: Path) -> list[Finding]:
             f"delete words, vectors and encodings.sqlite in {folder} and run `paperchat index` with your files again."
         )
     put_in_place(folder, found, meta)
-    only_shown = len(found) - len(copied)
-    kept = f"; the damaged file is kept as {DAMAGED_LIBRARY}" if (folder / DAMAGED_LIBRARY).exists() else ""
-    source = f"{len(copied)} papers are back from their copy"
-    if only_shown:
-        source += f", {only_shown} from the damaged file itself"
-    if copied or not found:
-        return [Finding("recovered", "ok", source + kept)]
-    return [
-        Finding(
-            "recovered",
-            "warning",
-            f"there was no copy; the {only_shown} papers that can still be read in the damaged file are back{kept}",
-            "Papers that are missing are gone: run `paperchat index` with your files again.",
-        )
-    ]
+    said = f"{len(copied)} papers are back from their copy"
+    if only_shown := len(found) - len(copied):
+        said += f", {only_shown} from the damaged file itself"
+    if lost := max(0, held - len(found)):
+        said += f", {lost} can't be read any more"
+    if (folder / DAMAGED_LIBRARY).exists():
+        said += f"; the damaged file is kept as {DAMAGED_LIBRARY}"
+    if copied and not lost:
+        return [Finding("recovered", "ok", said)]
+    remedy = "Papers that are missing are gone: run `paperchat index` with your files again."
+    return [Finding("recovered", "warning", said, remedy)]
 
 
-def read_copy(file: Path) -> tuple[dict[str, Copied], dict[str, str]]:
-    """The papers of the copy that can be read, by their ids, and the meta data."""
+def read_copy(file: Path) -> tuple[dict[str, Copied], dict[str, str], int]:
+    """The papers of the copy that can be read, by their ids, the meta data, and how many papers it holds."""
     if not file.is_file():
-        return {}, {}
+        return {}, {}, 0
     try:
         copy = PapersCopy(file)
     except PaperIndexError:
-        return {}, {}
+        return {}, {}, 0
     with closing(copy):
         papers = {one.paper.id: one for one in copy.readable_papers()}
         try:
-            return papers, copy.meta()
+            return papers, copy.meta(), copy.count()
         except PaperIndexError:
-            return papers, {}
+            return papers, {}, len(papers)
 
 
-def read_damaged(file: Path) -> tuple[dict[str, Copied], dict[str, str]]:
-    """What a damaged library still shows: only papers whose content fits their hash."""
+def read_damaged(file: Path) -> tuple[dict[str, Copied], dict[str, str], int]:
+    """As `read_copy`, of what a damaged library still shows."""
     papers: dict[str, Copied] = {}
     meta: dict[str, str] = {}
+    held = 0
     with suppress(sqlite3.Error, OSError), closing(connect(file)) as connection:
         for (number,) in each_row(connection, "SELECT rowid FROM papers"):
+            held += 1
             which = f"WHERE number = {int(number)}"
             for row in each_row(connection, PAPERS + which):
                 with suppress(sqlite3.Error):
@@ -97,11 +96,12 @@ def read_damaged(file: Path) -> tuple[dict[str, Copied], dict[str, str]]:
                         "SELECT number, start, end FROM passages WHERE paper = ? ORDER BY number", (paper.id,)
                     ).fetchall()
                     for (hash,) in each_row(connection, f"SELECT hash FROM papers {which}"):  # noqa: S608 - a number
-                        if hash == paper.content_hash and spans:
-                            papers[paper.id] = Copied(number, paper, tuple(spans))
+                        found = Copied(number, paper, tuple(spans), hash)
+                        if found.is_whole and spans:
+                            papers[paper.id] = found
         said = each_row(connection, "SELECT key, value FROM meta")
         meta = {key: value for key, value in said if key in COPIED_META and isinstance(value, str)}
-    return papers, meta
+    return papers, meta, held
 
 
 def put_in_place(folder: Path, papers: dict[str, Copied], meta: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ class Vectors:
 
     An embedded Chroma must be opened under the folder's lock: one that is opened while another process writes crashes,
     and can spoil the files of the other. Once open it may be searched while others write, and shows the state in which
-    it was opened; in one process all that are open on a folder share one state.
+    it was opened.
     Raises IndexDamaged when the files can't be opened, PaperIndexError when a server does not answer, IndexMismatch
     when its collection belongs to another index.
     """
@@ -44,6 +44,7 @@ class Vectors:
         self._is_closed = False
         if self._settings.store == "embedded":
             check_vectors(self._folder, self._settings)
+            self._seal.lift()
         self._client = open_client(self._folder, self._settings)
         try:
             with self._usable():
@@ -95,18 +96,31 @@ class Vectors:
         """Adds these passages, in place of earlier ones with their ids."""
         for part in self._parts(len(ids)):
             with self._lock, self._usable():
+                self._seal.lift()
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
                 self._set_seal()
 
     def remove(self, ids: Sequence[str]) -> None:
         for part in self._parts(len(ids)):
             with self._lock, self._usable():
+                self._seal.lift()
                 self._collection.delete(ids=list(ids[part]))
                 self._set_seal()
+
+    def remove_others(self) -> None:
+        """On a server: removes the collections that earlier builds of this library left there."""
+        if self._settings.store == "embedded":
+            return
+        with self._lock, self._usable():
+            for collection in self._client.list_collections():
+                is_ours = (collection.metadata or {}).get("library") == self._owner
+                if is_ours and collection.name != self._settings.collection:
+                    self._client.delete_collection(collection.name)
 
     def clear(self) -> None:
         with self._lock:
             with self._usable():
+                self._seal.lift()
                 self._client.delete_collection(self._settings.collection)
             self.close()
             self._open()
@@ -199,13 +213,26 @@ def open_client(folder: Path, settings: IndexSettings) -> Any:
             case "cloud":
                 return chromadb.CloudClient(settings=quiet)
         folder.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(str(folder.resolve()), settings=quiet)
+        return chromadb.PersistentClient(unshared_path(folder), settings=quiet)
     except Exception as error:
         raise unusable(folder, settings, error) from error
     except BaseException as error:
         if is_panic(error):
             raise unusable(folder, settings, error) from error
         raise
+
+
+def unshared_path(folder: Path) -> str:
+    """The folder in a spelling that nobody else in this process uses at the moment.
+
+    Chroma gives all that open the same path one engine, also to who opens it anew because that one is out of date.
+    """
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    path = str(folder.resolve())
+    while path in SharedSystemClient._identifier_to_system:
+        path += "/."
+    return path
 
 
 def unusable(folder: Path, settings: IndexSettings, error: BaseException) -> PaperIndexError:

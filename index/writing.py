@@ -1,20 +1,22 @@
 """Papers into the library, then into words, vectors and token vectors; each step can be taken up where it stopped."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 import numpy as np
 
 from index.chunking import embedded_text, split_passages, title_prefix
+from index.duplicates import Duplicates
 from index.embedding import Embedding, Encoded, PackagedEmbedding
-from index.library import State
-from index.paper import Paper, Passage, fold_title, make_id
+from index.library import Library, State
+from index.paper import Paper, Passage
 from index.providers import embedding_name
 from index.readers import Problem
 from index.settings import IndexSettings
 from index.stores import Stores
+from index.vectors import Vectors
 
 OnProgress = Callable[[int, int, str], None]
 """Called with (papers done, papers in all or 0 when unknown, what is being done: "reading" or "embedding")."""
@@ -26,12 +28,23 @@ EMBED_BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """How many papers were new, replaced, and there already; and what did not go in."""
+    """What became of the rows that were read: each of them is in one of the counts.
+
+    A row is `merged` when an earlier row of the run was the same paper, and `refused` when no paper could be made of
+    it. `problems` names refused rows, files that can't be read, and what did not go in as it stood.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    merged: int = 0
+    refused: int = 0
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Rows read."""
+        return self.added + self.changed + self.unchanged + self.merged + self.refused
 
 
 class Models(Protocol):
@@ -55,8 +68,9 @@ class Writer:
         changed: Callable[[], None],
         on_progress: OnProgress | None = None,
     ) -> None:
-        self._library, self._words = stores.library, stores.words
-        self._vectors, self._encodings = stores.meaning.vectors, stores.encodings
+        self._library, self._words = stores.library, stores.derived.words
+        self._meaning, self._encodings = stores.derived.meaning, stores.derived.encodings
+        self._has_told = False
         self._models = models
         self._settings = settings
         self._changed = changed
@@ -64,15 +78,14 @@ class Writer:
 
     def add(self, papers: Iterable[Paper]) -> IngestReport:
         """Records the papers and makes them findable, by words first."""
-        self._sign()
-        added = changed = unchanged = 0
-        for batch in batches(papers, RECORD_BATCH):
-            new, other = self._record(batch)
-            added, changed, unchanged = added + new, changed + other, unchanged + len(batch) - new - other
+        report = IngestReport()
+        duplicates = Duplicates(self._library)
+        for rows in batches(papers, RECORD_BATCH):
+            report = add_up(report, self._record(rows, duplicates))
             self._write_words()
-            self._tell(added + changed + unchanged, 0, "reading")
+            self._tell(report.rows, 0, "reading")
         self.finish()
-        return IngestReport(added, changed, unchanged)
+        return report
 
     def remove(self, ids: Collection[str]) -> int:
         """How many of them were there."""
@@ -81,28 +94,49 @@ class Writer:
         self.finish()
         return removed
 
-    def rebuild(self) -> None:
-        """Cuts every paper into passages anew, and makes all but the library again."""
-        self._sign()
-        papers = self._library.all()
-        for batch in batches(papers, RECORD_BATCH):
-            self._library.replace_passages({paper.id: self._split(paper) for paper in batch})
-        self._encodings.clear()
-        self.restore()
+    def mirror(self, library: Library) -> None:
+        """Makes this index hold what that library holds, cut by these settings; what fits already is not made again."""
+        ids = library.ids()
+        with self._library.transaction():
+            for id in set(self._library.ids()) - set(ids):
+                self._library.remove(id)
+        for first in range(0, len(ids), RECORD_BATCH):
+            papers = library.get(ids[first : first + RECORD_BATCH])
+            hashes = self._library.hashes(papers)
+            with self._library.transaction():
+                for paper in papers.values():
+                    if hashes.get(paper.id) != paper.content_hash:
+                        self._library.record(paper, self._split(paper))
+            self._write_words()
+        self.finish()
 
     def restore(self) -> None:
         """Makes words and vectors again. Kept vectors spare running the model."""
         self._library.start_over()
-        self._encodings.remove(self._encodings.ids() - self._library.passage_ids())
-        self._words.clear()
-        self._vectors.clear()
         self.finish()
 
     def finish(self) -> None:
         """Does what is left to do, by this run or an earlier one that was killed."""
+        if self._library.meta("restoring"):
+            self._empty()
         self._drop_leftovers()
         self._write_words()
         self._write_vectors()
+
+    def _empty(self) -> None:
+        """All that is derived, but for kept vectors that are still of use."""
+        self._encodings.remove(self._encodings.ids() - self._library.passage_ids())
+        self._words.clear()
+        self._vectors.clear()
+        self._library.remove_meta("restoring")
+
+    @property
+    def _vectors(self) -> Vectors:
+        """Chroma. That it will change is told beforehand: were this run killed, others must not go on from before."""
+        if not self._has_told:
+            self._changed()
+            self._has_told = True
+        return self._meaning.vectors
 
     def _sign(self) -> None:
         self._library.set_meta("embedding", embedding_name(self._settings.embedding))
@@ -111,38 +145,24 @@ class Writer:
     def _split(self, paper: Paper) -> list[Passage]:
         return split_passages(paper, self._settings.chunk_tokens)
 
-    def _record(self, papers: Sequence[Paper]) -> tuple[int, int]:
-        """How many are new, and how many replace one that was there."""
+    def _record(self, rows: Sequence[Paper], duplicates: Duplicates) -> IngestReport:
+        # In one transaction with the first papers: what was signed is no longer taken for a folder without an index.
         with self._library.transaction():
-            papers = list({paper.id: paper for paper in self._with_known_ids(papers)}.values())
-            hashes = self._library.hashes([paper.id for paper in papers])
-            new = [paper for paper in papers if hashes.get(paper.id) != paper.content_hash]
-            before = self._library.get([paper.id for paper in new])
-            for paper in new:
+            self._sign()
+            batch = duplicates.unite(rows)
+            before = self._library.get(list(batch.papers))
+            for id in batch.gone:
+                self._library.remove(id)
+            different = [paper for id, paper in batch.papers.items() if paper != before.get(id)]
+            for paper in different:
                 old = before.get(paper.id)
                 if old and (old.title, old.abstract) == (paper.title, paper.abstract):
                     self._library.update_details(paper)
                 else:
                     self._library.record(paper, self._split(paper))
-        return len(new) - len(before), len(before)
-
-    def _with_known_ids(self, papers: Sequence[Paper]) -> list[Paper]:
-        """A paper whose source gives no id is the one that is known under its title, if there is one.
-
-        The other way round, a paper that now comes with an id takes the place of the one without.
-        """
-        known = self._library.ids_by_title([fold_title(paper.title) for paper in papers])
-        same = self._library.get(list(known.values()))
-        found = []
-        for paper in papers:
-            id = known.get(fold_title(paper.title), paper.id)
-            made = make_id(paper.title)
-            if id != paper.id and paper.id == made:
-                paper = merge(paper, same[id])
-            elif id != paper.id and id == made:
-                self._library.remove(id)
-            found.append(paper)
-        return found
+        added = len(batch.first - before.keys())
+        unchanged = len(batch.first - {paper.id for paper in different})
+        return IngestReport(added, len(batch.first) - added - unchanged, unchanged, batch.merged)
 
     def _write_words(self) -> None:
         while papers := self._library.unfinished(State.RECORDED, RECORD_BATCH):
@@ -210,15 +230,14 @@ class Writer:
         return found
 
 
-def merge(paper: Paper, known: Paper) -> Paper:
-    """`paper` under the id of `known`, with details of `known` where it has none itself."""
-    return replace(
-        paper,
-        id=known.id,
-        authors=paper.authors or known.authors,
-        year=paper.year or known.year,
-        url=paper.url or known.url,
-        topics=paper.topics or known.topics,
+def add_up(one: IngestReport, other: IngestReport) -> IngestReport:
+    return IngestReport(
+        one.added + other.added,
+        one.changed + other.changed,
+        one.unchanged + other.unchanged,
+        one.merged + other.merged,
+        one.refused + other.refused,
+        one.problems + other.problems,
     )
 
 

@@ -1,38 +1,61 @@
-"""A question in, a cited answer out."""
+"""A question in, a cited answer out.
+
+What a program needs is here by name; figures over files of questions are in `rag.evaluation`.
+"""
 
 from rag.answer import (
     Answer,
     Citation,
+    Event,
     Evidence,
     Filters,
     Hit,
     Sentence,
     Source,
+    Span,
     Step,
     TextDelta,
     Usage,
 )
+from rag.ask import Message
 from rag.assistant import Assistant
-from rag.errors import MissingExtra, MissingKey, ModelError, ModelRefused, ModelUnavailable
-from rag.settings import Settings, load_settings
+from rag.errors import EvaluationError, MissingExtra, MissingKey, ModelError, ModelRefused, ModelUnavailable
+from rag.settings import (
+    LLMSettings,
+    Price,
+    RagSettings,
+    RetrievalSettings,
+    Settings,
+    load_settings,
+    validate_settings,
+)
 
 __all__ = [
     "Answer",
     "Assistant",
     "Citation",
+    "EvaluationError",
+    "Event",
     "Evidence",
     "Filters",
     "Hit",
+    "LLMSettings",
+    "Message",
     "MissingExtra",
     "MissingKey",
     "ModelError",
     "ModelRefused",
     "ModelUnavailable",
+    "Price",
+    "RagSettings",
+    "RetrievalSettings",
     "Sentence",
     "Settings",
     "Source",
+    "Span",
     "Step",
     "TextDelta",
     "Usage",
     "load_settings",
+    "validate_settings",
 ]

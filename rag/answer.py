@@ -122,6 +122,7 @@ class Usage:
 class Answer:
     """A whole turn. `text` holds sentences with [n]; when `abstained`, it says that and why.
 
+    `model` is who wrote `text`: a language model, or "offline" for quotes and for every refusal, whoever decided on it.
     `answerable` is the estimated chance that the evidence holds the answer, made before it was written.
     """
 

@@ -2,19 +2,22 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
 
 from index import IndexLocked, PaperIndex, catalogue_path, ingest
 from rag.answer import Answer, Event, Filters, Hit
+from rag.ask import Ask, History, clean_text
+from rag.checking import check
 from rag.errors import ModelError
+from rag.llm import LanguageModel, connect
+from rag.reading import EvidenceModel, Reader
+from rag.running import Slots
+from rag.search import make_retriever
 from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
-
-if TYPE_CHECKING:
-    from rag.llm.connection import LanguageModel
+from rag.turn import Checker, Tools, Turn
 
 OnProgress = Callable[[int, int, str], None]
 """Called as (done, total, stage)."""
@@ -23,9 +26,6 @@ FINISHED_AT_START = 300
 """Papers that a stopped run left unfinished and the next start embeds, in half a minute: the shipped catalogue, or a
 small file. What is left of more is for `paperchat index`, which nobody waits for to ask a question."""
 
-History = Sequence[Mapping[str, Any]]
-"""Earlier turns, oldest first: `{"role": "user" | "assistant", "content": text}`."""
-
 
 class Assistant:
     """Answers questions from an index of papers. Thread-safe: many turns may run at once.
@@ -33,16 +33,21 @@ class Assistant:
     `index` may be read by others (`index.all_papers()`); `settings` are those it was made with.
     """
 
-    def __init__(self, index: PaperIndex, settings: Settings) -> None:
-        """Takes over `index` and closes it. Raises MissingKey or MissingExtra before any work is done."""
-        from rag.search.retrieval import Retriever
+    def __init__(
+        self, index: PaperIndex, settings: Settings, *, reader: Reader | None = None, checker: Checker = check
+    ) -> None:
+        """Takes over `index` and closes it; `reader` and `checker` stand in for the ones that ship.
 
+        Raises MissingKey or MissingExtra before any work is done.
+        """
         self.index = index
         self.settings = settings
         self._models: dict[str, LanguageModel] = {}
         self._models_lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(settings.rag.concurrency)
-        self.retriever = Retriever(index, settings.rag.retrieval)
+        self._slots = Slots(settings.rag.concurrency)
+        self._retriever = make_retriever(index, settings.rag.retrieval)
+        self._reader = reader or EvidenceModel()
+        self._checker = checker
         self.language_model(None)
 
     @classmethod
@@ -87,6 +92,7 @@ class Assistant:
             for model in self._models.values():
                 model.close()
             self._models.clear()
+        self._slots.close()
         self.index.close()
 
     # -- which model ------------------------------------------------------------------------------------------------
@@ -101,7 +107,7 @@ class Assistant:
         """Names that a turn may ask for: the configured model and the offline answerer."""
         return tuple(dict.fromkeys((self.model_name, "offline")))
 
-    def language_model(self, name: str | None) -> "LanguageModel | None":
+    def language_model(self, name: str | None) -> LanguageModel | None:
         """The connection to a model, made once; None for the offline answerer.
 
         `name` is a short form such as `openai/gpt-4o-mini`; None means the configured model. Raises SettingsError,
@@ -115,8 +121,6 @@ class Assistant:
             wanted = wanted.model_copy(update={"model": other.model}) if same_provider else other
         if wanted.provider == "offline":
             return None
-        from rag.llm.connection import connect
-
         with self._models_lock:
             if wanted.name not in self._models:
                 self._models[wanted.name] = connect(wanted, self.settings.rag.prices)
@@ -149,15 +153,12 @@ class Assistant:
     ) -> Iterator[Event]:
         """Steps and text as they come, then the Answer, which is final: citations and verdicts are only there.
 
-        Setting `stop`, or closing the iterator, ends the request at the model's server; what came until then is
-        answered with. Takes one of `rag.concurrency` slots while it runs, waiting for it if need be.
+        Setting `stop`, and closing or dropping the iterator, end the turn and its request at the model's server; what
+        text came until then is answered with. Takes one of `rag.concurrency` slots for as long as the turn works, not
+        for as long as it is read, and waits for one if need be.
         """
-        from rag.turn import Turn
-
-        with self._slots:
-            yield from Turn(
-                self, question, history, filters or Filters(), model, top_k or self.settings.rag.top_k, stop
-            ).run()
+        ask = Ask.of(question, history, filters, model, top_k)
+        yield from self._slots.events(lambda stops: Turn(ask, self._tools(ask.model), stops), stop)
 
     async def aask(
         self,
@@ -187,46 +188,42 @@ class Assistant:
         """As `stream`, without blocking the event loop; cancelling it stops the turn."""
         events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
-        stop = threading.Event()
+        left = threading.Event()
 
         def deliver(event: Event | BaseException | None) -> None:
             # A loop that was closed meanwhile has nobody left who waits.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(events.put_nowait, event)
 
-        def work() -> None:
-            try:
-                for event in self.stream(question, history, filters, model, top_k, stop):
-                    deliver(event)
-            except BaseException as error:  # noqa: BLE001 - handed over to the caller's task, which raises it
-                deliver(error)
-            else:
-                deliver(None)
-
-        # A thread of its own: the loop's default pool would let a few slow turns hold up everybody else's work.
-        threading.Thread(target=work, name="paperchat turn", daemon=True).start()
+        ask = Ask.of(question, history, filters, model, top_k)
+        self._slots.start(lambda stop: Turn(ask, self._tools(ask.model), stop), left, deliver)
         try:
             while (event := await events.get()) is not None:
                 if isinstance(event, BaseException):
                     raise event
                 yield event
         finally:
-            stop.set()
+            left.set()
 
     def show_prompt(self, question: str, history: History = (), filters: Filters | None = None) -> str:
         """What a language model would be sent for this turn, as text."""
-        from rag.turn import Turn
+        return Turn(Ask.of(question, history, filters), self._tools(None)).prompt_text()
 
-        turn = Turn(self, question, history, filters or Filters(), None, self.settings.rag.top_k, None)
-        return turn.prompt_text()
+    def _tools(self, model: str | None) -> Tools:
+        return Tools(
+            index=self.index,
+            retriever=self._retriever,
+            reader=self._reader,
+            checker=self._checker,
+            model=self.language_model(model),
+            settings=self.settings,
+        )
 
     # -- searching --------------------------------------------------------------------------------------------------
 
     def search(self, query: str, k: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
         """The `k` papers that fit best, best first."""
-        from rag.turn import clean_text
-
-        retrieval = self.retriever.retrieve(clean_text(query), max(k, 1), filters or Filters())
+        retrieval = self._retriever.retrieve(clean_text(query), max(k, 1), filters or Filters())
         return tuple(
             Hit(
                 paper_id=each.paper.id,
@@ -253,6 +250,4 @@ class Assistant:
 def check_model_settings(settings: Settings) -> None:
     """Fails for a missing key or package before papers are indexed for minutes."""
     if settings.llm.provider != "offline":
-        from rag.llm.connection import connect
-
         connect(settings.llm, settings.rag.prices).close()

@@ -22,7 +22,7 @@ open a browser; who may enter the page."""
 class LLMSettings(BaseModel):
     """Which language model answers. `offline` quotes the abstracts and needs no model."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     provider: Literal["offline", "openai", "openai-like", "anthropic", "google", "azure", "ollama", "bedrock"] = (
         "offline"
@@ -62,7 +62,7 @@ def expand_llm(value: Any) -> Any:
 class Price(BaseModel):
     """US dollars per million tokens."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
@@ -71,7 +71,7 @@ class Price(BaseModel):
 class RetrievalSettings(BaseModel):
     """How passages are found."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     rerank: str = "late-interaction"
     rerank_options: dict[str, Any] = {}
@@ -81,7 +81,7 @@ class RetrievalSettings(BaseModel):
 class RagSettings(BaseModel):
     """From question to answer."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     top_k: int = Field(8, ge=1, le=50)
     retrieval: RetrievalSettings = RetrievalSettings()
@@ -96,7 +96,7 @@ class RagSettings(BaseModel):
 class Settings(BaseModel):
     """config.yaml as a whole. `ui` is read by the `ui` package; here it is only carried along."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     llm: LLMSettings = LLMSettings()
     index: IndexSettings = IndexSettings()
@@ -107,7 +107,7 @@ class Settings(BaseModel):
         """The same settings with the index in `folder`; unchanged when it is None."""
         if folder is None:
             return self
-        return self.model_copy(update={"index": self.index.model_copy(update={"folder": Path(folder).expanduser()})})
+        return self.model_copy(update={"index": self.index.model_copy(update={"folder": expand_user(Path(folder))})})
 
     @field_validator("llm", "index", "rag", "ui", mode="before")
     @classmethod
@@ -138,20 +138,61 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
     if folder is None and file.is_file():
         folder = Path(".paperchat")
     if folder is not None:
-        settings = settings.with_index_folder((file.parent if file.is_file() else Path()) / folder.expanduser())
+        settings = settings.with_index_folder((file.parent if file.is_file() else Path()) / expand_user(folder))
     return settings
+
+
+def expand_user(folder: Path) -> Path:
+    """`folder` with `~` as the home directory. Raises SettingsError for one that can't be a folder's name."""
+    try:
+        if "\0" in str(folder):
+            raise ValueError("it holds a NUL")
+        return folder.expanduser()
+    except (RuntimeError, ValueError) as error:
+        raise SettingsError(f"index.folder: {folder!r} can't be used ({error}). Name another folder.") from None
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
     try:
-        values = yaml.safe_load(file.read_text("utf-8")) or {}
+        text = file.read_text("utf-8")
     except OSError as error:
         raise SettingsError(f"{file} can't be read ({error.strerror}). Mend its permissions.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid YAML: {' '.join(str(error).split())}") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file} is not UTF-8 text ({error.reason}). Save it as UTF-8.") from None
+    try:
+        values = parse_yaml(text) or {}
+    except ValueError as error:
+        raise SettingsError(f"{file} is not valid YAML: {error}") from None
     if not isinstance(values, dict):
         raise SettingsError(f"{file} must hold sections such as `llm:` and `index:`, not a {type(values).__name__}.")
     return values
+
+
+def parse_yaml(text: str) -> Any:
+    """The value that `text` stands for. Raises ValueError, on one line, for whatever is none."""
+    try:
+        return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise ValueError(one_line(str(error))) from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+class Loader(yaml.SafeLoader):
+    """PyYAML's own, but a number or date that is none (`2020-13-45`, one of 5,000 digits) is an error with its place.
+
+    There PyYAML lets through whatever its converters raise: ValueError, KeyError, AttributeError and more.
+    """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (yaml.YAMLError, RecursionError):
+            raise
+        except Exception:  # noqa: BLE001
+            kind = node.tag.rpartition(":")[2]
+            problem = f"this is no {kind} that can be read; put quotes around it if it is text"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from None
 
 
 def environment_settings(environment: Mapping[str, str]) -> list[tuple[list[str], Any]]:
@@ -162,13 +203,17 @@ def environment_settings(environment: Mapping[str, str]) -> list[tuple[list[str]
         if key == name or key in NOT_SETTINGS:
             continue
         try:
-            found.append((key.lower().split("__"), yaml.safe_load(text)))
-        except yaml.YAMLError:
-            # YAML's own message would show the value.
+            found.append((key.lower().split("__"), parse_yaml(text)))
+        except ValueError:
+            # The message would show the value.
             raise SettingsError(
                 f"The value of {name} is not valid YAML. Put quotes around it, or close its brackets."
             ) from None
     return found
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def lay_over(values: dict[str, Any], keys: list[str], value: Any) -> None:
@@ -187,7 +232,7 @@ def validate_settings(model: type[Model], values: dict[str, Any], origin: str) -
         return model.model_validate(values)
     except ValidationError as error:
         problems = [describe(problem, model) for problem in error.errors()]
-    raise SettingsError(f"{origin}: " + "; ".join(problems))
+    raise SettingsError(one_line(f"{origin}: " + "; ".join(problems)))
 
 
 def describe(problem: Any, model: type[BaseModel]) -> str:

@@ -1,169 +1,196 @@
 """One turn: understand the question, find evidence, decide whether it can be answered, answer, check."""
 
-import threading
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from rag.answer import Answer, Confidence, Event, Evidence, Filters, Source, Step, TextDelta, Usage
-from rag.checking.citations import Checked, check
-from rag.text.markers import MarkerStream, marker_numbers
+from index import PaperIndex
+from rag.answer import Answer, Confidence, Event, Evidence, Step, TextDelta, Usage
+from rag.answering import draft_from, refusal_text, suggest, unanswered_text
+from rag.ask import Ask, Message
+from rag.checking import Checked, Embed, as_source
+from rag.llm import (
+    LanguageModel,
+    Prompt,
+    Reply,
+    add_usage,
+    build_messages,
+    build_rewriting,
+    build_translation,
+    explain_empty,
+    shape_answer,
+    shape_line,
+)
+from rag.reading import Judgement, Reader, Reading, judge, read
+from rag.search import Retrieval, Retriever, number_evidence
+from rag.settings import Settings
+from rag.stopping import Stop, Stopped
+from rag.text import MarkerStream, is_english, marker_numbers
+from rag.understanding import StandaloneQuestion, standalone_question
 
-if TYPE_CHECKING:
-    from rag.assistant import Assistant
-    from rag.llm.connection import LanguageModel
-    from rag.llm.message import Message
-    from rag.llm.prompt import Prompt
-    from rag.reading.refusal import Judgement
-    from rag.reading.sentence_ranking import Reading
-    from rag.search.retrieval import Retrieval
-    from rag.understanding.conversation import Standalone
-
+OFFLINE = "offline"
+"""The author of whatever no language model wrote: quotes and refusals."""
 REWRITE_SECONDS = 8.0
 """A model that takes longer to rewrite a follow-up is not waited for: the offline rewriting is there already."""
 REWRITE_TOKENS = 80
 
 
+class Checker(Protocol):
+    """Resolves the markers of a text and judges each sentence, as `rag.checking.check` does."""
+
+    def __call__(
+        self, text: str, evidence: Sequence[Evidence], threshold: float, embed: Embed | None, refused: bool
+    ) -> Checked: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a turn works with: where it searches, who reads, who writes (`model`, None: offline), who checks."""
+
+    index: PaperIndex
+    retriever: Retriever
+    reader: Reader
+    checker: Checker
+    model: LanguageModel | None
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before it is checked: its text, the evidence it was written from, and who wrote it."""
+
+    text: str
+    evidence: Sequence[Evidence]
+    author: str = OFFLINE
+    refuses: bool = False
+
+
 class Turn:
     """Everything that belongs to one question; nothing of it outlives the turn, so no turn sees another's sources."""
 
-    def __init__(
-        self,
-        assistant: "Assistant",
-        question: str,
-        history: Sequence[Mapping[str, Any]],
-        filters: Filters,
-        model: str | None,
-        top_k: int,
-        stop: threading.Event | None,
-    ) -> None:
-        self.assistant = assistant
-        self.question = clean_text(question)
-        self.history = history
-        self.filters = filters
-        self.top_k = top_k
+    def __init__(self, ask: Ask, tools: Tools, stop: Stop | None = None) -> None:
+        self.ask = ask
+        self.tools = tools
         self.stop = stop
-        self.model: LanguageModel | None = assistant.language_model(model)
-        self.model_name = self.model.name if self.model else "offline"
         self.usage = Usage()
         self.timings: dict[str, float] = {}
         self.notices: list[str] = []
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
-        from rag.answering.offline import draft_from
+        with suppress(Stopped):
+            yield from self.events()
 
+    def events(self) -> Iterator[Event]:
+        """As `run`. Raises Stopped instead of a step for which nobody waits."""
         started = time.perf_counter()
-        standalone = self.understand()
-        if standalone.depends:
-            yield Step("rewritten", standalone.question, self.timings["understand"])
-        retrieval = self.retrieve(standalone.search_query)
+        question = self.understand()
+        if question.leans_on_history:
+            yield Step("rewritten", question.text, self.timings["understand"])
+        retrieval = self.retrieve(question)
         evidence = number_evidence(retrieval)
         yield Step("searched", f"{len(evidence)} papers found", self.timings["retrieve"])
         # What was searched may have been translated: the judgement reads English only.
-        asked = standalone.search_query if self.model else standalone.question
-        reading = self.read(asked, evidence, retrieval)
+        reading = self.read(question.as_searched() if self.tools.model else question, evidence, retrieval)
         judgement = self.judge(reading)
         yield Step("judged", judgement.confidence, self.timings["judge"])
-        if self.is_stopped():
-            return
-        text, refused = "", judgement.answerable < self.assistant.settings.rag.refuse_below
-        shown = evidence
-        if not refused and self.model:
-            with self.timed("answer"):
-                prompt = self.build_prompt(standalone.question, evidence)
-                shown = prompt.evidence
-                text, refused = yield from self.ask_model(self.model, prompt)
-        if not text and self.is_stopped():
-            return
-        if not text and not refused:
-            with self.timed("answer"):
-                if self.model:
-                    reading = self.read(standalone.question, evidence, retrieval)
-                draft = draft_from(reading)
-                text, shown, refused = self.with_unanswered(draft.text, judgement), evidence, not draft.text
-                yield TextDelta(text)
-        if refused:
-            with self.timed("answer"):
-                text, shown = self.refuse(standalone.question, evidence, judgement), evidence
-                yield TextDelta(text)
+        draft: Draft | None = None
+        with self.step("answer"):
+            if judgement.answerable >= self.tools.settings.rag.refuse_below:
+                draft = yield from self.write(question, evidence, retrieval, reading, judgement)
+            if draft is None:
+                draft = Draft(refusal_text(evidence, judgement), evidence, refuses=True)
+                yield TextDelta(draft.text)
+        # From here on there is text to show: a stop no longer ends the turn.
         with self.timed("check"):
-            checked = check(text, shown, self.assistant.settings.rag.support_threshold, self.embed(), refused)
+            checked = self.check(draft)
         yield Step("checked", f"{len(checked.citations)} citations", self.timings["check"])
         self.timings["total"] = 1000 * (time.perf_counter() - started)
-        yield self.answer(standalone, judgement, checked, shown, refused)
+        yield self.answer(question, judgement, checked, draft)
 
     # -- the steps --------------------------------------------------------------------------------------------------
 
-    def understand(self) -> "Standalone":
-        from rag.understanding.conversation import Turn as Said
-        from rag.understanding.conversation import standalone_question
+    def understand(self) -> StandaloneQuestion:
+        with self.step("understand"):
+            question = standalone_question(self.ask.question, self.ask.history, self.tools.index)
+            return self.refine(self.tools.model, question) if self.tools.model else question
 
-        with self.timed("understand"):
-            said = [Said(role, content) for role, content in plain_history(self.history)]
-            standalone = standalone_question(self.question, said, self.assistant.index)
-            if self.model:
-                standalone = self.refine(self.model, standalone)
-        return standalone
-
-    def refine(self, model: "LanguageModel", offline: "Standalone") -> "Standalone":
+    def refine(self, model: LanguageModel, offline: StandaloneQuestion) -> StandaloneQuestion:
         """The model's rewriting of a follow-up, and its translation of what is searched, where they are needed.
 
         Where the model fails, dawdles or returns something else, the offline form stays.
         """
-        from rag.llm.prompt import build_rewriting, build_translation
-        from rag.text.language import is_english
-
-        standalone = offline
-        if offline.depends and (
-            rewritten := self.one_line_of(model, build_rewriting(self.question, as_messages(self.history)))
+        question = offline
+        if offline.leans_on_history and (
+            rewritten := self.one_line_of(model, build_rewriting(self.ask.question, self.ask.history))
         ):
-            standalone = replace(offline, question=rewritten, search_query=rewritten, reason="rewritten by the model")
-        if not is_english(standalone.search_query) and (
-            english := self.one_line_of(model, build_translation(standalone.search_query))
-        ):
+            question = replace(
+                offline, text=rewritten, searches=(rewritten,), subject="", reason="rewritten by the model"
+            )
+        (search,) = question.searches
+        if not is_english(search) and (english := self.one_line_of(model, build_translation(search))):
             self.notices.append(f"Searched for “{english}”.")
-            standalone = replace(standalone, search_query=english)
-        return standalone
+            question = replace(question, searches=(english,))
+        return question
 
-    def one_line_of(self, model: "LanguageModel", messages: "Sequence[Message]") -> str:
+    def one_line_of(self, model: LanguageModel, messages: Sequence[Message]) -> str:
         """A short reply on one line; empty when there was none in time."""
-        from rag.llm.shapes import shape_line
-
+        self.heed_stop()
         reply = model.complete(messages, REWRITE_TOKENS, REWRITE_SECONDS, self.stop)
-        self.count(reply.usage)
+        self.usage = add_usage(self.usage, reply.usage)
         return shape_line(reply.text) if reply.finished else ""
 
-    def retrieve(self, query: str) -> "Retrieval":
-        with self.timed("retrieve"):
-            retrieval = self.assistant.retriever.retrieve(query, self.top_k, self.filters)
+    def retrieve(self, question: StandaloneQuestion) -> Retrieval:
+        top_k = self.ask.top_k or self.tools.settings.rag.top_k
+        with self.step("retrieve"):
+            (search,) = question.searches
+            retrieval = self.tools.retriever.retrieve(search, top_k, self.ask.filters)
         self.notices += retrieval.notices
         self.timings |= {f"retrieve.{step}": took for step, took in retrieval.timings.items()}
         return retrieval
 
-    def read(self, question: str, evidence: Sequence[Evidence], retrieval: "Retrieval") -> "Reading":
-        from rag.reading.sentence_ranking import read
+    def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
+        with self.step("read"):
+            return read(question, evidence, retrieval, self.tools.index)
 
-        with self.timed("read"):
-            return read(question, evidence, retrieval, self.assistant.index)
+    def judge(self, reading: Reading) -> Judgement:
+        with self.step("judge"):
+            return judge(reading, self.tools.reader, self.tools.settings.rag)
 
-    def judge(self, reading: "Reading") -> "Judgement":
-        from rag.reading.refusal import judge
+    def write(
+        self,
+        question: StandaloneQuestion,
+        evidence: Sequence[Evidence],
+        retrieval: Retrieval,
+        reading: Reading,
+        judgement: Judgement,
+    ) -> Generator[Event, None, Draft | None]:
+        """The model's answer, or a quote where there is no model or it fails; None when neither finds one."""
+        if model := self.tools.model:
+            draft = yield from self.ask_model(model, self.build_prompt(question, evidence))
+            if draft and draft.refuses:
+                self.notices.append(f"{model.name} found no answer in the abstracts it was shown.")
+                return None
+            if draft:
+                return draft
+            reading = self.read(question, evidence, retrieval)
+        quoted = draft_from(reading).text
+        if not quoted:
+            return None
+        text = "\n\n".join(filter(None, (quoted, unanswered_text(judgement))))
+        yield TextDelta(text)
+        return Draft(text, evidence)
 
-        with self.timed("judge"):
-            return judge(reading, self.assistant.settings.rag)
+    def build_prompt(self, question: StandaloneQuestion, evidence: Sequence[Evidence]) -> Prompt:
+        return build_messages(question.text, evidence, self.tools.settings, self.ask.history)
 
-    def build_prompt(self, question: str, evidence: Sequence[Evidence]) -> "Prompt":
-        from rag.llm.prompt import build_messages
+    def ask_model(self, model: LanguageModel, prompt: Prompt) -> Generator[Event, None, Draft | None]:
+        """Streams the model's answer and returns it; None when it gave none and offline must take over.
 
-        return build_messages(question, evidence, self.assistant.settings, as_messages(self.history))
-
-    def ask_model(self, model: "LanguageModel", prompt: "Prompt") -> Generator[Event, None, tuple[str, bool]]:
-        """Streams the model's answer. Returns (text, refused); no text when the offline answerer must take over."""
-        from rag.llm.shapes import shape_answer
-
+        Raises the ModelError where the settings forbid that.
+        """
         markers = MarkerStream([e.n for e in prompt.evidence])
         reply = model.stream(prompt.messages, self.stop)
         for piece in reply:
@@ -171,85 +198,74 @@ class Turn:
                 yield TextDelta(ready)
         if rest := markers.close():
             yield TextDelta(rest)
-        self.count(reply.usage)
+        self.usage = add_usage(self.usage, reply.usage)
         shaped = shape_answer(reply.text)
-        if reply.problem is not None:
-            if not shaped.text:
-                if not self.assistant.settings.rag.offline_fallback:
-                    raise reply.problem
-                self.model_name = "offline"
-                self.notices.append(f"{reply.problem} This answer was made offline instead.")
-                yield Step("fallback", str(reply.problem))
-                return "", False
-            self.notices.append(f"The answer broke off: {reply.problem}")
-        elif reply.truncated:
-            self.notices.append("The answer reached its limit of length (llm.max_tokens) and was cut.")
-        elif reply.stopped:
-            self.notices.append("Stopped.")
-        return shaped.text, shaped.refused
+        if shaped.text:
+            self.notices += told_of_the_end(reply)
+            return Draft(shaped.text, prompt.evidence, model.name, shaped.refused)
+        self.heed_stop()
+        problem = reply.problem or explain_empty(
+            model.name, reply.ending, sent="nothing that can be shown as an answer"
+        )
+        if not self.tools.settings.rag.offline_fallback:
+            raise problem
+        self.notices.append(f"{problem} This answer was made offline instead.")
+        yield Step("fallback", str(problem))
+        return None
 
-    def with_unanswered(self, text: str, judgement: "Judgement") -> str:
-        """An offline answer with what it leaves unanswered; a model says so itself."""
-        from rag.reading.refusal import unanswered_text
-
-        return "\n\n".join(filter(None, (text, text and unanswered_text(judgement))))
-
-    def refuse(self, question: str, evidence: Sequence[Evidence], judgement: "Judgement") -> str:
-        from rag.reading.refusal import refusal_text
-
-        return refusal_text(question, evidence, judgement)
+    def check(self, draft: Draft) -> Checked:
+        # Only a model paraphrases: quotes need no embedding.
+        embed = None if draft.author == OFFLINE else self.tools.index.embedding.embed_query
+        threshold = self.tools.settings.rag.support_threshold
+        return self.tools.checker(draft.text, draft.evidence, threshold, embed, draft.refuses)
 
     def answer(
         self,
-        standalone: "Standalone",
-        judgement: "Judgement",
+        question: StandaloneQuestion,
+        judgement: Judgement,
         checked: Checked,
-        shown: Sequence[Evidence],
-        refused: bool,
+        draft: Draft,
     ) -> Answer:
-        from rag.answering.suggestions import suggest
-
         cited = {n for sentence in checked.sentences for n in sentence.numbers} | set(marker_numbers(checked.text))
-        confidence: Confidence = "not in these abstracts" if refused else judgement.confidence
-        if not refused and confidence == "not in these abstracts":
+        confidence: Confidence = "not in these abstracts" if draft.refuses else judgement.confidence
+        if not draft.refuses and confidence == "not in these abstracts":
             confidence = "partly answered"
         return Answer(
-            question=self.question,
-            standalone_question=standalone.question,
+            question=self.ask.question,
+            standalone_question=question.text,
             text=checked.text,
-            abstained=refused,
+            abstained=draft.refuses,
             confidence=confidence,
-            sources=tuple(as_source(e, checked, e.n in cited) for e in shown),
+            sources=tuple(as_source(e, checked, e.n in cited) for e in draft.evidence),
             citations=checked.citations,
             sentences=checked.sentences,
-            model=self.model_name,
+            model=draft.author,
             answerable=judgement.answerable,
             usage=self.usage,
             timings=self.timings,
             notices=tuple(self.notices),
             removed_markers=checked.removed_markers,
-            suggestions=suggest(standalone.question, checked.text, shown, sorted(cited)),
+            suggestions=suggest(question.text, checked.text, draft.evidence, sorted(cited)),
         )
-
-    def is_stopped(self) -> bool:
-        return self.stop is not None and self.stop.is_set()
 
     # -- around them ------------------------------------------------------------------------------------------------
 
     def prompt_text(self) -> str:
         """What a language model would be sent."""
-        standalone = self.understand()
-        evidence = number_evidence(self.retrieve(standalone.search_query))
-        return str(self.build_prompt(standalone.question, evidence))
+        question = self.understand()
+        return str(self.build_prompt(question, number_evidence(self.retrieve(question))))
 
-    def embed(self) -> Any:
-        """The embedding for the checker: only a model paraphrases, quotes need none."""
-        return self.assistant.index.embedding.embed_query if self.model_name != "offline" else None
+    def heed_stop(self) -> None:
+        """Raises Stopped when the turn was stopped."""
+        if self.stop is not None and self.stop.is_set():
+            raise Stopped
 
-    def count(self, usage: Usage) -> None:
-        from rag.llm.pricing import add_usage
-
-        self.usage = add_usage(self.usage, usage)
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A timed block that is not begun once the turn was stopped."""
+        self.heed_stop()
+        with self.timed(name):
+            yield
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -261,67 +277,12 @@ class Turn:
             self.timings[step] = self.timings.get(step, 0.0) + 1000 * (time.perf_counter() - started)
 
 
-def number_evidence(retrieval: "Retrieval") -> tuple[Evidence, ...]:
-    """The papers found as evidence, numbered once, best first: what prompt, checker and page all read."""
-    return tuple(
-        Evidence(
-            n=n,
-            paper_id=each.paper.id,
-            title=each.paper.title,
-            passage=each.paper.abstract,
-            url=each.paper.url,
-            authors=each.paper.authors,
-            year=each.paper.year,
-            topics=each.paper.topics,
-            score=each.score,
-        )
-        for n, each in enumerate(retrieval.candidates, 1)
-    )
-
-
-def as_source(evidence: Evidence, checked: Checked, cited: bool) -> Source:
-    return Source(
-        n=evidence.n,
-        paper_id=evidence.paper_id,
-        title=evidence.title,
-        url=evidence.url,
-        authors=evidence.authors,
-        year=evidence.year,
-        topics=evidence.topics,
-        passage=evidence.passage,
-        highlights=checked.highlights.get(evidence.n, ()),
-        score=evidence.score,
-        cited=cited,
-    )
-
-
-def as_messages(history: Sequence[Mapping[str, Any]]) -> "list[Message]":
-    from rag.llm.message import Message
-
-    return [Message(role, content) for role, content in plain_history(history)]
-
-
-def plain_history(history: Sequence[Mapping[str, Any]]) -> list[tuple[Literal["user", "assistant"], str]]:
-    """(role, text) of the user's and the assistant's turns; what has no text is left out."""
-    plain: list[tuple[Literal["user", "assistant"], str]] = []
-    for message in history:
-        role, text = message.get("role"), clean_text(text_of(message.get("content")))
-        if text and role in ("user", "assistant"):
-            plain.append(("user" if role == "user" else "assistant", text))
-    return plain
-
-
-def text_of(content: object) -> str:
-    """The text of a message: content itself, or that of its blocks, as pages and some clients send it."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, Mapping):
-        return text_of(content.get("text"))
-    if isinstance(content, Sequence):
-        return "\n".join(filter(None, map(text_of, content)))
-    return ""
-
-
-def clean_text(text: str) -> str:
-    """`text` as models and tokenizers take it: no half surrogates, no NUL, no blanks around it."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()
+def told_of_the_end(reply: Reply) -> list[str]:
+    """What a reader must know of how a model's answer ended; nothing where it came to its own end."""
+    if reply.problem is not None:
+        return [f"The answer broke off: {reply.problem}"]
+    if reply.filtered:
+        return ["The content filter of the model's provider ended the answer here."]
+    if reply.truncated:
+        return ["The answer reached its limit of length (llm.max_tokens) and was cut."]
+    return ["Stopped."] if reply.stopped else []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rag.settings import Settings, load_settings
+from rag import Settings, load_settings
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text("utf-8")

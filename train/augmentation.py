@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from index.sentences import split_sentences
+from index import split_sentences
 from train.examples import Collection, Document, Example, Question, Span, as_example
 
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]+|\d[\d.,]*")

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tokenizers import Tokenizer
 
-from rag.reading.evidence_model import FACTS, MODELS, TOKENIZER, EvidenceModel
+from rag.reading import FACTS, MODELS, TOKENIZER, EvidenceModel
 from train.examples import Collection, read_collection
 from train.exporting import describe, export
 from train.fitting import Fit, train
@@ -90,7 +90,7 @@ def tell(line: str) -> None:
 def try_out(models: Path) -> None:
     """Loads the result as the product does and insists on sane answers, the same alone and among others."""
     tokenizer = TOKENIZER if TOKENIZER.is_file() else packaged("tokenizer.json")
-    model = EvidenceModel.from_files(models, tokenizer, threads=1)
+    model = EvidenceModel(models, tokenizer, threads=1)
     question = "How many nests did the survey of tree sparrows find?"
     passages = [
         ("Tree sparrows on farmland", "We surveyed tree sparrows on 40 farms. The survey found 212 nests."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.sentences import split_sentences
+from index import split_sentences
 
 Span = tuple[int, int]
 """(start, end) offsets of characters, end exclusive."""

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from rag.reading.evidence_model import MODELS, EvidenceModel, EvidenceScore, probability
+from rag.reading import MODELS, EvidenceModel, EvidenceScore, probability
 from train.retrieving import Retriever, read_papers
 
 ANSWERABLE_TYPES = ("known_item", "detail", "multi", "followup", "robust")
@@ -172,7 +172,7 @@ def main() -> None:
     papers = read_papers(arguments.papers)
     questions = [json.loads(line) for line in arguments.questions.read_text("utf-8").splitlines()]
     judged = judge(
-        EvidenceModel.from_files(arguments.models), questions, Retriever(papers), RERANKED if arguments.rerank else SEEN
+        EvidenceModel(arguments.models), questions, Retriever(papers), RERANKED if arguments.rerank else SEEN
     )
     result = {name: round(value, 4) for name, value in figures(judged).items()}
     for name, value in result.items():

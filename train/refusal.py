@@ -1,4 +1,4 @@
-"""Fits what each figure of `rag/reading/refusal.py` is worth, and writes it to rag/weights/refusal.json.
+"""Fits what each figure of `rag/reading/answerability.py` is worth, and writes it to rag/weights/refusal.json.
 
     python train/refusal.py [--data DIR] [--out FILE] [--work DIR]
 
@@ -25,13 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from index import IndexSettings, PaperIndex, catalogue_path, ingest
-from rag.reading.evidence_model import EvidenceModel, EvidenceScore
-from rag.reading.refusal import FITTED, features_of
-from rag.reading.sentence_ranking import read
-from rag.search.retrieval import Retriever
-from rag.settings import RagSettings
-from rag.turn import number_evidence
-from rag.understanding.conversation import Turn, standalone_question
+from rag import Message, RagSettings
+from rag.reading import FITTED, EvidenceModel, EvidenceScore, answerability_features, read
+from rag.search import make_retriever, number_evidence
+from rag.understanding import standalone_question
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS, ROUNDS = 10, 5
@@ -51,7 +48,7 @@ def main() -> None:
     if not asked.is_file():
         print(f"skipped: there are no questions in {asked} (give --data DIR)")
         return
-    model = EvidenceModel.load()
+    model = EvidenceModel()
     reader = RememberingReader(model, arguments.work / f"scores-{model.facts['sha256'][:12]}.json")
     questions = [json.loads(line) for line in asked.read_text("utf-8").splitlines()]
     sources = (arguments.data / "corpus" / "joint-attention-listing.txt", catalogue_path())
@@ -100,18 +97,18 @@ def measure(source: Path, questions: Sequence[Row], reader: RememberingReader) -
         index_settings = IndexSettings(folder=Path(folder))
         ingest([source], index_settings)
         with PaperIndex.open(index_settings) as index:
-            retriever = Retriever(index, settings.retrieval)
+            retriever = make_retriever(index, settings.retrieval)
             for asked in questions:
-                said = [Turn(turn["role"], turn["content"]) for turn in asked.get("history", ())]
+                said = [Message(turn["role"], turn["content"]) for turn in asked.get("history", ())]
                 standalone = standalone_question(asked["question"], said, index)
-                retrieval = retriever.retrieve(standalone.search_query, settings.top_k)
-                reading = read(standalone.question, number_evidence(retrieval), retrieval, index)
+                retrieval = retriever.retrieve(standalone.searches[0], settings.top_k)
+                reading = read(standalone, number_evidence(retrieval), retrieval, index)
                 unanswerable = asked["type"] == "unanswerable"
                 yield {
                     "qid": asked["qid"],
                     "kind": asked["kind"] if unanswerable else asked["type"],
                     "answerable": not unanswerable,
-                    "features": features_of(reading, reader),
+                    "features": answerability_features(reading, reader),
                 }
 
 

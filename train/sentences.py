@@ -22,11 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from index import IndexSettings, Paper, PaperIndex, split_sentences
-from rag.answer import Evidence
-from rag.reading.cues import SHOWS
-from rag.reading.sentence_features import WANTED, features_of, meet
-from rag.reading.sentence_ranking import WEIGHTS, encoded_papers, question_weights
-from rag.understanding.question_type import classify
+from rag import Evidence
+from rag.reading import SHOWS, WANTED, WEIGHTS, encoded_papers, features_of_sentences, meet, question_weights
+from rag.understanding import classify
 
 ROOT = Path(__file__).resolve().parent.parent
 PENALTY = 0.005
@@ -79,7 +77,7 @@ def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tupl
     query = index.encode(question)
     met = meet(question, query, encoded_papers([paper.id], index), index.sentence_vectors([paper.id]))
     rarities, _ = question_weights(question, [evidence], index)
-    features = features_of(kind, evidence, spans, rarities, met.get(paper.id))
+    features = features_of_sentences(kind, evidence, spans, rarities, met.get(paper.id))
     rows = [
         [one[name] for name in REASONS]
         + [float(want in kind.wants and bool(SHOWS[want].search(paper.abstract[start:end]))) for want in WANTED]

@@ -1,5 +1,5 @@
 """`python -m ui` is the `paperchat` command."""
 
-from ui.cli.commands import main
+from ui.cli import main
 
 main()

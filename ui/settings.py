@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.settings import Settings, validate_settings
+from rag import Settings, validate_settings
 
 
 class UISettings(BaseModel):

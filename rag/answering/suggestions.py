@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from rag.answer import Evidence
-from rag.answering.phrasing import label
-from rag.reading.cues import CODE, SHOWS
-from rag.understanding.question_type import Want, classify
+from rag.reading import CODE, SHOWS
+from rag.text import label
+from rag.understanding import Want, classify
 
 MOST = 3
 

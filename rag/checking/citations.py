@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index import split_sentences
-from rag.answer import Citation, Evidence, Sentence, Span
+from rag.answer import Citation, Evidence, Sentence, Source, Span
 from rag.checking.support import Embed, Support, strip_markdown, support_of
-from rag.text.markers import drop_half_marker, marker_numbers, resolve_markers, without_markers
-from rag.text.refusal_wording import is_refusal_sentence
+from rag.llm import is_refusal_sentence
+from rag.text import drop_half_marker, marker_numbers, resolve_markers, without_markers
 
 FEWEST_WORDS = 3
 """A shorter sentence without a figure ("Yes.", a heading) claims nothing that could be checked."""
@@ -135,3 +135,20 @@ def merge(spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             merged.append((start, end))
     return tuple(merged)
+
+
+def as_source(evidence: Evidence, checked: Checked, cited: bool) -> Source:
+    """The evidence as the reader sees it, with what of it supports the checked answer."""
+    return Source(
+        n=evidence.n,
+        paper_id=evidence.paper_id,
+        title=evidence.title,
+        url=evidence.url,
+        authors=evidence.authors,
+        year=evidence.year,
+        topics=evidence.topics,
+        passage=evidence.passage,
+        highlights=checked.highlights.get(evidence.n, ()),
+        score=evidence.score,
+        cited=cited,
+    )

@@ -9,12 +9,12 @@ The figure is between 0 and 1:
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from index import split_sentences
 from rag.answer import Evidence, Span
-from rag.text.markers import without_markers
+from rag.text import without_markers
 
 MISSING_NUMBER = 0.2
 MISSING_NAME = 0.4
@@ -24,7 +24,7 @@ STRETCH = 3
 BORDERLINE = (0.25, 0.7)
 """Word coverage between which the meaning is asked: outside, it would not change the verdict."""
 
-Embed = Callable[[str], Sequence[float]]
+Embed = Callable[[str], Iterable[float]]
 """Text to an L2-normalised vector."""
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

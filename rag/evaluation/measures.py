@@ -6,7 +6,7 @@ from typing import Any
 
 from rag.evaluation.outcome import Found, Outcome
 from rag.evaluation.question_file import Question
-from rag.text.markers import marker_numbers, without_markers
+from rag.text import marker_numbers, without_markers
 
 Share = tuple[float, float]
 """What one question adds to a figure: (to the sum above the line, to the sum below). A mean adds (value, 1)."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.answer import Answer, Confidence, Evidence, Hit, Source, Verdict
-from rag.checking.support import Embed, support_of
+from rag.checking import Embed, support_of
 from rag.evaluation.question_file import Question
-from rag.text.markers import marker_numbers
+from rag.text import marker_numbers
 
 DEPTH = 10
 """How many ranked papers are kept a question: nDCG@10 and MRR@10 look no deeper."""
@@ -98,7 +98,8 @@ def observe(assistant: Answering, question: Question, threshold: float = 0.5, em
         ranking=sources[:DEPTH] if question.history else ranking_of(assistant, question.question),
         sources=sources,
         cited=tuple(source.paper_id for source in answer.sources if source.cited),
-        sentences=tuple(judged_sentences(answer, threshold, embed)),
+        # As the turn's own check: what was quoted offline needs no embedding.
+        sentences=tuple(judged_sentences(answer, threshold, None if answer.model == "offline" else embed)),
         markers=len(numbers),
         unknown_markers=sum(n not in known for n in numbers),
         removed_markers=tuple(answer.removed_markers),

@@ -2,20 +2,57 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Required
+
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from typing_extensions import TypedDict
 
 from index import fold_title
 from rag.errors import EvaluationError
 
 UNANSWERABLE = "unanswerable"
 ERRORS_SHOWN = 10
-KNOWN_KEYS = frozenset(
-    "qid type question gold gold_titles must_include history kind standalone "
-    "answer why near variant topic_change".split()
-)
-"""What a line may hold. The keys of the last row are notes for people: nothing is computed from them."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Variant = Annotated[str, StringConstraints(pattern=r"\S")]
+
+
+class HistoryTurn(TypedDict):
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class Line(TypedDict, total=False):
+    """What a line may hold; see `Question`. The last five are notes for people: nothing is computed from them."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    qid: Required[Text]
+    type: Required[Text]
+    question: Required[Text]
+    gold: list[Text]
+    gold_titles: list[Text]
+    must_include: list[Annotated[list[Variant], Field(min_length=1)]]
+    history: list[HistoryTurn]
+    standalone: str
+    kind: str
+    answer: Any
+    why: Any
+    near: Any
+    variant: Any
+    topic_change: Any
+
+
+EXAMPLES = {
+    "must_include": '[["72 fps", "72"]], a list with the variants of each fact',
+    "history": '[{"role": "user", "content": "..."}, {"role": "assistant", "content": "..."}]',
+    "gold": '["2306.12345"]',
+    "gold_titles": '["The Title of a Paper"]',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +136,19 @@ def read_questions(file: Path) -> list[Question]:
 def parse_question(line: str) -> Question:
     """One line. Raises ValueError with what is wrong and what is expected."""
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not valid JSON: {error.msg} at column {error.colno}") from None
-    if not isinstance(row, dict):
-        raise ValueError(f"expected a JSON object, found {json.dumps(row)[:40]}")
-    if unknown := sorted(row.keys() - KNOWN_KEYS):
-        raise ValueError(f"unknown key {unknown[0]!r}; known are {', '.join(sorted(KNOWN_KEYS))}")
+        row = line_adapter().validate_json(line)
+    except ValidationError as error:
+        raise ValueError("; ".join(in_words(problem) for problem in error.errors())) from None
     question = Question(
-        qid=required_text(row, "qid"),
-        type=required_text(row, "type"),
-        question=required_text(row, "question"),
-        gold=texts(row, "gold"),
-        gold_titles=texts(row, "gold_titles"),
-        must_include=groups(row),
-        history=turns(row),
-        standalone=optional_text(row, "standalone"),
-        kind=optional_text(row, "kind"),
+        qid=row["qid"],
+        type=row["type"],
+        question=row["question"],
+        gold=unique(row.get("gold", ())),
+        gold_titles=unique(row.get("gold_titles", ())),
+        must_include=tuple(map(unique, row.get("must_include", ()))),
+        history=tuple((turn["role"], turn["content"]) for turn in row.get("history", ())),
+        standalone=row.get("standalone", "").strip(),
+        kind=row.get("kind", "").strip(),
     )
     if question.answerable and not question.expected:
         raise ValueError(f"gold is empty; name the papers that answer it, or make its type {UNANSWERABLE!r}")
@@ -124,40 +157,27 @@ def parse_question(line: str) -> Question:
     return question
 
 
-def required_text(row: dict[str, Any], key: str) -> str:
-    if not (text := optional_text(row, key)):
-        raise ValueError(f"{key} is missing or empty")
-    return text
+@cache
+def line_adapter() -> TypeAdapter[Line]:
+    return TypeAdapter(Line)
 
 
-def optional_text(row: dict[str, Any], key: str) -> str:
-    value = row.get(key, "")
-    if not isinstance(value, str):
-        raise ValueError(f"{key} must be a string, not {json.dumps(value)[:40]}")
-    return value.strip()
+def in_words(problem: ErrorDetails) -> str:
+    """A problem that pydantic found with a line, as its author needs to read it."""
+    place = ".".join(map(str, problem["loc"]))
+    match problem["type"]:
+        case "json_invalid":
+            return f"not valid JSON: {problem['ctx']['error']}"
+        case "extra_forbidden":
+            return f"unknown key {place!r}; known are {', '.join(sorted(Line.__annotations__))}"
+        case "missing" | "string_too_short":
+            return f"{place} is missing or empty"
+        case _ if not place:
+            return "expected a JSON object"
+    example = EXAMPLES.get(str(problem["loc"][0]))
+    wanted = problem["msg"].removeprefix("Input ").removeprefix("String ")
+    return f"{place} {wanted}" + (f"; write it as {example}" if example else "")
 
 
-def texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
-    value = row.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise ValueError(f"{key} must be a list of strings")
-    return tuple(dict.fromkeys(value))
-
-
-def groups(row: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
-    value = row.get("must_include", [])
-    if not isinstance(value, list) or not all(isinstance(group, list) and group for group in value):
-        raise ValueError('must_include must be a list of lists, each with the variants of one fact: [["72 fps", "72"]]')
-    return tuple(texts({"a group of must_include": group}, "a group of must_include") for group in value)
-
-
-def turns(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    value = row.get("history", [])
-    complaint = 'history must be a list of {"role": "user" or "assistant", "content": text}'
-    if not isinstance(value, list):
-        raise ValueError(complaint)
-    for turn in value:
-        is_turn = isinstance(turn, dict) and turn.get("role") in ("user", "assistant")
-        if not is_turn or not isinstance(turn.get("content"), str):
-            raise ValueError(complaint)
-    return tuple((turn["role"], turn["content"]) for turn in value)
+def unique(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))

@@ -1,18 +1,37 @@
 """A finished evaluation as JSON: for machines, and for the next run to be compared with."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from rag.errors import EvaluationError
-from rag.evaluation.figures import Change, Figure
+from rag.evaluation.evaluating import Change, Figure
 from rag.evaluation.outcome import Outcome
-from rag.evaluation.run_file import dump_outcome, load_outcome
 
-FORMAT = "paperchat evaluation 1"
+FORMAT: Literal["paperchat evaluation 1"] = "paperchat evaluation 1"
+
+
+class About(TypedDict):
+    """What a later run says of an earlier one; there is more of it."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
+
+    model: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is read of the file: figures are computed anew."""
+
+    format: Literal["paperchat evaluation 1"]
+    about: About
+    outcomes: tuple[Outcome, ...]
 
 
 def result(
@@ -29,7 +48,7 @@ def result(
         "figures": [flat(figure) for figure in figures],
         "latencies": [flat(figure) for figure in latencies],
         "changes": [without_nan(asdict(change)) for change in changes],
-        "outcomes": [dump_outcome(outcome) for outcome in outcomes],
+        "outcomes": [asdict(outcome) for outcome in outcomes],
     }
 
 
@@ -52,13 +71,14 @@ def without_nan(row: dict[str, Any]) -> dict[str, Any]:
 def read_result(file: Path) -> tuple[dict[str, Any], list[Outcome]]:
     """What is known about an earlier run, and its outcomes. Raises EvaluationError if `file` is not one of ours."""
     try:
-        content = json.loads(file.read_text("utf-8"))
-        if content["format"] != FORMAT:
-            raise ValueError(content["format"])
-        return dict(content["about"]), [load_outcome(row) for row in content["outcomes"]]
+        kept = TypeAdapter(Result).validate_json(file.read_bytes())
     except OSError as error:
-        raise EvaluationError(f"{file} can't be read ({error.strerror}).") from None
-    except (ValueError, KeyError, TypeError):
+        raise EvaluationError(f"{file} can't be read ({error.strerror}). Name the --json file of a run.") from None
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(map(str, problem["loc"])) or "file"
         raise EvaluationError(
-            f"{file} is not a run that can be compared with. Make one: paperchat eval QUESTIONS.jsonl --json RUN.json"
+            f"{file} is not a run that can be compared with ({place}: {problem['msg']}). "
+            "Make one: paperchat eval QUESTIONS.jsonl --json RUN.json"
         ) from None
+    return dict(kept.about), list(kept.outcomes)

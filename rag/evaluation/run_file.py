@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,14 +15,12 @@ from rag.evaluation.outcome import Outcome
 from rag.evaluation.question_file import Question
 
 
-def dump_outcome(outcome: Outcome) -> dict[str, Any]:
-    """`outcome` as plain lists and dictionaries, ready for JSON."""
-    return asdict(outcome)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file: an outcome under the key by which it is found again."""
 
-
-def load_outcome(row: Any) -> Outcome:
-    """What `dump_outcome` made. Raises ValueError (pydantic's) for anything else."""
-    return TypeAdapter(Outcome).validate_python(row)
+    key: str
+    outcome: Outcome
 
 
 class RunFile:
@@ -44,11 +43,9 @@ class RunFile:
                 f"The run can't be kept in {file} ({error.strerror}). Name another file with --run-file."
             ) from None
         for line in lines:
-            try:
-                row = json.loads(line)
-                self.outcomes[row["key"]] = load_outcome(row["outcome"])
-            except (ValueError, KeyError, TypeError, ValidationError):
-                continue
+            with suppress(ValidationError):
+                kept = line_adapter().validate_json(line)
+                self.outcomes[kept.key] = kept.outcome
         if lines:
             # A line that was cut off must not swallow the next one.
             self.handle.write("\n")
@@ -60,8 +57,7 @@ class RunFile:
     def append(self, outcome: Outcome) -> None:
         key = self.key(outcome.question)
         self.outcomes[key] = outcome
-        row = {"qid": outcome.question.qid, "key": key, "outcome": dump_outcome(outcome)}
-        self.handle.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self.handle.write(json.dumps(asdict(Line(key, outcome))) + "\n")
         self.handle.flush()
 
     def key(self, question: Question) -> str:
@@ -82,3 +78,8 @@ class RunFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@cache
+def line_adapter() -> TypeAdapter[Line]:
+    return TypeAdapter(Line)

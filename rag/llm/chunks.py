@@ -1,6 +1,7 @@
 """What the chunks of a LlamaIndex stream say besides their text. Each provider puts it elsewhere."""
 
-from typing import Any
+import re
+from typing import Any, Literal
 
 TOKEN_FIELDS = (
     ("prompt_tokens", "completion_tokens"),  # OpenAI, and what speaks its protocol
@@ -9,8 +10,23 @@ TOKEN_FIELDS = (
     ("inputTokens", "outputTokens"),  # Bedrock
     ("prompt_eval_count", "eval_count"),  # Ollama
 )
-CUT = {"length", "max_tokens", "MAX_TOKENS"}
+LENGTH = {"length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded"}
 """What providers call the end of an answer that came to the limit of its length."""
+FILTERED = {
+    "content_filter",  # OpenAI, Azure, and what speaks that protocol
+    "refusal",  # Anthropic: its classifiers, not the model's words
+    "content_filtered",  # Bedrock
+    "guardrail_intervened",
+    "SAFETY",  # Google
+    "RECITATION",
+    "BLOCKLIST",
+    "PROHIBITED_CONTENT",
+    "SPII",
+}
+"""What they call the end of one that a filter of the provider broke off."""
+
+Ending = Literal["length", "filtered", ""]
+"""What ended an answer early; "" is its own end, or none yet."""
 
 
 def reported_usage(chunk: Any) -> tuple[int, int] | None:
@@ -24,8 +40,8 @@ def reported_usage(chunk: Any) -> tuple[int, int] | None:
     return None
 
 
-def was_cut(chunk: Any) -> bool:
-    """Whether this chunk says that the answer ends at the limit of its length."""
+def early_ending(chunk: Any) -> Ending:
+    """Whether this chunk says that the answer ends here before its own end, and by what."""
     raw = chunk.raw
     choices = part(raw, "choices") or part(raw, "candidates") or [None]
     reasons = (
@@ -35,7 +51,19 @@ def was_cut(chunk: Any) -> bool:
         part(part(raw, "messageStop"), "stopReason"),
         part(raw, "done_reason"),
     )
-    return any(str(getattr(reason, "value", reason)) in CUT for reason in reasons if reason)
+    named = {str(getattr(reason, "value", reason)) for reason in reasons if reason}
+    return "filtered" if named & FILTERED else "length" if named & LENGTH else ""
+
+
+def ending_told_by(error: BaseException) -> Ending:
+    """The same from an error: LlamaIndex's Google class raises one that names the reason."""
+    words = set(re.findall(r"[A-Z_]{4,}", str(error)))
+    return "filtered" if words & FILTERED else "length" if words & LENGTH else ""
+
+
+def has_reasoning(chunk: Any) -> bool:
+    """Whether the model thinks aloud beside its answer in this chunk."""
+    return bool(chunk.additional_kwargs.get("thinking_delta"))
 
 
 def part(whole: Any, name: str) -> Any:

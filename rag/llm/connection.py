@@ -5,23 +5,27 @@ timeouts and Stop dependable: a task can be cancelled while it waits for a silen
 """
 
 import asyncio
+import codecs
 import os
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential, wait_random
+
+from rag.ask import Message
 from rag.errors import ModelError, ModelUnavailable
-from rag.llm.chunks import reported_usage, was_cut
-from rag.llm.faults import explain, is_passing, retry_after, scrub
+from rag.llm.chunks import early_ending, ending_told_by, has_reasoning, reported_usage
+from rag.llm.faults import explain, explain_empty, is_passing, retry_after, scrub
 from rag.llm.loop_thread import LoopThread
-from rag.llm.message import Message
 from rag.llm.model_checks import check_model
 from rag.llm.pricing import price_of
 from rag.llm.providers import PROVIDERS, build_llm
 from rag.llm.reply import Reply
 from rag.llm.shapes import ReasoningFilter
 from rag.settings import LLMSettings, Price
+from rag.stopping import Stop
 
 __all__ = ["LanguageModel", "Message", "check_model", "connect"]
 
@@ -77,7 +81,7 @@ class LanguageModel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def stream(self, messages: Sequence[Message], stop: threading.Event | None = None) -> Reply:
+    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Reply:
         """Asks at once and returns a Reply to be read as it comes. Setting `stop` ends the request at the server.
 
         Never raises a ModelError: what goes wrong is the reply's `problem`.
@@ -89,7 +93,7 @@ class LanguageModel:
         messages: Sequence[Message],
         max_tokens: int | None = None,
         timeout: float | None = None,
-        stop: threading.Event | None = None,
+        stop: Stop | None = None,
     ) -> Reply:
         """A finished Reply. `max_tokens` and `timeout` (seconds, for the whole) may be lower than the settings'."""
         limits = Limits.of(self._settings)
@@ -104,14 +108,16 @@ class LanguageModel:
         client = getattr(self._llm, "_aclient", None)
         self._thread.close(client.close() if client is not None else None)
 
-    def _ask(self, messages: Sequence[Message], stop: threading.Event | None, limits: "Limits") -> Reply:
+    def _ask(self, messages: Sequence[Message], stop: Stop | None, limits: "Limits") -> Reply:
         reply = Reply(messages, self._price, stop)
         reply._attach(self._thread.submit(self._answer(reply, messages, limits)))
         return reply
 
     async def _answer(self, reply: Reply, messages: Sequence[Message], limits: "Limits") -> None:
         """Asks and passes on what comes, in time or not at all. Runs on the model's own thread."""
+        whole_characters = join_characters()
         reasoning = ReasoningFilter()
+        reasoned = False
         shown = 0
         chunks = None
         try:
@@ -119,12 +125,14 @@ class LanguageModel:
                 chunks, waiting = await self._open(messages, limits)
                 while waiting:
                     for chunk in waiting:
-                        piece = reasoning.feed(chunk.delta or "")
+                        delta = whole_characters(chunk.delta or "")
+                        piece = reasoning.feed(delta)
                         shown += len(piece)
-                        reply.truncated = reply.truncated or was_cut(chunk)
-                        reply._receive(chunk.delta or "", piece, reported_usage(chunk))
+                        reasoned = reasoned or has_reasoning(chunk)
+                        reply.ending = reply.ending or early_ending(chunk)
+                        reply._receive(delta, piece, reported_usage(chunk))
                     if shown > limits.characters:
-                        reply.truncated = True
+                        reply.ending = "length"
                         break
                     async with asyncio.timeout(limits.silence):
                         following = await anext(chunks, None)
@@ -132,15 +140,20 @@ class LanguageModel:
                 rest = reasoning.finish()
                 reply._receive("", rest, None)
                 if shown + len(rest.strip()) == 0:
-                    reply.problem = self._empty(reasoning.removed)
-                reply.finished = not reply.truncated and reply.problem is None
+                    reply.problem = explain_empty(self.name, reply.ending, reasoned or bool(reasoning.removed))
+                reply.finished = not reply.ending and reply.problem is None
         except TimeoutError:
             reply._receive("", reasoning.finish(), None)
             reply.problem = self._too_slow(limits, shown > 0, whole.expired())
         except Exception as error:  # noqa: BLE001 - whatever a provider's client raises becomes one line with a remedy
             reply._receive("", reasoning.finish(), None)
-            reply.truncated = shown > 0 and "MAX_TOKENS" in str(error)  # how LlamaIndex's Google class tells of it
-            reply.problem = None if reply.truncated else self._explain(error, shown > 0)
+            reply.ending = ending_told_by(error)
+            if not shown:
+                reply.problem = (
+                    explain_empty(self.name, reply.ending, False) if reply.ending else self._explain(error, False)
+                )
+            elif not reply.ending:
+                reply.problem = self._explain(error, True)
         finally:
             if chunks is not None:
                 await abandon(chunks)
@@ -151,9 +164,7 @@ class LanguageModel:
         All attempts together must bear fruit within the first-token timeout: that is how long a reader waits for the
         first word, or for the offline answer in its place.
         """
-        from llama_index.core.llms import ChatMessage
-        from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-        from tenacity.wait import wait_exponential, wait_random
+        from llama_index.core.llms import ChatMessage  # a second and more, paid with the model's own class
 
         backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
 
@@ -186,16 +197,9 @@ class LanguageModel:
         first = []
         async for chunk in chunks:
             first.append(chunk)
-            if chunk.delta or chunk.additional_kwargs.get("thinking_delta"):
+            if chunk.delta or has_reasoning(chunk):
                 break
         return chunks, first
-
-    def _empty(self, reasoning: str) -> ModelError:
-        if reasoning:
-            return ModelUnavailable(
-                f"{self.name} used up its tokens for reasoning and came to no answer. Set a higher llm.max_tokens."
-            )
-        return ModelUnavailable(f"{self.name} sent an empty answer. Ask again; `paperchat doctor` checks the server.")
 
     def _too_slow(self, limits: "Limits", began: bool, in_all: bool) -> ModelError:
         if in_all:
@@ -212,6 +216,15 @@ class LanguageModel:
 def encodable(text: str) -> str:
     """Without half characters, which come from cut emoji and which no client can send."""
     return text.encode("utf-8", "replace").decode()
+
+
+def join_characters() -> Callable[[str], str]:
+    """A function that takes text piece by piece and gives it back as it can be stored and sent.
+
+    Halves of a character (surrogates) in two pieces are joined, a half alone is replaced, a NUL is a blank.
+    """
+    decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+    return lambda piece: decoder.decode(piece.encode("utf-16-le", "surrogatepass")).replace("\0", " ")
 
 
 async def abandon(chunks: Any) -> None:

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from rag.errors import ModelError, ModelRefused, ModelUnavailable
+from rag.llm.chunks import Ending
 
 CONNECTION_ERRORS = {
     "TransportError",  # httpx: connect, read, write, protocol and timeout errors
@@ -25,6 +26,7 @@ PASSING_STATUS = {408, 409, 425, 429, 500, 502, 503, 504, 529}
 """HTTP statuses after which the same request may succeed. 529 is Anthropic's "overloaded"."""
 
 TOO_LONG = re.compile(r"context|too (long|large|many tokens)|maximum.{0,40}(tokens|length)|exceed", re.IGNORECASE)
+FILTERED = re.compile(r"content.?filter|content management policy|ResponsibleAI", re.IGNORECASE)
 NO_CREDIT = re.compile(r"insufficient_quota|billing|credit balance", re.IGNORECASE)
 SECRETS = re.compile(
     r"(?P<scheme>\w+://)[^/\s:@]+:[^/\s@]+@"  # user and password in an address
@@ -103,6 +105,18 @@ def explain(
     return ModelUnavailable(f"{where} failed{said(detail)}. Ask again; `paperchat doctor` checks it.")
 
 
+def explain_empty(name: str, ending: Ending, reasoned: bool = False, sent: str = "an empty answer") -> ModelError:
+    """Why a reply that came to its end holds no answer. `reasoned`: the model did think aloud."""
+    if ending == "filtered":
+        return ModelRefused(
+            f"The content filter of {name} held the answer back. Ask in other words, or set another llm."
+        )
+    if reasoned or ending == "length":
+        spent = "for reasoning" if reasoned else "before it came to the point"
+        return ModelUnavailable(f"{name} used up its tokens {spent}, without an answer. Set a higher llm.max_tokens.")
+    return ModelUnavailable(f"{name} sent {sent}. Ask again; `paperchat doctor` checks the server.")
+
+
 def refused_key(where: str, key_variable: str, key: str) -> str:
     if key_variable and not key:
         return f"{where} wants a key. Set the environment variable {key_variable}."
@@ -121,6 +135,11 @@ def explain_status(status: int, detail: str, where: str) -> ModelError:
         return ModelRefused(f"{where} has no credit left {told}. See to the account, or set another llm.")
     if status == 429:
         return ModelUnavailable(f"{where} is asked too often {told}. Wait a little and ask again.")
+    if status < 500 and FILTERED.search(detail):
+        return ModelRefused(
+            f"The content filter of {where} refused the question with its evidence {told}. "
+            "Ask in other words, or set another llm."
+        )
     if status in (400, 413) and TOO_LONG.search(detail):
         return ModelRefused(
             f"The question with its evidence is too long for {where} {told}. "

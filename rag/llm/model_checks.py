@@ -4,15 +4,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from index import PaperchatError
+from index import Finding, PaperchatError
 from rag.llm.faults import explain, scrub
 from rag.llm.providers import OPENAI_ADDRESS, PROVIDERS, build_llm, is_this_machine
 from rag.settings import LLMSettings
-
-if TYPE_CHECKING:
-    from index import Finding
 
 MOST_NAMES = 8
 """Models named in a remedy; hosted providers list hundreds."""
@@ -73,13 +70,11 @@ class Answered(Exception):
         self.body = body
 
 
-def check_model(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> "list[Finding]":
+def check_model(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> list[Finding]:
     """Findings named `key`, `model` and `server`, good and bad. Asks the configured server for its list of models.
 
     Raises nothing for a problem it can describe, and tells of a key only whether it is there.
     """
-    from index import Finding
-
     if settings.provider == "offline":
         return [
             Finding("model", "ok", "offline: answers are quoted from the abstracts; no key and no server needed", "")
@@ -96,9 +91,7 @@ def check_model(settings: LLMSettings, environment: Mapping[str, str] = os.envir
     return findings + check_server(settings, variable, key)
 
 
-def check_server(settings: LLMSettings, variable: str, key: str) -> "list[Finding]":
-    from index import Finding
-
+def check_server(settings: LLMSettings, variable: str, key: str) -> list[Finding]:
     listing = LISTINGS.get(settings.provider)
     if listing is None:
         return [Finding("server", "ok", f"{settings.name} is set up; {settings.provider} lists no models to check", "")]
@@ -156,9 +149,7 @@ def fetch(address: str, headers: Mapping[str, str], settings: LLMSettings) -> An
     return content
 
 
-def finding(name: str, severity: Any, error: Exception) -> "Finding":
+def finding(name: str, severity: Any, error: Exception) -> Finding:
     """Our errors say first what is wrong, then what to do."""
-    from index import Finding
-
     message, _, remedy = str(error).partition(". ")
     return Finding(name, severity, message, remedy)

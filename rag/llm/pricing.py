@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from index import count_tokens
 from rag.answer import Usage
-from rag.llm.message import Message
+from rag.ask import Message
 from rag.settings import LLMSettings, Price
 
 TOKENS_AROUND_A_MESSAGE = 4

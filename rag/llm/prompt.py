@@ -15,10 +15,10 @@ from string import Template
 
 from index import count_tokens, cut_to_tokens, split_sentences
 from rag.answer import Evidence
-from rag.llm.message import Message
+from rag.ask import Message
+from rag.llm.refusal_wording import REFUSAL
 from rag.settings import Settings
-from rag.text.markers import without_markers
-from rag.text.refusal_wording import REFUSAL
+from rag.text import without_markers
 
 TOKENIZER_MARGIN = 0.85
 """Share of the window that we fill by our count: other models' tokenizers need up to a fifth more for the same text."""

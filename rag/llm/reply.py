@@ -1,15 +1,16 @@
 """An answer on its way from a language model, to be read as it comes."""
 
 import queue
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 from rag.answer import Usage
+from rag.ask import Message
 from rag.errors import ModelError
-from rag.llm.message import Message
+from rag.llm.chunks import Ending
 from rag.llm.pricing import cost, measure
 from rag.settings import Price
+from rag.stopping import Stop
 
 LOOK_AT_STOP = 0.1
 """Seconds between looks at the stop event while the server is silent."""
@@ -21,6 +22,7 @@ class Reply:
     `text`      what came so far, without the model's reasoning
     `finished`  the model came to its own end
     `truncated` it was cut at the limit of length, probably within a sentence
+    `filtered`  a content filter of the provider broke it off
     `stopped`   we stopped it: by the stop event, `close()`, leaving the iteration, or closing the model
     `problem`   the ModelError that ended it; `text` keeps what came before
     `usage`     tokens and cost: as reported by the server, else as counted by us
@@ -28,9 +30,9 @@ class Reply:
     Leaving the iteration, `close()` and the stop event all end the request at the server. Read it in one thread.
     """
 
-    def __init__(self, messages: Sequence[Message], price: Price | None, stop: threading.Event | None) -> None:
+    def __init__(self, messages: Sequence[Message], price: Price | None, stop: Stop | None) -> None:
         self.finished = False
-        self.truncated = False
+        self.ending: Ending = ""
         self.stopped = False
         self.problem: ModelError | None = None
         self._messages = messages
@@ -63,6 +65,14 @@ class Reply:
             self._ended = self.stopped = True
             if self._work is not None:
                 self._work.cancel()
+
+    @property
+    def truncated(self) -> bool:
+        return self.ending == "length"
+
+    @property
+    def filtered(self) -> bool:
+        return self.ending == "filtered"
 
     @property
     def text(self) -> str:

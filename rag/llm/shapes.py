@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rag.text.refusal_wording import MARKER, is_refusal, is_refusal_sentence
+from rag.llm.refusal_wording import MARKER, is_refusal, is_refusal_sentence
+from rag.text import resolve_markers, without_markers
 
 REASONING_TAGS = ("think", "thinking", "thought", "reasoning", "reflection", "analysis")
 OPENING = re.compile(rf"<({'|'.join(REASONING_TAGS)})>", re.IGNORECASE)
 CLOSING = re.compile(rf"</({'|'.join(REASONING_TAGS)})>", re.IGNORECASE)
+ANY_NUMBER = range(10**6)
 LONGEST_TAG = max(len(tag) for tag in REASONING_TAGS) + len("</>")
 
 
@@ -62,7 +64,7 @@ class ReasoningFilter:
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """`text` is plain sentences, perhaps with markers; empty when there was nothing to say.
+    """`text` is plain sentences, perhaps with markers; empty when the model's reply holds no word of an answer.
 
     `refused`: the model says that the evidence holds no answer, in the fixed sentence or in words of its own.
     `repairs` names what was done, for notices and tests.
@@ -88,7 +90,14 @@ def shape_answer(raw: str) -> Shaped:
         if better != text.strip():
             repairs.append(name)
         text = better
+    if not says_something(text):
+        return Shaped("", False, (*repairs, "nothing usable"))
     return Shaped(text, is_refusal(text), tuple(repairs))
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a word or a figure besides markers."""
+    return bool(re.search(r"\w", without_markers(resolve_markers(text, ANY_NUMBER).text)))
 
 
 def without_reasoning(text: str) -> str:
@@ -134,6 +143,7 @@ TEXT_KEYS = (
     "query",
 )
 LIST_KEYS = ("sentences", "claims", "statements", "answers", "answer", "parts", "items", "response", "output")
+ANSWER_KEYS = frozenset((*TEXT_KEYS, *LIST_KEYS))
 NUMBER_KEYS = ("citations", "citation", "sources", "source", "evidence", "references", "refs", "ids", "n", "numbers")
 
 
@@ -147,7 +157,7 @@ def from_json(text: str) -> str:
     except (ValueError, RecursionError):
         value = json_prefix(stripped)
     sentences = list(sentences_of(value)) if isinstance(value, dict | list) else []
-    return " ".join(sentences) if sentences else text
+    return " ".join(sentences) if sentences or is_empty_answer(value) else text
 
 
 def json_prefix(text: str) -> Any:
@@ -178,6 +188,13 @@ def sentences_of(value: Any) -> Iterator[str]:
             if isinstance(lowered.get(key), list | dict):
                 yield from sentences_of(lowered[key])
                 return
+
+
+def is_empty_answer(value: Any) -> bool:
+    """Whether JSON without a sentence is a form that was left empty: `{"answer": ""}`, `{"sentences": []}`, `{}`."""
+    if isinstance(value, list):
+        return all(map(is_empty_answer, value))
+    return isinstance(value, dict) and (not value or not {str(k).lower() for k in value}.isdisjoint(ANSWER_KEYS))
 
 
 def numbers_of(value: dict[str, Any]) -> list[int]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import PaperchatError
-from index.sentences import split_sentences
+import numpy
+from tokenizers import Tokenizer
+
+from index import PaperchatError, split_sentences
 
 if TYPE_CHECKING:
     import onnxruntime
-    import tokenizers
 
 MODELS = Path(__file__).resolve().parent.parent / "weights"
 TOKENIZER = Path(__file__).resolve().parents[2] / "index" / "models" / "tokenizer.json"
@@ -56,67 +57,76 @@ def probability(logit: float) -> float:
 
 
 class EvidenceModel:
-    """The model, loaded. Safe to share between threads; `load()` gives the one that ships, always the same object."""
+    """The model, read from its files when it is first asked something. Safe to share between threads.
 
-    _shared: "EvidenceModel | None" = None
-    _lock = threading.Lock()
+    `models` is a folder with evidence.json and the file it names, by default those that ship; `threads` compute one
+    passage.
+    """
 
-    def __init__(
-        self, session: "onnxruntime.InferenceSession", tokenizer: "tokenizers.Tokenizer", facts: Mapping[str, Any]
-    ) -> None:
-        self._session = session
-        self._tokenizer = tokenizer
-        self.facts = facts
+    def __init__(self, models: Path = MODELS, tokenizer: Path = TOKENIZER, threads: int = 2) -> None:
+        self._models = models
+        self._tokenizer_file = tokenizer
+        self._threads = threads
+        self._loading = threading.Lock()
+        self._loaded: tuple[onnxruntime.InferenceSession, Tokenizer] | None = None
 
-    @classmethod
-    def load(cls) -> "EvidenceModel":
-        """The shipped model, read when first asked for. Raises PaperchatError if its file is not the one expected."""
-        with cls._lock:
-            if cls._shared is None:
-                cls._shared = cls.from_files()
-            return cls._shared
-
-    @classmethod
-    def from_files(cls, models: Path = MODELS, tokenizer: Path = TOKENIZER, threads: int = 2) -> "EvidenceModel":
-        """A model from a folder with evidence.json and the file it names; `threads` computes one passage."""
-        # Imported here: the command line must not pay for them when nothing is asked.
-        import onnxruntime
-        from tokenizers import Tokenizer
-
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What evidence.json says: the model's file, its hash, its settings. Raises PaperchatError without it."""
         try:
-            facts = json.loads((models / FACTS).read_text("utf-8"))
-            content = (models / facts["model"]).read_bytes()
+            facts: dict[str, Any] = json.loads((self._models / FACTS).read_text("utf-8"))
         except FileNotFoundError as error:
-            raise PaperchatError(f"The evidence model is missing: {error.filename}. Install paperchat again.") from None
+            raise missing(error) from None
+        return facts
+
+    def load(self) -> "tuple[onnxruntime.InferenceSession, Tokenizer]":
+        """The model and its tokenizer. Raises PaperchatError if a file is missing or not the one expected."""
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._read()
+            return self._loaded
+
+    def _read(self) -> "tuple[onnxruntime.InferenceSession, Tokenizer]":
+        import onnxruntime  # 35 ms, which a command that asks nothing need not pay
+
+        facts = self.facts
+        file = self._models / facts["model"]
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError as error:
+            raise missing(error) from None
         if hashlib.sha256(content).hexdigest() != facts["sha256"]:
-            raise PaperchatError(f"{models / facts['model']} is damaged: its hash is wrong. Install paperchat again.")
+            raise PaperchatError(f"{file} is damaged: its hash is wrong. Install paperchat again.")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         # A spinning thread takes the core from the one that works, on a busy machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        return cls(session, prepare_tokenizer(Tokenizer.from_file(str(tokenizer)), facts["settings"]), facts)
+        return session, prepare_tokenizer(Tokenizer.from_file(str(self._tokenizer_file)), facts["settings"])
 
     def score(self, question: str, passages: Sequence[tuple[str, str]]) -> list[EvidenceScore]:
         """A score for each passage, given as (title, whole abstract), in the same order."""
         return [self._score_one(question, title, abstract) for title, abstract in passages]
 
     def _score_one(self, question: str, title: str, abstract: str) -> EvidenceScore:
-        import numpy
-
-        encoding = self._tokenizer.encode(question, f"{title}. {abstract}")
+        session, tokenizer = self.load()
+        encoding = tokenizer.encode(question, f"{title}. {abstract}")
         feed = {
             "tokens": numpy.array([encoding.ids], dtype=numpy.int64),
             "segments": numpy.array([encoding.type_ids], dtype=numpy.int64),
         }
-        answerable, relevance, support = self._session.run(["answerable", "relevance", "support"], feed)
+        answerable, relevance, support = session.run(["answerable", "relevance", "support"], feed)
         sentences = support_by_sentence(abstract, len(title) + 2, encoding, support[0].tolist())
         return EvidenceScore(float(answerable[0]), float(relevance[0]), sentences)
 
 
-def prepare_tokenizer(tokenizer: "tokenizers.Tokenizer", settings: Mapping[str, Any]) -> "tokenizers.Tokenizer":
+def missing(error: FileNotFoundError) -> PaperchatError:
+    return PaperchatError(f"The evidence model is missing: {error.filename}. Install paperchat again.")
+
+
+def prepare_tokenizer(tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokenizer:
     """Sets our own limits: the file's truncation (128) and padding are for the embedding.
 
     A long abstract loses its end; a question only if it is longer than the abstract.

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from rag.answer import Evidence, Span
 from rag.reading.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
-from rag.search.late_interaction import cosines
-from rag.text.wording import PART, STOP_WORDS, stem, stems
-from rag.understanding.question_type import QuestionType, Want
+from rag.search import cosines
+from rag.text import PART, STOP_WORDS, stem, stems
+from rag.understanding import QuestionType, Want
 
 if TYPE_CHECKING:
     from index import Encoded, SentenceVector
@@ -76,7 +76,7 @@ def words_of_tokens(asked: str, offsets: Sequence[Span]) -> tuple[str, ...]:
     return tuple(next((w for left, right, w in words if left <= start and end <= right), "") for start, end in offsets)
 
 
-def features_of(
+def features_of_sentences(
     kind: QuestionType, evidence: Evidence, spans: Sequence[Span], weights: Mapping[str, float], met: Met | None
 ) -> list[dict[str, float]]:
     """What speaks for and against each sentence (`spans`) of a paper; all but `wanted` from 0 to 1.

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from index import split_sentences
 from rag.answer import Evidence
 from rag.reading.cues import FOLLOWS_ON
-from rag.reading.sentence_features import Met, covered, features_of, meet, paper_scores
-from rag.text.wording import ABOUT, content_stems, is_name, nearest, stems
-from rag.understanding.question_type import QuestionType, classify
+from rag.reading.sentence_features import Met, covered, features_of_sentences, meet, paper_scores
+from rag.text import content_stems, is_name, nearest, stems
+from rag.understanding import QuestionType, StandaloneQuestion, classify
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex
-    from rag.search.retrieval import Retrieval
+    from rag.search import Retrieval
 
 WEIGHTS: Mapping[str, float] = {
     "words": 2.2, "late": 18.0, "meaning": 5.5, "before": 0.8, "aside": -1.3, "opening": -1.6, "wanted": 1.0
@@ -79,7 +79,7 @@ class Reading:
     slips of the pen mended where no name can be meant by them.
     """
 
-    question: str
+    question: StandaloneQuestion
     asked: str
     kind: QuestionType
     weights: Mapping[str, float]
@@ -87,13 +87,14 @@ class Reading:
     papers: tuple[PaperSentences, ...]
 
 
-def read(question: str, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex") -> Reading:
+def read(
+    question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex"
+) -> Reading:
     """Weighs every sentence of the evidence. Papers without text are left out."""
     # Slips of the pen are mended in what was searched; of a rewritten follow-up only the user's own words count.
-    is_rewritten = bool(ABOUT.search(question))
-    kind = classify(ABOUT.sub("", question) if is_rewritten else retrieval.query)
-    asked = retrieval.query if question.islower() and not is_rewritten else question
-    weights, unknown = question_weights(question, evidence, index)
+    kind = classify(question.own_words if question.subject else retrieval.query)
+    asked = retrieval.query if question.text.islower() and not question.subject else question.text
+    weights, unknown = question_weights(question.text, evidence, index)
     ids = [one.paper_id for one in evidence]
     met = meet(retrieval.query, retrieval.tokens, encoded_papers(ids, index), index.sentence_vectors(ids))
     standing = standings(evidence)
@@ -161,9 +162,9 @@ def rarity_of(word: str, index: "PaperIndex") -> float | None:
 def weigh(
     kind: QuestionType, evidence: Evidence, weights: Mapping[str, float], met: Met | None
 ) -> tuple[RankedSentence, ...]:
-    """The sentences of one paper with the probability of each; see `features_of` for what goes in."""
+    """The sentences of one paper with the probability of each; see `features_of_sentences` for what goes in."""
     spans = split_sentences(evidence.passage)
-    features = features_of(kind, evidence, spans, weights, met)
+    features = features_of_sentences(kind, evidence, spans, weights, met)
     logits = [sum(weight * one[name] for name, weight in WEIGHTS.items()) / SOFTNESS for one in features]
     top = max(logits, default=0.0)
     total = sum(math.exp(logit - top) for logit in logits)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.wording import QUESTION_WORDS, STOP_WORDS
+from rag.text import QUESTION_WORDS, STOP_WORDS
 
 if TYPE_CHECKING:
     from index import Encoded

@@ -1,17 +1,10 @@
-"""Our search as LlamaIndex sees it, and LlamaIndex's rerankers as our search sees them."""
-
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+"""Our search as LlamaIndex sees it."""
 
 from llama_index.core.retrievers import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from rag.search.candidate import Candidate
-from rag.search.query import Query
-
-if TYPE_CHECKING:
-    from rag.search.retrieval import Retriever
+from rag.search.nodes import as_node
+from rag.search.retrieval import Retriever
 
 
 class PaperRetriever(BaseRetriever):
@@ -21,7 +14,7 @@ class PaperRetriever(BaseRetriever):
     about the paper.
     """
 
-    def __init__(self, retriever: "Retriever", top_k: int = 8) -> None:
+    def __init__(self, retriever: Retriever, top_k: int = 8) -> None:
         self._retriever = retriever
         self._top_k = top_k
         super().__init__()
@@ -29,42 +22,3 @@ class PaperRetriever(BaseRetriever):
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         found = self._retriever.retrieve(query_bundle.query_str, self._top_k)
         return [as_node(candidate) for candidate in found.candidates]
-
-
-class PostprocessorReranking:
-    """Any LlamaIndex `BaseNodePostprocessor` as the second stage: what it leaves out comes last, in the old order."""
-
-    depth = 50
-
-    def __init__(self, postprocessor: Any) -> None:
-        self._postprocessor = postprocessor
-
-    def rerank(self, asked: Query, found: Sequence[Candidate]) -> list[Candidate]:
-        nodes = self._postprocessor.postprocess_nodes([as_node(candidate) for candidate in found], query_str=asked.text)
-        by_id = {candidate.paper.id: candidate for candidate in found}
-        scores = {node.node.node_id: node.score for node in nodes if node.node.node_id in by_id}
-        kept = [
-            replace(by_id[id], score=by_id[id].score if score is None else float(score)) for id, score in scores.items()
-        ]
-        lowest = min((candidate.score for candidate in kept), default=0.0)
-        rest = [candidate for candidate in found if candidate.paper.id not in scores]
-        return kept + [replace(candidate, score=min(candidate.score, lowest)) for candidate in rest]
-
-
-def as_node(candidate: Candidate) -> NodeWithScore:
-    paper = candidate.paper
-    known = {
-        "title": paper.title,
-        "authors": ", ".join(paper.authors),
-        "year": paper.year,
-        "url": paper.url,
-        "topics": ", ".join(paper.topics),
-    }
-    node = TextNode(
-        id_=paper.id,
-        text=f"{paper.title}. {paper.abstract}",
-        metadata={key: value for key, value in known.items() if value},
-        excluded_embed_metadata_keys=list(known),
-        excluded_llm_metadata_keys=["url", "topics"],
-    )
-    return NodeWithScore(node=node, score=candidate.score)

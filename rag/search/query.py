@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.text.language import NOTICE, is_english
-from rag.text.wording import QUESTION_WORDS, STOP_WORDS, is_name
+from rag.text import NOTICE, QUESTION_WORDS, STOP_WORDS, is_english, is_name
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex

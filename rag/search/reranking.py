@@ -39,7 +39,7 @@ def make_reranker(settings: RetrievalSettings, index: "PaperIndex") -> Reranker:
             return NoReranking()
         case "late-interaction":
             return LateInteraction(index)
-    from rag.search.llamaindex import PostprocessorReranking
+    from rag.search.nodes import PostprocessorReranking
 
     return PostprocessorReranking(make_postprocessor(settings.rerank, settings.rerank_options))
 

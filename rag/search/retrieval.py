@@ -13,14 +13,12 @@ from rag.search.candidate import Candidate, Retrieval
 from rag.search.filters import allowed_papers
 from rag.search.fusion import fuse, relative
 from rag.search.query import Query, make_query
-from rag.search.reranking import make_reranker
+from rag.search.reranking import Reranker, make_reranker
 from rag.settings import RetrievalSettings
-from rag.text.names import is_named, names_in
+from rag.text import calls_paper, names_in
 
 if TYPE_CHECKING:
     from index import PaperIndex, Passage
-
-__all__ = ["Candidate", "Retrieval", "Retriever"]
 
 PASSAGES_A_PAPER = 3
 """An abstract has about so many passages: to find n papers by meaning, n times as many passages are asked for."""
@@ -33,14 +31,19 @@ NAMED = 8
 """Names in a question, and papers for each, that are looked at."""
 
 
+def make_retriever(index: "PaperIndex", settings: RetrievalSettings) -> "Retriever":
+    """The search that the settings describe. Raises SettingsError when their reranker can't be had."""
+    return Retriever(index, settings, make_reranker(settings, index))
+
+
 class Retriever:
     """Searches an index. Thread-safe."""
 
-    def __init__(self, index: "PaperIndex", settings: RetrievalSettings) -> None:
-        """Raises SettingsError when the reranker of the settings can't be had."""
+    def __init__(self, index: "PaperIndex", settings: RetrievalSettings, reranker: Reranker) -> None:
+        """`reranker` has the second look at what was found."""
         self._index = index
         self._settings = settings
-        self._reranker = make_reranker(settings, index)
+        self._reranker = reranker
 
     def retrieve(self, query: str, k: int, filters: Filters | None = None) -> Retrieval:
         """The best `k` papers for a question, a sentence or bare keywords; fewer when fewer are found."""
@@ -101,7 +104,7 @@ class Retriever:
         for name in names_in(asked.text)[:NAMED]:
             ids |= dict.fromkeys(id for id, _ in self._index.search_words(name, NAMED, paper_ids=allowed))
         papers = self._index.papers(ids)
-        return {id: words.get(id, 0.0) for id, paper in papers.items() if is_named(paper, asked.text)}
+        return {id: words.get(id, 0.0) for id, paper in papers.items() if calls_paper(paper, asked.text)}
 
 
 def best_passages(hits: Sequence[tuple[str, float]]) -> dict[str, tuple[str, float]]:

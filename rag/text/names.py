@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from index import split_sentences
-from rag.text.wording import QUESTION_WORDS, STOP_WORDS
+from rag.text.words import QUESTION_WORDS, STOP_WORDS
 
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
@@ -51,7 +51,7 @@ def title_name(title: str) -> str:
     return name.strip() if colon and len(name.split()) <= LONGEST_TITLE_NAME else ""
 
 
-def is_named(paper: "Paper", question: str) -> bool:
+def calls_paper(paper: "Paper", question: str) -> bool:
     """Whether the question calls the paper by the name that its title gives it: `the HeadMask authors`.
 
     A name that may be an ordinary word, Combiner or FAST, must be written as in the title.

@@ -3,8 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from rag.text.names import mentions, names_in, paper_names_in
-from rag.text.wording import QUESTION_WORDS, STOP_WORDS, stem
+from rag.text import QUESTION_WORDS, STOP_WORDS, mentions, names_in, paper_names_in, stem
 
 if TYPE_CHECKING:
     from index import PaperIndex

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.reading.cues import any_of, phrases
-from rag.text.wording import WORD, content_stems, is_name, nearest
+from rag.text import WORD, any_of, content_stems, is_name, nearest, phrases
 
 Form = Literal["fact", "find", "compare", "list", "keyword", "record"]
 """fact: something an abstract says. find: which paper it is. compare, list: several papers.

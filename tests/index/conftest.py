@@ -7,6 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from bench.hashed import replace_packaged_model
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers
 
@@ -34,6 +35,12 @@ def small_index(papers: list[Paper], tmp_path_factory: pytest.TempPathFactory) -
 def settings(tmp_path: Path) -> IndexSettings:
     """Settings for an index that does not exist yet."""
     return IndexSettings(folder=tmp_path / "index")
+
+
+@pytest.fixture
+def quick_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model takes microseconds a text, and its vectors tell texts apart, no more: for tests of the stores."""
+    replace_packaged_model(monkeypatch.setattr)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.hashed import replace_packaged_model
 from index import IndexLocked, IndexSettings, Paper, PaperIndex, ReadError, ingest
 from index.lock import FolderLock
 
@@ -37,7 +38,7 @@ def test_what_cannot_be_used_is_reported_and_the_rest_goes_in(settings: IndexSet
     notes = tmp_path / "notes.txt"
     notes.write_text("milk\neggs\n")
     report = ingest([tmp_path / "nowhere.csv", tmp_path, good], settings)
-    assert (report.added, report.unchanged) == (1, 1)
+    assert (report.added, report.merged, report.refused, report.rows) == (1, 1, 2, 4)
     assert [(problem.file.name, problem.line) for problem in report.problems] == [
         ("nowhere.csv", 0),
         ("good.jsonl", 2),
@@ -69,6 +70,65 @@ def test_an_id_with_two_titles_is_reported_and_the_last_kept(settings: IndexSett
     ]
     with PaperIndex.open(settings) as index:
         assert [paper.title for paper in index.all_papers()] == ["Two"]
+
+
+TITLE = "Counting Penguins"
+PAGE = "https://arxiv.org/abs/2401.00001"
+SAME: dict[str, list[dict[str, object]]] = {
+    "an id, then none": [{"id": "2401.00001", "year": 2024}, {}],
+    "no id, then one": [{}, {"id": "2401.00001", "year": 2024}],
+    "no id twice": [{}, {"year": 2024}],
+    "an id twice": [{"id": "key", "year": 2024}] * 2,
+    "a version": [{"id": "2401.00001"}, {"id": "2401.00001v2", "year": 2024}],
+    "a version first": [{"id": "2401.00001v1", "year": 2024}, {"id": "arXiv:2401.00001"}],
+    "its page": [{"id": "2401.00001"}, {"url": PAGE, "year": 2024}],
+    "its DOI at arXiv": [{"id": "2401.00001", "year": 2024}, {"doi": "10.48550/arXiv.2401.00001"}],
+    "a DOI in capitals": [{"id": "10.1000/OWL.7", "year": 2024}, {"doi": "https://doi.org/10.1000/owl.7"}],
+    "a DOI in capitals second": [{"id": "10.1000/owl.7", "year": 2024}, {"doi": "10.1000/Owl.7"}],
+    "an old id in capitals": [{"id": "math.GT/0309136", "year": 2003}, {"id": "math.gt/0309136v1", "year": 2024}],
+    "all of them": [{}, {"id": "2401.00001v1"}, {"id": "2401.00001", "year": 2024}, {"title": TITLE.upper()}],
+}
+"""How a source may write one paper several times."""
+
+
+@pytest.mark.parametrize("rows", SAME.values(), ids=SAME.keys())
+def test_one_paper_written_several_times_is_one_in_one_run_as_over_several(
+    settings: IndexSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, object]]
+) -> None:
+    replace_packaged_model(monkeypatch.setattr)
+    rows = [{"title": TITLE, "abstract": ABSTRACT} | row for row in rows]
+    together = settings.model_copy(update={"folder": tmp_path / "together"})
+    report = ingest([write(tmp_path / "papers.jsonl", *rows)], together)
+    assert (report.added, report.merged, report.rows) == (1, len(rows) - 1, len(rows))
+    monkeypatch.setattr("index.writing.RECORD_BATCH", 1)
+    batched = settings.model_copy(update={"folder": tmp_path / "batched"})
+    assert ingest([tmp_path / "papers.jsonl"], batched) == report
+    for number, row in enumerate(rows):
+        ingest([write(tmp_path / f"{number}.jsonl", row)], settings)
+    with PaperIndex.open(settings) as several, PaperIndex.open(together) as one, PaperIndex.open(batched) as third:
+        assert several.all_papers() == one.all_papers() == third.all_papers()
+        (paper,) = one.all_papers()
+        assert paper.year == 2024
+        assert len(one.search_words("penguins", 9)) == len(third.search_words("penguins", 9)) == 1
+        assert one.meaning.vectors.count() == third.meaning.vectors.count() == 1
+
+
+def test_every_row_is_in_one_count(settings: IndexSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace_packaged_model(monkeypatch.setattr)
+    monkeypatch.setattr("index.writing.RECORD_BATCH", 4)
+
+    def row(title: str, **more: object) -> dict[str, object]:
+        return {"title": title, "abstract": ABSTRACT} | more
+
+    ingest([write(tmp_path / "before.jsonl", row("Old"), row("Older", id="1"))], settings)
+    rows = [row("Old"), row("Older", id="1", year=1999), row("New"), row("new!"), {"title": "No abstract"}, row("Old")]
+    rows += [row("Older"), row("Newer", id="2"), row("Newest", id="2"), row("Newest"), {"abstract": "No title."}]
+    report = ingest([write(tmp_path / "papers.jsonl", *rows), tmp_path / "nowhere.csv"], settings)
+    counts = (report.added, report.changed, report.unchanged, report.merged, report.refused)
+    assert counts == (2, 1, 1, 5, 2)
+    assert report.rows == len(rows)
+    with PaperIndex.open(settings) as index:
+        assert index.count() == 4
 
 
 def test_progress_is_told_up_to_the_end(settings: IndexSettings, tmp_path: Path) -> None:

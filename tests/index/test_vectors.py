@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
+from bench.hashed import replace_packaged_model
 from index import IndexMismatch, IndexSettings, Paper, PaperIndex, PaperIndexError, inspect
 from index.embedding import normalise
 from index.vectors import Vectors
@@ -101,6 +103,24 @@ def test_vectors_may_live_behind_a_server(
     assert {finding.severity for finding in inspect(served)} == {"ok"}
     with pytest.raises(IndexMismatch, match="belongs to another index"):
         PaperIndex.open(served.model_copy(update={"folder": tmp_path / "other"}))
+
+
+def test_a_rebuild_on_a_server_leaves_one_collection(
+    server: int, settings: IndexSettings, papers: list[Paper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_packaged_model(monkeypatch.setattr)
+    served = settings.model_copy(update={"store": "server", "server_port": server, "collection": "rebuilding"})
+    with PaperIndex.open(served) as index, PaperIndex.open(served) as reader:
+        index.add(papers[:2])
+        index.rebuild()
+        index.rebuild()
+        vector = index.embedding.embed_query("bleeding in the brain")
+        assert index.search_meaning(vector, 9) == reader.search_meaning(vector, 9) != []
+        assert index.meaning.vectors.count() == index.library.count_passages()
+    collections = f"http://127.0.0.1:{server}/api/v2/tenants/default_tenant/databases/default_database/collections"
+    names = [each["name"] for each in httpx.get(collections).json() if each["name"].startswith("rebuilding")]
+    assert names == ["rebuilding-rebuilt-2"]
+    assert {finding.severity for finding in inspect(served)} == {"ok"}
 
 
 def test_a_server_that_is_away_is_an_error_that_says_how_to_start_one(settings: IndexSettings) -> None:

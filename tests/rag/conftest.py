@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from servers.scripted import ScriptedServer
 
-from rag.llm.connection import LanguageModel, connect
+from rag.llm import LanguageModel, connect
 from rag.settings import LLMSettings, Price
 
 Script = Callable[..., LanguageModel]

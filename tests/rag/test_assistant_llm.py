@@ -32,7 +32,7 @@ def assistant_with(catalogue_index: Path, scripted_server: ScriptedServer) -> It
         settings = Settings(
             llm=LLMSettings(**values),
             index=IndexSettings(folder=catalogue_index),
-            rag=RagSettings(refuse_below=0, **(rag or {})),
+            rag=RagSettings(**{"refuse_below": 0, **(rag or {})}),
         )
         opened.append(Assistant(PaperIndex.open(settings.index), settings))
         return opened[-1]
@@ -106,6 +106,68 @@ def test_an_answer_that_breaks_off_is_kept_and_marked(assistant_with: Open, faul
     assert answer.text.startswith("MAT caches actions [1].")
     assert answer.model == f"openai-like/{fault}"
     assert any("broke off" in notice for notice in answer.notices)
+
+
+NOTHING_USABLE = ["[77]", "【12】, [13].", "Answer:", '{"answer": ""}', "…"]
+
+
+@pytest.mark.parametrize("said", NOTHING_USABLE)
+def test_a_reply_with_nothing_usable_is_told_of_and_the_offline_answer_takes_its_place(
+    assistant_with: Open, scripted_server: ScriptedServer, said: str
+):
+    scripted_server.answer = lambda request: said
+    assistant = assistant_with("cited")
+    answer = assistant.ask(QUESTION)
+    assert answer.model == "offline"
+    assert answer.text == assistant.ask(QUESTION, model="offline").text
+    assert any("openai-like/cited" in notice and "offline" in notice for notice in answer.notices)
+
+
+def test_a_reply_with_nothing_usable_is_an_error_when_the_fallback_is_off(
+    assistant_with: Open, scripted_server: ScriptedServer
+):
+    scripted_server.answer = lambda request: "[77]"
+    with pytest.raises(ModelError, match="openai-like/cited"):
+        assistant_with("cited", rag={"offline_fallback": False}).ask(QUESTION)
+
+
+def test_a_refusal_before_the_model_was_asked_is_not_signed_with_its_name(
+    assistant_with: Open, scripted_server: ScriptedServer
+):
+    answer = assistant_with("cited", rag={"refuse_below": 1}).ask(QUESTION)
+    assert answer.abstained
+    assert scripted_server.chats("cited") == []
+    assert answer.model == "offline"
+
+
+def test_a_refusal_of_the_model_is_told_of_and_what_is_shown_in_its_place_is_not_signed_with_its_name(
+    assistant_with: Open, scripted_server: ScriptedServer
+):
+    scripted_server.answer = lambda request: "I'm sorry, but the abstracts don't mention this."
+    answer = assistant_with("cited").ask(QUESTION)
+    assert answer.abstained
+    assert answer.model == "offline"
+    assert any("openai-like/cited" in notice for notice in answer.notices)
+
+
+@pytest.mark.parametrize(
+    ("ending", "says"), [("filtered-within", "content filter"), ("cut-at-limit", "llm.max_tokens")]
+)
+def test_an_answer_that_was_ended_early_says_by_what(assistant_with: Open, ending: str, says: str):
+    answer = assistant_with(ending).ask(QUESTION)
+    assert answer.text.startswith("MAT caches actions [1].")
+    assert answer.model == f"openai-like/{ending}"
+    assert [notice for notice in answer.notices if says in notice]
+
+
+@pytest.mark.parametrize(
+    ("ending", "says"),
+    [("filtered", "content filter"), ("question-filtered", "content filter"), ("only-thinks-apart", "llm.max_tokens")],
+)
+def test_a_reply_that_was_ended_before_its_first_word_says_by_what(assistant_with: Open, ending: str, says: str):
+    answer = assistant_with(ending).ask(QUESTION)
+    assert answer.model == "offline"
+    assert any(says in notice and "offline" in notice for notice in answer.notices)
 
 
 def test_an_answer_in_json_is_read(assistant_with: Open):

@@ -219,6 +219,41 @@ def thinks_apart(handler: Handler) -> None:
     handler.end()
 
 
+def only_thinks_apart(handler: Handler) -> None:
+    """As vLLM and OpenRouter send it; some servers then end with "stop"."""
+    handler.start()
+    handler.event(None)
+    for word in ("Which ", "passage?"):
+        handler.event("", choices=[{"index": 0, "delta": {"reasoning": word}, "finish_reason": None}])
+    handler.end()
+
+
+def silent_at_limit(handler: Handler) -> None:
+    """A model that keeps its reasoning to itself and was cut within it."""
+    stream(handler, "", finish="length")
+
+
+def filtered(handler: Handler) -> None:
+    stream(handler, "", finish="content_filter")
+
+
+def filtered_within(handler: Handler) -> None:
+    stream(handler, "MAT caches actions [1]. It also", finish="content_filter")
+
+
+def question_filtered(handler: Handler) -> None:
+    """As Azure does it."""
+    handler.error(400, "content_filter", "The response was filtered due to the prompt triggering a policy.")
+
+
+def half_characters(handler: Handler) -> None:
+    """An emoji cut in two, as tokenizers of bytes send it, half of another, and a NUL."""
+    handler.start()
+    for piece in ("MAT caches \ud83d", "\ude00 actions", " \ud83d and\0more [1]."):
+        handler.event(piece)
+    handler.end()
+
+
 def answers_in_json(handler: Handler) -> None:
     stream(handler, json.dumps({"answer": [{"text": "MAT caches actions per agent.", "citations": [1]}]}))
 
@@ -347,9 +382,9 @@ def redirect(handler: Handler) -> None:
 SCRIPTS: dict[str, Callable[[Handler], None]] = {
     script.__name__.replace("_", "-"): script
     for script in (
-        echo, cited, no_usage, split_markers, thinks, only_thinks, thinks_apart, answers_in_json, empty, cut_at_limit,
-        endless, unauthorized, too_long, no_credit, busy_once, busy_for_an_hour, broken_once, broken, drops_once,
-        hangs_before, hangs_after_headers, hangs_within, drips, cuts_within, malformed, strange, error_within, web_page,
-        redirect,
+        echo, cited, no_usage, split_markers, thinks, only_thinks, thinks_apart, only_thinks_apart, half_characters,
+        answers_in_json, empty, cut_at_limit, silent_at_limit, filtered, filtered_within, question_filtered, endless,
+        unauthorized, too_long, no_credit, busy_once, busy_for_an_hour, broken_once, broken, drops_once, hangs_before,
+        hangs_after_headers, hangs_within, drips, cuts_within, malformed, strange, error_within, web_page, redirect,
     )
 }  # fmt: skip

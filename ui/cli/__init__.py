@@ -1,5 +1,5 @@
 """The command line: each command is one call of `index` or `rag`, and printing."""
 
-from ui.cli.commands import main
+from ui.cli.entry import main
 
 __all__ = ["main"]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.console import (
+    NEW,
+    announce_library,
     command_examples,
     common_options,
     open_assistant,
@@ -70,22 +72,26 @@ def cli() -> None:
 def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, rebuild: bool, as_json: bool) -> None:
     """Add papers from PATHS: JSON Lines, CSV, TSV, title-and-abstract listings, or folders of them.
 
-    Run it again at any time: unchanged papers are skipped, changed ones replaced. Rows that can't be used are named
-    with file and line, everything else goes in, and the exit code is 1.
+    Run it again at any time: unchanged papers are skipped, changed ones replaced, rows of one and the same paper
+    merged. Rows that can't be used are named with file and line, everything else goes in, and the exit code is 1.
     """
-    from index import ingest
+    from index import PaperIndex, ingest
 
     if not paths and not rebuild:
         raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
     settings = read_settings(config, index_dir)
+    announce_library(settings, "" if PaperIndex.exists(settings.index) else NEW, config, index_dir)
     with progress_bar("Indexing") as advance:
         report = ingest(list(paths), settings.index, rebuild=rebuild, on_progress=advance)
     if as_json:
         print_json(
             {
+                "rows": report.rows,
                 "added": report.added,
                 "changed": report.changed,
                 "unchanged": report.unchanged,
+                "merged": report.merged,
+                "refused": report.refused,
                 "problems": [{"file": str(p.file), "line": p.line, "message": p.message} for p in report.problems],
             }
         )
@@ -94,7 +100,7 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
             place = f"{problem.file}, line {problem.line}" if problem.line else str(problem.file)
             click.echo(f"{printable(place)}: {printable(problem.message)}", err=True)
         counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
-        click.echo(f"{counts}, {len(report.problems)} refused")
+        click.echo(f"{report.rows} rows: {counts}, {report.merged} merged, {report.refused} refused")
     if report.problems:
         raise SystemExit(1)
 
@@ -195,7 +201,7 @@ def serve(config: Path | None, index_dir: Path | None, host: str | None, port: i
     chosen = {"host": host, "port": port}
     ui_settings = read_ui_settings(settings).model_copy(update={k: v for k, v in chosen.items() if v is not None})
     with open_assistant(config, index_dir) as assistant:
-        from ui.page.page import serve as serve_page
+        from ui.page import serve as serve_page
 
         serve_page(assistant, ui_settings)
 
@@ -247,12 +253,11 @@ def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, 
 
 
 def main() -> None:
-    """The `paperchat` command: errors that the user can mend are one line, never a stack trace."""
+    """The commands: errors that the user can mend are one line, never a stack trace. Raises KeyboardInterrupt."""
     try:
         cli.main(standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        raise SystemExit(130) from None
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from None

@@ -1,5 +1,6 @@
 """What the commands share: their common options, opening the assistant, progress, safe output."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,10 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from tqdm import tqdm
+
+from ui.cli.last_library import last_library, remember_library, who_chose
 
 if TYPE_CHECKING:
-    from rag import Assistant
-    from rag.settings import Settings
+    from rag import Assistant, Settings
+
+NEW = "new"
+"""What a library holds that is yet to be made."""
 
 
 def command_examples(*lines: str) -> str:
@@ -26,23 +32,25 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
-    from rag.settings import load_settings
+    from rag import load_settings
 
     return load_settings(config).with_index_folder(index_dir)
 
 
 @contextmanager
 def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Assistant]":
-    """The assistant; on a first start the shipped catalogue is indexed, and the user told so."""
+    """The assistant; the user is told of a first start, which indexes the shipped catalogue, and of another library."""
     from index import PaperIndex
     from rag import Assistant
 
-    is_first = not PaperIndex.exists(read_settings(config, index_dir).index)
+    settings = read_settings(config, index_dir)
+    is_first = not PaperIndex.exists(settings.index)
     with progress_bar("Indexing" if is_first else "Going on with indexing") as advance:
 
         def tell(done: int, total: int, stage: str) -> None:
             nonlocal is_first
             if is_first:
+                announce_library(settings, NEW, config, index_dir)
                 click.echo(
                     "First start: indexing the 238 abstracts that ship with paperchat (half a minute).", err=True
                 )
@@ -50,14 +58,34 @@ def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Ass
             advance(done, total, stage)
 
         with Assistant.from_config(config, index_dir=index_dir, on_progress=tell) as assistant:
+            announce_library(settings, count_of(assistant.index.count(), "paper"), config, index_dir)
             yield assistant
+
+
+def announce_library(settings: "Settings", holds: str, config: Path | None, index_dir: Path | None) -> None:
+    """Says on stderr which library is used, if it is not the one used last, or NEW; `holds` says what is in it.
+
+    Another folder may have another config.yaml and with it another library: nobody should wonder where papers are.
+    """
+    from index import index_folder
+
+    folder, last = index_folder(settings.index).absolute(), last_library()
+    if folder == last and holds != NEW:
+        return
+    line = f"Library: {folder}{f' ({holds})' if holds else ''}, {who_chose(config, index_dir)}"
+    if last not in (None, folder):
+        line += f"; last time it was {last}"
+    click.echo(printable(line), err=True)
+    remember_library(folder)
+
+
+def count_of(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """A callback (done, total, stage) that draws a bar on stderr; nothing is drawn before the first call."""
-    from tqdm import tqdm
-
     bars: dict[str, Any] = {}
 
     def advance(done: int, total: int, stage: str) -> None:
@@ -89,8 +117,6 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
 
 def print_json(value: Any) -> None:
     """Readable in any language; what a terminal would act on instead of showing is escaped."""
-    import json
-
     text = json.dumps(value, ensure_ascii=False, indent=2)
     click.echo("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text))
 

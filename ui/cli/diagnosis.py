@@ -6,14 +6,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from index import Finding
-    from rag.settings import Settings
+    from rag import Settings
 
 
 def diagnose(read_settings: "Callable[[], Settings]") -> "list[Finding]":
     """All findings, good and bad; never raises for a problem that it can describe."""
     from index import Finding, SettingsError, inspect
-    from rag.llm.connection import check_model
-    from ui.doors.auth import read_users
+    from rag.llm import check_model
+    from ui.doors import read_users
     from ui.settings import read_ui_settings
 
     try:

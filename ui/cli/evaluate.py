@@ -13,12 +13,9 @@ import click
 from ui.cli.console import common_options, open_assistant, progress_bar
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
-    from rag.checking.support import Embed
-    from rag.evaluation.figures import Change, Figure
-    from rag.evaluation.outcome import Outcome
-    from rag.evaluation.question_file import Question
-    from rag.evaluation.run_file import RunFile
+    from rag import Assistant
+    from rag.checking import Embed
+    from rag.evaluation import Change, Figure, Outcome, Question, RunFile
 
 NAME_WIDTH = 28
 ALL_WIDTH = 20
@@ -66,9 +63,7 @@ def evaluate(
 
     Every figure comes with a 95% interval. A run that was stopped goes on with the same command.
     """
-    from rag.evaluation.question_file import read_questions
-    from rag.evaluation.result_file import read_result
-    from rag.evaluation.run_file import RunFile
+    from rag.evaluation import RunFile, read_questions, read_result
 
     # Whatever can fail fails before the first question is asked: answers of a language model cost time and money.
     check_outputs(json_file, html_file)
@@ -89,7 +84,7 @@ def evaluate(
 
 
 def ask_all(assistant: "Assistant", asked: "Sequence[Question]", answers: "RunFile") -> "list[Outcome]":
-    from rag.evaluation.figures import run
+    from rag.evaluation import run
 
     if ready := sum(answers.get(question) is not None for question in asked):
         click.echo(f"Going on after {ready} of {len(asked)} questions.", err=True)
@@ -124,8 +119,7 @@ def tell(
     html_file: Path | None,
 ) -> None:
     """Prints the figures, and writes what was asked for."""
-    from rag.evaluation.figures import compare, figures, latencies
-    from rag.evaluation.result_file import result
+    from rag.evaluation import compare, figures, latencies, result
 
     found, durations = figures(outcomes), latencies(outcomes)
     changes = compare(before[1], outcomes) if before else []
@@ -135,7 +129,8 @@ def tell(
     for model, answers in about["answered_by"].items():
         if model != about["model"]:
             # Else figures of the fallback would be taken for the model's.
-            click.echo(f"Mind: {answers} of {about['asked']} answers are by {model}, not {about['model']}.", err=True)
+            given = sum(about["answered_by"].values())
+            click.echo(f"Mind: {answers} of {given} answers are by {model}, not {about['model']}.", err=True)
     if before:
         print_changes(changes, before[0])
     if json_file:
@@ -143,7 +138,7 @@ def tell(
         json_file.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), "utf-8")
         click.echo(f"Written: {json_file}", err=True)
     if html_file:
-        from ui.reports.report import report
+        from ui.reports import report
 
         html_file.write_text(report(about, found, durations, changes, outcomes), "utf-8")
         click.echo(f"Written: {html_file}", err=True)
@@ -164,14 +159,14 @@ def spread(questions: "Sequence[Question]", limit: int | None) -> "list[Question
 
 def check_outputs(json_file: Path | None, html_file: Path | None) -> None:
     """Raises EvaluationError when a file can't be written at the end."""
-    from rag.errors import EvaluationError
+    from rag import EvaluationError
 
     for file in (json_file, html_file):
         if file and not file.absolute().parent.is_dir():
             folder = file.absolute().parent
             raise EvaluationError(f"There is no folder {folder} to write {file.name} to. Make it first.")
     if html_file:
-        from ui.reports.plots import require_matplotlib
+        from ui.reports import require_matplotlib
 
         require_matplotlib()
 
@@ -179,7 +174,7 @@ def check_outputs(json_file: Path | None, html_file: Path | None) -> None:
 def check_gold(questions: "Sequence[Question]", assistant: "Assistant", file: Path) -> None:
     """Says so when gold papers are not in the index: their questions can't be answered from it."""
     from index import fold_title
-    from rag.errors import EvaluationError
+    from rag import EvaluationError
 
     papers = assistant.index.all_papers()
     known = {paper.id for paper in papers} | {fold_title(paper.title) for paper in papers}
@@ -219,7 +214,8 @@ def describe_run(file: Path, outcomes: "Sequence[Outcome]", assistant: "Assistan
         "asked": len(outcomes),
         "papers": assistant.index.count(),
         "model": assistant.model_name,
-        "answered_by": dict(Counter(outcome.model for outcome in outcomes)),
+        # Refusals are worded offline, whoever made them.
+        "answered_by": dict(Counter(outcome.model for outcome in outcomes if not outcome.abstained)),
         "tokens": sum(outcome.tokens for outcome in outcomes),
         "cost": sum(costs) if len(costs) == len(outcomes) else None,
         "embedding": assistant.index.embedding.name,
@@ -232,8 +228,7 @@ def describe_run(file: Path, outcomes: "Sequence[Outcome]", assistant: "Assistan
 
 
 def print_figures(figures: "Sequence[Figure]", latencies: "Sequence[Figure]") -> None:
-    from rag.evaluation.figures import ALL
-    from rag.evaluation.measures import SECTIONS
+    from rag.evaluation import ALL, SECTIONS
 
     found = {(figure.name, figure.group): figure.interval for figure in figures}
     types = [group for group in dict.fromkeys(figure.group for figure in figures) if group != ALL and ":" not in group]
@@ -264,7 +259,7 @@ def print_figures(figures: "Sequence[Figure]", latencies: "Sequence[Figure]") ->
 
 
 def print_changes(changes: "Sequence[Change]", earlier: dict[str, Any]) -> None:
-    from rag.evaluation.figures import ALL, QUANTILES
+    from rag.evaluation import ALL, QUANTILES
 
     if not changes:
         click.echo("The earlier run shares no question with this one: nothing to compare.")
@@ -272,7 +267,7 @@ def print_changes(changes: "Sequence[Change]", earlier: dict[str, Any]) -> None:
     click.echo(click.style(f"Against {earlier['model']}, {earlier['date']}", bold=True))
     for change in changes:
         is_step = change.name in QUANTILES and "." not in change.group
-        if change.difference.value and (change.group == ALL or is_step):
+        if change.difference.is_any and (change.group == ALL or is_step):
             name = change.name if change.group == ALL else f"{change.group} {change.name}, ms"
             found = change.difference
             digits = 2 if change.group == ALL else 0

@@ -1,7 +1,9 @@
 """Turns of a conversation on a terminal."""
 
+import signal
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -14,6 +16,11 @@ HELP = "Ask a question. /sources shows the passages, /new forgets the conversati
 
 def chat_loop(assistant: Assistant) -> None:
     """Asks until the user leaves. Ctrl-C, or a model that fails, ends the answer, not the conversation."""
+    with plain_interrupts():
+        talk(assistant)
+
+
+def talk(assistant: Assistant) -> None:
     click.echo(f"{assistant.index.count()} papers, answered by {assistant.model_name}. {HELP}\n")
     history: list[Mapping[str, str]] = []
     answer: Answer | None = None
@@ -46,6 +53,16 @@ def chat_loop(assistant: Assistant) -> None:
                     continue
                 history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
                 click.echo()
+
+
+@contextmanager
+def plain_interrupts() -> Iterator[None]:
+    """Ctrl-C is a KeyboardInterrupt and no more: outside, it ends the process."""
+    outside = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, outside)
 
 
 def print_turn(

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.doors.auth import Users
 from ui.doors.front import cookie_of
 from ui.doors.rate_limit import RateLimit, TooMany
-from ui.html.render import render
+from ui.html import render
 
 USER = "paperchat_user"
 """Key of the ASGI scope that holds the name of who is in, and name of the cookie."""

@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answer import Answer
+from rag import Answer
 from ui.history.history import Turn
-from ui.html.links import web_address
+from ui.html import web_address
 
 if TYPE_CHECKING:
     from index import Paper
-    from rag.answer import Hit, Source
+    from rag import Hit, Source
 
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 BIBTEX_SPECIAL = {

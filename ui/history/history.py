@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rag.answer import Answer, Citation, Sentence, Source, Usage
+from rag import Answer, Citation, Sentence, Source, Usage
 
 Kind = TypeVar("Kind", Answer, Citation, Sentence, Source, Usage)
 TITLE_LENGTH = 80

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from rag.answer import Sentence, Span
+from rag import Sentence, Span
 
 RunKind = Literal["text", "strong", "emphasis", "code", "number"]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag.answer import Filters
-from ui.doors.rate_limit import RateLimit, TooMany
-from ui.history.history import Turn
-from ui.html.render import render
+from rag import Filters
+from ui.doors import RateLimit, TooMany
+from ui.history import Turn
 from ui.page.cards import source_panel
 from ui.page.chat import Chat, Choices, Frame
 from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
+from ui.page.rendering import render
 from ui.page.shelf import Shelf
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ui.history.history import Turn
-from ui.html.render import render
+from ui.history import Turn
+from ui.page.rendering import render
 
 
 def source_panel(turns: Sequence[Turn], *, waiting: bool = False) -> str:

@@ -8,11 +8,11 @@ from threading import Event as StopFlag
 from typing import TYPE_CHECKING
 
 from index import PaperchatError
-from rag.answer import Answer, Filters, Step, TextDelta
-from ui.history.history import History, Turn
-from ui.html.render import render
+from rag import Answer, Filters, Step, TextDelta
+from ui.history import History, Turn
 from ui.page.cards import source_panel
 from ui.page.examples import example_questions
+from ui.page.rendering import render
 
 if TYPE_CHECKING:
     from rag import Assistant

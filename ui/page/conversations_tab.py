@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from ui.html.render import render
 from ui.page.ask_tab import AskTab
 from ui.page.cards import source_panel
 from ui.page.chat import Chat
 from ui.page.parts import QUIET, Changes, html, owner_of, sent
+from ui.page.rendering import render
 
 
 @dataclass(frozen=True, slots=True)

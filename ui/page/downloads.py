@@ -3,8 +3,7 @@
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from ui.history.export import as_bibtex, as_markdown
-from ui.history.history import History
+from ui.history import History, as_bibtex, as_markdown
 from ui.page.parts import owner_by_cookie
 
 KINDS = {"md": "text/markdown; charset=utf-8", "bib": "application/x-bibtex; charset=utf-8"}

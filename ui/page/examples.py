@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index import PaperIndex
-    from rag.answer import Answer
+    from rag import Answer
 
 SHIPPED = (
     ("2402.11307", "What AUC does ICHPro reach?"),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from index import PaperchatError
-from ui.doors.rate_limit import RateLimit
-from ui.html.render import render
+from ui.doors import RateLimit
 from ui.page.parts import QUIET, Changes, client_of, html, sent, sent_number
+from ui.page.rendering import render
 from ui.page.shelf import Shelf
 from ui.page.uploads import SUFFIXES, Upload, add_files
 from ui.settings import UISettings

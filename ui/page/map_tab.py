@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from ui.html.render import asset, render
+from ui.html import asset
 from ui.page.corpus_map import Cartographer
 from ui.page.parts import QUIET
+from ui.page.rendering import render
 
 
 @dataclass(frozen=True, slots=True)

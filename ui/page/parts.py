@@ -5,8 +5,7 @@ from typing import Any
 import gradio as gr
 from starlette.requests import Request
 
-from ui.doors.front import BROWSER_COOKIE
-from ui.doors.guard import USER
+from ui.doors import BROWSER_COOKIE, USER
 
 Changes = dict[Any, Any]
 """Component -> its new value, as a handler gives it to Gradio."""

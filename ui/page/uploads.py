@@ -26,6 +26,7 @@ class FileResult:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    merged: int = 0
     problems: tuple["Problem", ...] = ()
     failure: str = ""
 
@@ -89,4 +90,11 @@ def add_file(
     except PaperchatError as error:
         return FileResult(file.name, problems=tuple(problems[:PROBLEMS_SHOWN]), failure=str(error))
     problems.extend(report.problems)
-    return FileResult(file.name, report.added, report.changed, report.unchanged, tuple(problems[:PROBLEMS_SHOWN]))
+    return FileResult(
+        file.name,
+        report.added,
+        report.changed,
+        report.unchanged,
+        report.merged,
+        tuple(problems[:PROBLEMS_SHOWN]),
+    )

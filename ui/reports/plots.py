@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rag.errors import EvaluationError
-from rag.evaluation.figures import ALL, Bin, Figure, Refusal
+from rag import EvaluationError
+from rag.evaluation import ALL, Bin, Figure, Refusal
 
 INSTALL = "pip install 'paperchat[report]'"
 SIZE = (4.6, 3.1)

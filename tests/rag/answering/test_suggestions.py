@@ -2,7 +2,7 @@
 
 from rag.answer import Evidence
 from rag.answering.suggestions import suggest
-from rag.understanding.question_type import classify
+from rag.understanding import classify
 
 FIRST = Evidence(
     1,

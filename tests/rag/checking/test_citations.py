@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rag.answer import Evidence
 from rag.checking.citations import check
 from rag.checking.support import support_of
-from rag.text.markers import marker_numbers, without_markers
+from rag.text import marker_numbers, without_markers
 
 ROUTER = Evidence(
     1,

@@ -103,6 +103,12 @@ def test_an_answer_at_the_limit_of_length_says_so(script):
     assert (reply.truncated, reply.finished, reply.problem) == (True, False, None)
 
 
+def test_an_answer_that_a_content_filter_ended_says_so(script):
+    reply = script("filtered-within").stream(ASK).read()
+    assert (reply.filtered, reply.truncated, reply.finished, reply.problem) == (True, False, False, None)
+    assert reply.text.startswith("MAT caches actions [1].")
+
+
 def test_a_server_that_ignores_max_tokens_is_cut_off(script, scripted_server: ScriptedServer):
     reply = script("endless", max_tokens=50).stream(ASK).read()
     assert reply.truncated
@@ -122,6 +128,12 @@ def test_a_short_completion_may_ask_for_less_time_and_text(script):
 
 def test_half_an_emoji_does_not_break_a_turn(script):
     assert script("echo").stream([Message("user", "cut \ud83d here")]).read().text == "cut ? here"
+
+
+def test_halves_of_characters_are_joined_or_replaced_and_the_text_can_be_stored(script):
+    text = script("half-characters").stream(ASK).read().text
+    assert text == "MAT caches \N{GRINNING FACE} actions \ufffd and more [1]."
+    assert text.encode("utf-8")
 
 
 def test_a_server_on_this_machine_is_asked_without_the_proxy_of_the_environment(script, monkeypatch):

@@ -14,6 +14,8 @@ from rag.llm.connection import Message, connect
 from rag.settings import LLMSettings
 
 ASK = [Message("user", "What does MAT do?")]
+COMPLETE = {"empty", "only-thinks", "only-thinks-apart", "silent-at-limit", "filtered"}
+"""Replies that came to their end without a word of an answer; they are paid for."""
 KEY = "sk-proj-0123456789abcdefSECRET"
 
 
@@ -31,6 +33,10 @@ KEY = "sk-proj-0123456789abcdefSECRET"
         ("strange", ModelUnavailable, "protocol"),
         ("empty", ModelUnavailable, "empty answer"),
         ("only-thinks", ModelUnavailable, "llm.max_tokens"),
+        ("only-thinks-apart", ModelUnavailable, "llm.max_tokens"),
+        ("silent-at-limit", ModelUnavailable, "llm.max_tokens"),
+        ("filtered", ModelRefused, "content filter"),
+        ("question-filtered", ModelRefused, "content filter"),
         ("hangs-before", ModelUnavailable, "llm.first_token_timeout"),
         ("hangs-after-headers", ModelUnavailable, "llm.first_token_timeout"),
     ],
@@ -45,7 +51,7 @@ def test_a_fault_before_the_first_word_becomes_one_line_with_a_remedy(script, na
     assert says in str(reply.problem)
     assert "\n" not in str(reply.problem)
     assert len(str(reply.problem)) < 500
-    assert name in ("empty", "only-thinks") or reply.usage == Usage()
+    assert name in COMPLETE or reply.usage == Usage()
 
 
 @pytest.mark.parametrize(

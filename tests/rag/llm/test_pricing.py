@@ -1,14 +1,9 @@
 """Tokens and what they cost."""
 
-import os
-import socket
-
 import pytest
 
-from index import count_tokens, cut_to_tokens
-from index.tokens import encoding
 from rag.answer import Usage
-from rag.llm.message import Message
+from rag.ask import Message
 from rag.llm.pricing import add_usage, cost, measure, price_of
 from rag.settings import LLMSettings, Price
 
@@ -40,23 +35,3 @@ def test_a_sum_with_an_unknown_cost_is_unknown():
     assert add_usage(known, unknown) == Usage(4, 6, None)
     assert add_usage(nothing, known) == known
     assert add_usage(nothing, nothing) == Usage()
-
-
-def test_tokens_are_counted_without_a_network(monkeypatch):
-    def refuse(*_, **__):
-        raise AssertionError("opened a connection")
-
-    monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
-    monkeypatch.setattr(socket, "create_connection", refuse)
-    encoding.cache_clear()
-    assert count_tokens("Multi-head latent attention <|endoftext|>") > 5
-    assert os.path.isdir(os.environ["TIKTOKEN_CACHE_DIR"])
-
-
-def test_text_is_cut_at_its_end():
-    text = "word " * 100
-    assert cut_to_tokens(text, 1000) == text
-    assert count_tokens(cut_to_tokens(text, 10)) == 10
-    assert text.startswith(cut_to_tokens(text, 10))
-    assert cut_to_tokens("🙂🙂🙂", 1) == ""
-    assert cut_to_tokens(text, -1) == ""

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from index import catalogue_path, count_tokens
 from rag.answer import Evidence
-from rag.llm.message import Message
+from rag.ask import Message
 from rag.llm.prompt import Prompt, build_messages, build_rewriting, build_translation, neutralise
+from rag.llm.refusal_wording import REFUSAL
 from rag.settings import LLMSettings, RagSettings, Settings
-from rag.text.refusal_wording import REFUSAL
 
 FENCE = "f00dfeed12345678"
 

@@ -81,10 +81,10 @@ def test_connecting_opens_no_connection_and_importing_loads_no_client():
         "import socket, sys\n"
         "def refuse(*_): raise SystemExit('opened a connection')\n"
         "socket.socket.connect = refuse\n"
-        "import rag.llm.connection\n"
+        "from rag.llm import connect\n"
         "assert not {'openai', 'llama_index', 'tiktoken', 'httpx'} & set(sys.modules), 'loaded a client'\n"
         "from rag.settings import LLMSettings\n"
-        "with rag.llm.connection.connect(LLMSettings(provider='openai', model='gpt-4o'), {}, {'OPENAI_API_KEY': 'x'}): pass\n"
+        "with connect(LLMSettings(provider='openai', model='gpt-4o'), {}, {'OPENAI_API_KEY': 'x'}): pass\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

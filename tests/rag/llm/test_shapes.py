@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.llm.refusal_wording import REFUSAL, is_refusal, is_refusal_sentence
 from rag.llm.shapes import ReasoningFilter, shape_answer, shape_line
-from rag.text.refusal_wording import REFUSAL, is_refusal, is_refusal_sentence
 
 GOOD = "MAT caches actions per agent [1]. It needs 5.5-6.7x less memory [2]."
 
@@ -48,6 +48,37 @@ def test_a_wrapped_answer_is_unwrapped(raw):
     shaped = shape_answer(raw)
     assert (shaped.text, shaped.refused) == (GOOD, False)
     assert shaped.repairs
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        " \n",
+        "[9]",
+        "[3], [4].",
+        "【7】 [Source 8]",
+        "- [2]\n- [12]",
+        "Answer:",
+        "—",
+        "(1).",
+        '{"answer": ""}',
+        "{}",
+        "[]",
+        '{"sentences": [{"text": "", "citations": [1]}]}',
+        '{"answer": [{"n": 1}]}',
+        "**[1]**",
+        "```\n```",
+        "## [4]",
+    ],
+)
+def test_a_reply_without_a_word_of_an_answer_is_empty(raw):
+    assert (shape_answer(raw).text, shape_answer(raw).refused) == ("", False)
+
+
+@pytest.mark.parametrize("text", ["72 [1].", "是 [1]。", "MAT.", "[0, 1] holds", "(1989) [2]"])
+def test_a_short_answer_is_an_answer(text):
+    assert shape_answer(text).text == text
 
 
 @pytest.mark.parametrize(

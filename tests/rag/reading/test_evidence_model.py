@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import PaperchatError
+from index import PaperchatError
 from rag.reading.evidence_model import FACTS, MODELS, EvidenceModel, probability
 
 TITLE = "Counting sparrows on farmland from the air"
@@ -25,7 +25,7 @@ OTHER = (
 
 @pytest.fixture(scope="module")
 def model() -> EvidenceModel:
-    return EvidenceModel.load()
+    return EvidenceModel()
 
 
 def test_it_is_small_enough_to_ship() -> None:
@@ -79,24 +79,25 @@ def test_no_passages_give_no_scores(model: EvidenceModel) -> None:
     assert model.score("anything", []) == []
 
 
-def test_the_shipped_model_is_loaded_once() -> None:
-    assert EvidenceModel.load() is EvidenceModel.load()
+def test_the_model_is_read_once() -> None:
+    model = EvidenceModel()
+    assert model.load() is model.load()
 
 
 def test_a_damaged_file_is_refused_with_a_remedy(tmp_path: Path) -> None:
     shutil.copy(MODELS / FACTS, tmp_path)
     (tmp_path / "evidence.onnx").write_bytes(b"not a model")
     with pytest.raises(PaperchatError, match="Install paperchat again"):
-        EvidenceModel.from_files(tmp_path)
+        EvidenceModel(tmp_path).load()
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PaperchatError, match=r"evidence\.json"):
-        EvidenceModel.from_files(tmp_path)
+        EvidenceModel(tmp_path).load()
 
 
 def test_importing_it_does_not_load_the_runtime() -> None:
-    code = "import sys, rag.evidence_model; sys.exit('onnxruntime' in sys.modules or 'tokenizers' in sys.modules)"
+    code = "import sys, rag.reading; sys.exit('onnxruntime' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from index import IndexSettings, PaperIndex, SettingsError
 from rag.search.llamaindex import PaperRetriever
-from rag.search.retrieval import Retriever
+from rag.search.retrieval import make_retriever
 from rag.settings import RetrievalSettings
 
 QUESTION = "Who showed that only a sliver of an image generator's weights decides which words get written in a picture?"
@@ -21,12 +21,12 @@ def index(catalogue_index: Path) -> Iterator[PaperIndex]:
 
 
 def found(index: PaperIndex, k: int = 10, **settings: Any) -> list[str]:
-    retriever = Retriever(index, RetrievalSettings(**settings))
+    retriever = make_retriever(index, RetrievalSettings(**settings))
     return [candidate.paper.id for candidate in retriever.retrieve(QUESTION, k).candidates]
 
 
 def test_none_leaves_the_fused_order(index: PaperIndex) -> None:
-    retriever = Retriever(index, RetrievalSettings(rerank="none"))
+    retriever = make_retriever(index, RetrievalSettings(rerank="none"))
     candidates = retriever.retrieve(QUESTION, 10).candidates
     assert [candidate.late for candidate in candidates] == [None] * 10
     assert candidates[0].score <= 1
@@ -70,12 +70,12 @@ def test_a_reranker_that_cannot_be_had_is_a_settings_error_with_a_remedy(
     index: PaperIndex, rerank: str, remedy: str
 ) -> None:
     with pytest.raises(SettingsError, match=remedy):
-        Retriever(index, RetrievalSettings(rerank=rerank))
+        make_retriever(index, RetrievalSettings(rerank=rerank))
 
 
 def test_wrong_options_of_a_reranker_are_named(index: PaperIndex) -> None:
     with pytest.raises(SettingsError, match="rerank_options"):
-        Retriever(
+        make_retriever(
             index,
             RetrievalSettings(
                 rerank="llama_index.core.postprocessor.SimilarityPostprocessor",
@@ -85,7 +85,7 @@ def test_wrong_options_of_a_reranker_are_named(index: PaperIndex) -> None:
 
 
 def test_the_search_is_a_llamaindex_retriever(index: PaperIndex) -> None:
-    nodes = PaperRetriever(Retriever(index, RetrievalSettings()), top_k=3).retrieve("What AUC does ICHPro reach?")
+    nodes = PaperRetriever(make_retriever(index, RetrievalSettings()), top_k=3).retrieve("What AUC does ICHPro reach?")
     assert len(nodes) == 3
     assert nodes[0].node.metadata["title"].startswith("ICHPro")
     paper = index.paper(nodes[0].node.node_id)
@@ -97,6 +97,8 @@ def test_without_token_vectors_the_fused_order_stays(tmp_path: Path, index: Pape
     settings = IndexSettings(folder=tmp_path, token_vectors=False)
     with PaperIndex.open(settings) as bare:
         bare.add(index.all_papers()[:5])
-        candidates = Retriever(bare, RetrievalSettings()).retrieve("patients with bleeding in the brain", 5).candidates
+        candidates = (
+            make_retriever(bare, RetrievalSettings()).retrieve("patients with bleeding in the brain", 5).candidates
+        )
     assert candidates[0].paper.title.startswith("ICHPro")
     assert candidates[0].late is None

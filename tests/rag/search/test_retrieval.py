@@ -7,9 +7,9 @@ import pytest
 
 from index import IndexSettings, Paper, PaperIndex
 from rag.answer import Filters
-from rag.search.retrieval import Retrieval, Retriever
+from rag.search.retrieval import Retrieval, Retriever, make_retriever
 from rag.settings import RetrievalSettings
-from rag.text.names import title_name
+from rag.text import title_name
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def index(catalogue_index: Path) -> Iterator[PaperIndex]:
 
 @pytest.fixture(scope="module")
 def retriever(index: PaperIndex) -> Retriever:
-    return Retriever(index, RetrievalSettings())
+    return make_retriever(index, RetrievalSettings())
 
 
 def titles(found: Retrieval) -> list[str]:
@@ -137,12 +137,12 @@ def test_filters_that_nothing_passes_find_nothing(retriever: Retriever) -> None:
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     with PaperIndex.open(IndexSettings(folder=tmp_path)) as empty:
-        assert Retriever(empty, RetrievalSettings()).retrieve("attention", 5).candidates == ()
+        assert make_retriever(empty, RetrievalSettings()).retrieve("attention", 5).candidates == ()
 
 
 def test_papers_added_while_it_is_open_are_found(tmp_path: Path) -> None:
     with PaperIndex.open(IndexSettings(folder=tmp_path)) as index:
-        retriever = Retriever(index, RetrievalSettings())
+        retriever = make_retriever(index, RetrievalSettings())
         index.add(
             [Paper("1", "Bees dance", "Bees dance to tell where the flowers are. They waggle.", authors=("Ada B.",))]
         )

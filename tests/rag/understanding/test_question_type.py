@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.wording import content_stems, nearest, stem
+from rag.text import content_stems, nearest, stem
 from rag.understanding.question_type import Form, Want, classify
 
 

@@ -58,20 +58,27 @@ def animals(tmp_path: Path) -> Path:
 
 
 def test_index_reports_what_it_did_and_skips_what_is_unchanged(run: Run, animals: Path) -> None:
-    assert run("index", animals, "--index-dir", "there")[:2] == (0, "3 added, 0 changed, 0 unchanged, 0 refused\n")
-    assert run("index", animals, "--index-dir", "there")[:2] == (0, "0 added, 0 changed, 3 unchanged, 0 refused\n")
+    assert run("index", animals, "--index-dir", "there")[:2] == (
+        0,
+        "3 rows: 3 added, 0 changed, 0 unchanged, 0 merged, 0 refused\n",
+    )
+    assert run("index", animals, "--index-dir", "there")[:2] == (
+        0,
+        "3 rows: 0 added, 0 changed, 3 unchanged, 0 merged, 0 refused\n",
+    )
 
 
 def test_a_bad_row_is_named_with_file_and_line_and_the_rest_goes_in(run: Run, animals: Path) -> None:
     animals.write_text(animals.read_text("utf-8") + "{not json\n", "utf-8")
     code, out, err = run("index", animals, "--index-dir", "there")
-    assert (code, out) == (1, "3 added, 0 changed, 0 unchanged, 1 refused\n")
+    assert (code, out) == (1, "4 rows: 3 added, 0 changed, 0 unchanged, 0 merged, 1 refused\n")
     assert "animals.jsonl, line 4" in err
 
 
 def test_index_can_report_as_json(run: Run, animals: Path) -> None:
     code, out, _ = run("index", animals, "--index-dir", "there", "--json")
-    assert (code, json.loads(out)) == (0, {"added": 3, "changed": 0, "unchanged": 0, "problems": []})
+    report = {"rows": 3, "added": 3, "changed": 0, "unchanged": 0, "merged": 0, "refused": 0, "problems": []}
+    assert (code, json.loads(out)) == (0, report)
 
 
 def test_a_missing_file_is_one_line_and_exit_code_one(run: Run) -> None:
@@ -169,6 +176,26 @@ def test_a_typo_in_the_settings_is_one_line(run: Run, tmp_path: Path) -> None:
     assert code == 1
     assert "did you mean `top_k`" in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["index .", "search owls", "ask owls?", "chat", "serve", "eval"])
+def test_settings_that_cannot_be_read_are_one_line_in_every_command(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "config.yaml").write_text("rag: {top_k: 2020-13-45}", "utf-8")
+    code, out, err = run(*command.split())
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: config.yaml ")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "2020-13-45", "[" * 5000])
+def test_the_environment_of_the_real_command_is_read_with_the_same_care(tmp_path: Path, value: str) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "PAPERCHAT_RAG__TOP_K": value}
+    done = subprocess.run(
+        [sys.executable, "-m", "ui", "ask", "What?"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "PAPERCHAT_RAG__TOP_K" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("year", ["soon", "-", "²", "2020-21-22"])

@@ -11,8 +11,8 @@ from index import SettingsError
 from ui.doors.auth import hash_password, read_users
 from ui.doors.guard import sign, verify
 from ui.doors.rate_limit import RateLimit, TooMany
-from ui.html.links import web_address
-from ui.page.page import address_of, is_open_to_all, listen
+from ui.html import web_address
+from ui.page import address_of, is_open_to_all, listen
 from ui.settings import UISettings
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paper
-from rag.answer import Answer, Source
+from rag import Answer, Source
 from ui.history.export import as_bibtex, as_markdown, as_text
 from ui.history.history import Turn
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer import Answer, Citation, Sentence, Source, Usage
+from rag import Answer, Citation, Sentence, Source, Usage
 from ui.history.history import History
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Sentence
+from rag import Sentence
 from ui.html.prose import Run, blocks, marked
 
 

@@ -10,7 +10,7 @@ from browser.steps import NewContext, ask, open_page
 from playwright.sync_api import Page, expect
 from servers.scripted import ScriptedServer
 
-from ui.doors.auth import hash_password
+from ui.doors import hash_password
 
 QUESTION = "How does EliteKV shrink the KV cache?"
 ATTACK = (

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.checking.support import Embed
+from rag.checking import Embed
+from rag.evaluation.intervals import Difference, Interval, Statistic, difference, interval, quantile, ratio
 from rag.evaluation.measures import FIGURES, Share, measures, recall
 from rag.evaluation.outcome import DEPTH, Answering, Outcome, observe
 from rag.evaluation.question_file import Question
 from rag.evaluation.run_file import RunFile
-from rag.evaluation.statistics import Difference, Interval, Statistic, difference, interval, quantile, ratio
 
 ALL = "all"
 OVERALL_ONLY = frozenset({"refusal precision", "brier score"})

@@ -8,13 +8,14 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
+from rag.answering import refusal_text, unanswered_text
+from rag.llm import REFUSAL
+from rag.reading.answerability import Judgement, answerable, judge, load_fit, names_of
 from rag.reading.evidence_model import EvidenceModel
-from rag.reading.refusal import Judgement, answerable, judge, load_fit, names_of, refusal_text, unanswered_text
 from rag.reading.sentence_ranking import read
-from rag.search.retrieval import Retriever
+from rag.search import make_retriever, number_evidence
 from rag.settings import RagSettings
-from rag.text.refusal_wording import REFUSAL
-from rag.turn import number_evidence
+from rag.understanding import StandaloneQuestion
 
 Decide = Callable[[str], tuple[Judgement, tuple[Evidence, ...]]]
 SETTINGS = RagSettings()
@@ -23,12 +24,14 @@ SETTINGS = RagSettings()
 @pytest.fixture(scope="module")
 def decide(catalogue_index: Path) -> Iterator[Decide]:
     with PaperIndex.open(IndexSettings(folder=catalogue_index)) as index:
-        retriever = Retriever(index, SETTINGS.retrieval)
+        reader, retriever = EvidenceModel(), make_retriever(index, SETTINGS.retrieval)
 
         def decide(question: str) -> tuple[Judgement, tuple[Evidence, ...]]:
             retrieval = retriever.retrieve(question, 8)
             evidence = number_evidence(retrieval)
-            return judge(read(question, evidence, retrieval, index), SETTINGS), evidence
+            return judge(
+                read(StandaloneQuestion.alone(question), evidence, retrieval, index), reader, SETTINGS
+            ), evidence
 
         yield decide
 
@@ -75,7 +78,7 @@ def test_what_the_library_has_nothing_on_is_refused(decide: Decide, question: st
 def test_a_refusal_says_what_is_missing_and_shows_what_comes_nearest(decide: Decide) -> None:
     question = "How does RetNet's retention replace attention?"
     judgement, evidence = decide(question)
-    text = refusal_text(question, evidence, judgement)
+    text = refusal_text(evidence, judgement)
     assert text.startswith(REFUSAL)
     assert "RetNet" in text
     shown = {int(n) for n in re.findall(r"\[(\d+)\]", text)}
@@ -85,7 +88,7 @@ def test_a_refusal_says_what_is_missing_and_shows_what_comes_nearest(decide: Dec
 
 def test_without_evidence_everything_is_refused(decide: Decide) -> None:
     judgement = Judgement(0.0, "not in these abstracts", "No paper was found.")
-    assert refusal_text("What is it?", (), judgement) == f"{REFUSAL} No paper was found."
+    assert refusal_text((), judgement) == f"{REFUSAL} No paper was found."
 
 
 def test_the_judgement_is_a_probability_made_of_figures_that_can_be_shown(decide: Decide) -> None:
@@ -96,7 +99,7 @@ def test_the_judgement_is_a_probability_made_of_figures_that_can_be_shown(decide
 
 
 def test_the_fit_belongs_to_the_evidence_model_that_ships() -> None:
-    assert load_fit().evidence_model == EvidenceModel.load().facts["sha256"], "run `python train/refusal.py`"
+    assert load_fit().evidence_model == EvidenceModel().facts["sha256"], "run `python train/refusal.py`"
 
 
 def test_what_speaks_for_an_answer_counts_for_it_and_what_is_missing_against_it() -> None:

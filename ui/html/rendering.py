@@ -7,10 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ui.history.export import as_bibtex, as_text
 from ui.html.links import web_address
 from ui.html.prose import blocks, marked
-from ui.page.examples import follow_ups
 
 HERE = Path(__file__).parent
 AUTHORS_SHOWN = 3
@@ -37,7 +35,6 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(web=web_address, people=people, took=took, day=day, blocks=blocks, marked=marked)
-    made.filters.update(as_text=as_text, as_bibtex=as_bibtex, follow_ups=follow_ups)
     return made
 
 

@@ -14,12 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from index import SettingsError
-from ui.doors.auth import read_users
-from ui.doors.front import Front
-from ui.doors.guard import USER, Guard, read_secret
-from ui.doors.rate_limit import RateLimit
-from ui.history.history import History
-from ui.html.render import HERE, asset, render
+from ui.doors import USER, Front, Guard, RateLimit, read_secret, read_users
+from ui.history import History
+from ui.html import HERE, asset
 from ui.page.ask_tab import AskTab, build_ask_tab, wire_ask_tab
 from ui.page.chat import Chat
 from ui.page.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
@@ -28,6 +25,7 @@ from ui.page.downloads import add_downloads
 from ui.page.library_tab import build_library_tab, wire_library_tab
 from ui.page.map_tab import build_map_tab, wire_map_tab
 from ui.page.parts import QUIET, Changes, html, owner_of
+from ui.page.rendering import render
 from ui.page.shelf import Shelf
 from ui.settings import UISettings
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import IndexSettings, PaperIndex
-from rag.understanding.conversation import Standalone, Turn, standalone_question
+from rag.ask import Message
+from rag.understanding import StandaloneQuestion, standalone_question
 
 
 @pytest.fixture(scope="module")
@@ -17,9 +18,9 @@ def index(catalogue_index: Path) -> Iterator[PaperIndex]:
         yield opened
 
 
-def after(question: str, *said: str, index: PaperIndex | None = None) -> Standalone:
+def after(question: str, *said: str, index: PaperIndex | None = None) -> StandaloneQuestion:
     """The question after turns that begin with the user's."""
-    turns = [Turn("user" if at % 2 == 0 else "assistant", text) for at, text in enumerate(said)]
+    turns = [Message("user" if at % 2 == 0 else "assistant", text) for at, text in enumerate(said)]
     return standalone_question(question, turns, index)
 
 
@@ -31,7 +32,9 @@ TWO = (
 
 
 def test_the_first_question_stands_as_it_is() -> None:
-    assert after("Does it run live?") == Standalone("Does it run live?", "Does it run live?", False, "first question")
+    question = after("Does it run live?")
+    assert question.text == question.own_words == question.searches[0] == "Does it run live?"
+    assert not question.leans_on_history
 
 
 @pytest.mark.parametrize(
@@ -52,10 +55,10 @@ def test_the_first_question_stands_as_it_is() -> None:
 )
 def test_a_question_that_leans_on_the_history_gets_its_subject(question: str, reason: str, index: PaperIndex) -> None:
     found = after(question, *ELITE, index=index)
-    assert found.depends
+    assert found.leans_on_history
     assert reason in found.reason
-    assert found.question == f"{question} (about EliteKV)"
-    assert "EliteKV" in found.search_query
+    assert found.text == f"{question} (about EliteKV)"
+    assert "EliteKV" in found.searches[0]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +76,8 @@ def test_a_question_that_leans_on_the_history_gets_its_subject(question: str, re
 )
 def test_a_new_subject_is_not_mixed_with_the_old_one(question: str, index: PaperIndex) -> None:
     found = after(question, *ELITE, index=index)
-    assert not found.depends
-    assert found.question == found.search_query == question
+    assert not found.leans_on_history
+    assert found.text == found.searches[0] == question
 
 
 @pytest.mark.parametrize(
@@ -86,53 +89,55 @@ def test_a_new_subject_is_not_mixed_with_the_old_one(question: str, index: Paper
     ],
 )
 def test_one_of_several_is_chosen_by_its_place(question: str, subject: str, index: PaperIndex) -> None:
-    assert after(question, *TWO, index=index).question == f"{question} (about {subject})"
+    assert after(question, *TWO, index=index).text == f"{question} (about {subject})"
 
 
 def test_the_other_one_is_the_one_not_spoken_of(index: PaperIndex) -> None:
     said = (*TWO, "Does the first need an adapter?", "Only for the scene [1].")
-    assert after("And the other one?", *said, index=index).question == "And the other one? (about DreamRenderer)"
+    assert after("And the other one?", *said, index=index).text == "And the other one? (about DreamRenderer)"
 
 
 def test_a_place_without_a_name_is_told_by_its_words(index: PaperIndex) -> None:
     said = ("Which papers read goals from eyes?", "One tells seekers from readers [1], another decodes open goals [2].")
-    assert after("Which models does the latter compare?", *said, index=index).search_query.endswith(
-        "“another decodes open goals”"
+    assert (
+        after("Which models does the latter compare?", *said, index=index)
+        .searches[0]
+        .endswith("“another decodes open goals”")
     )
 
 
 def test_the_year_after_is_worked_out(index: PaperIndex) -> None:
     said = ("How did the team do in the CNVSRC challenge?", "In CNVSRC 2023 it came first in three tracks [1].")
-    assert "2024" in after("And the year after?", *said, index=index).search_query
-    assert "2022" in after("And the year before?", *said, index=index).search_query
+    assert "2024" in after("And the year after?", *said, index=index).searches[0]
+    assert "2022" in after("And the year before?", *said, index=index).searches[0]
 
 
 def test_a_subject_is_looked_for_further_back_while_questions_lean_on_it(index: PaperIndex) -> None:
     said = (*ELITE, "By how much?", "Up to a 75% smaller cache [1].")
-    assert after("And how much retraining does that take?", *said, index=index).question.endswith("(about EliteKV)")
+    assert after("And how much retraining does that take?", *said, index=index).text.endswith("(about EliteKV)")
 
 
 def test_a_name_in_the_answer_serves_when_the_question_had_none(index: PaperIndex) -> None:
     said = ("Which network estimates hand poses?", "ReJSHand estimates 3D hand pose from refined features [1].")
-    assert after("Does it really run live?", *said, index=index).question.endswith("(about ReJSHand)")
+    assert after("Does it really run live?", *said, index=index).text.endswith("(about ReJSHand)")
 
 
 def test_without_any_name_the_earlier_question_is_quoted(index: PaperIndex) -> None:
     said = ("Can attention weights be trusted as explanations?", "One paper says no [1].")
-    assert after("Did they check that?", *said, index=index).question == (
+    assert after("Did they check that?", *said, index=index).text == (
         "Did they check that? (about “Can attention weights be trusted as explanations?”)"
     )
 
 
 def test_names_are_known_by_their_spelling_without_an_index() -> None:
-    assert after("How fast is it?", *ELITE).question.endswith("(about EliteKV)")
+    assert after("How fast is it?", *ELITE).text.endswith("(about EliteKV)")
 
 
-turns = st.lists(st.builds(Turn, st.sampled_from(["user", "assistant"]), st.text(max_size=60)), max_size=6)
+turns = st.lists(st.builds(Message, st.sampled_from(["user", "assistant"]), st.text(max_size=60)), max_size=6)
 
 
 @given(st.text(max_size=80), turns)
-def test_whatever_was_said_the_question_itself_survives(question: str, history: list[Turn]) -> None:
+def test_whatever_was_said_the_question_itself_survives(question: str, history: list[Message]) -> None:
     found = standalone_question(question, history)
-    assert question.strip() in found.question
-    assert found.depends or found.search_query == question
+    assert question.strip() in found.text
+    assert found.leans_on_history or found.searches[0] == question

@@ -7,12 +7,22 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.evaluation.figures import ALL, QUANTILES, Change, Figure, recall_curve, refusal_curve, reliability
-from rag.evaluation.measures import LOWER_IS_BETTER, SECTIONS
-from rag.evaluation.outcome import Found, Outcome
-from rag.evaluation.shortcomings import worst
-from rag.evaluation.statistics import Interval
-from ui.html.render import asset, render
+from rag.evaluation import (
+    ALL,
+    LOWER_IS_BETTER,
+    QUANTILES,
+    SECTIONS,
+    Change,
+    Figure,
+    Found,
+    Interval,
+    Outcome,
+    recall_curve,
+    refusal_curve,
+    reliability,
+    worst,
+)
+from ui.html import asset, render
 from ui.reports.plots import interval_plot, latency_plot, recall_plot, refusal_plot, reliability_plot
 
 HEADLINES = {
@@ -91,7 +101,7 @@ def report(
         tables=tables(figures),
         latencies=by_step(latencies),
         compared=bool(changes),
-        changes=[change for change in changes if change.difference.value and is_shown(change)],
+        changes=[change for change in changes if change.difference.is_any and is_shown(change)],
         is_latency=is_latency,
         worst=worst(outcomes),
         is_gold=is_gold,

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from index import SettingsError
-from rag.settings import Settings, load_settings
+from rag import Settings, load_settings
 from ui.settings import UISettings, read_ui_settings
 
 PROJECT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def test_the_shipped_config_lists_every_setting_with_its_default() -> None:
         ("llmm: offline", "llmm", "llm"),
         ("rag: {topk: 3}", "rag.topk", "top_k"),
         ("index: {embedding: {provder: packaged}}", "index.embedding.provider", "provider"),
-        ("rag: {retrieval: {re_rank: none}}", "rag.search.retrieval.re_rank", "rerank"),
+        ("rag: {retrieval: {re_rank: none}}", "rag.retrieval.re_rank", "rerank"),
         ("rag: {prices: {gpt: {input: 1, output: 2, outptu: 3}}}", "rag.prices.gpt.outptu", "output"),
     ],
 )
@@ -109,6 +109,66 @@ def test_what_is_wrong_with_the_file_is_said_on_one_line(tmp_path: Path) -> None
     with pytest.raises(SettingsError) as raised:
         load_settings(write(tmp_path, "rag: {top_k: 3\nllm: offline"), {})
     assert "\n" not in str(raised.value)
+
+
+UNREADABLE = {
+    "a number of 5,000 digits": "9" * 5000,
+    "a date that is none": "2020-13-45",
+    "5,000 brackets": "[" * 5000,
+    "5,000 brackets, closed": "[" * 5000 + "]" * 5000,
+    "a mapping 5,000 deep": "{a: " * 5000,
+    "a timestamp that is none": "!!timestamp soon",
+    "a truth that is none": "!!bool perhaps",
+    "an empty number": "!!int ''",
+    "a number without digits": "0b_",
+    "a fraction that is none": "!!float x",
+    "a tag that nobody knows": "!!python/object:os.system x",
+    "a character that is none": "\x00",
+    "a name of two lines": '{"a\\nb": 1}',
+    "a number of 4,000 digits": "9" * 4000,
+    "no number": ".nan",
+    "an infinite number": ".inf",
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+@pytest.mark.parametrize("key", ["rag.top_k", "rag.refuse_below", "llm.total_timeout", "index.threads"])
+def test_a_value_that_cannot_be_read_is_one_line_wherever_it_stands(tmp_path: Path, kind: str, key: str) -> None:
+    section, name = key.split(".")
+    variable = f"PAPERCHAT_{section}__{name}".upper()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for file, environment in (
+        (write(tmp_path, f"{section}: {{{name}: {UNREADABLE[kind]}}}"), {}),
+        (write(tmp_path / "empty", ""), {variable: UNREADABLE[kind]}),
+    ):
+        with pytest.raises(SettingsError) as raised:
+            load_settings(file, environment)
+        assert "\n" not in str(raised.value)
+        assert ("PAPERCHAT_" if environment else str(file)) in str(raised.value)
+        assert len(str(raised.value)) < 400
+
+
+@pytest.mark.parametrize("text", ["9" * 5000 + ": 1", "[" * 5000, "2020-13-45", "- " * 5000, "? 2020-13-45"])
+def test_a_file_that_is_no_settings_is_one_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings(write(tmp_path, text), {})
+    assert "\n" not in str(raised.value)
+
+
+def test_a_value_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="line 3"):
+        load_settings(write(tmp_path, "llm: offline\nrag:\n  top_k: 2020-13-45"), {})
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/x", '"a\\0b"'])
+def test_a_folder_that_can_be_none_is_one_line(tmp_path: Path, folder: str) -> None:
+    for environment in ({}, {"PAPERCHAT_INDEX__FOLDER": folder}):
+        file = write(tmp_path, "" if environment else f"index: {{folder: {folder}}}")
+        with pytest.raises(SettingsError, match=r"index\.folder"):
+            load_settings(file, environment)
+    with pytest.raises(SettingsError, match=r"index\.folder"):
+        Settings().with_index_folder(yaml.safe_load(folder))
 
 
 def test_the_index_lies_beside_the_file_unless_said_otherwise(tmp_path: Path) -> None:

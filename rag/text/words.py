@@ -9,9 +9,6 @@ from index import edit_distance
 WORD = re.compile(r"[^\W_]+(?:[-'’.+][^\W_]+)*\+*")
 PART = re.compile(r"[^\W_]+")
 
-ABOUT = re.compile(r" \(about [^()]*\)$")
-"""What a rewritten follow-up was found to be about: it tells what to search, not what kind of thing is asked."""
-
 STOP_WORDS = frozenset(
     "a about above according after all also although am among an and another any apart are as aside at be because been "
     "before being besides between both but by can could did do does doing done during each either else ever every few "

@@ -8,11 +8,11 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
-from rag.answering.offline import Draft, draft_from
-from rag.reading.sentence_ranking import read
-from rag.search.retrieval import Retrieval, Retriever
+from rag.answering.quoting import Draft, draft_from
+from rag.reading import read
+from rag.search import Retrieval, make_retriever, number_evidence
 from rag.settings import RetrievalSettings
-from rag.turn import number_evidence
+from rag.understanding import StandaloneQuestion
 
 Ask = Callable[[str], tuple[Draft, tuple[Evidence, ...]]]
 
@@ -25,12 +25,12 @@ def index(catalogue_index: Path) -> Iterator[PaperIndex]:
 
 @pytest.fixture(scope="module")
 def ask(index: PaperIndex) -> Ask:
-    retriever = Retriever(index, RetrievalSettings())
+    retriever = make_retriever(index, RetrievalSettings())
 
     def ask(question: str) -> tuple[Draft, tuple[Evidence, ...]]:
         retrieval = retriever.retrieve(question, 8)
         evidence = number_evidence(retrieval)
-        return draft_from(read(question, evidence, retrieval, index)), evidence
+        return draft_from(read(StandaloneQuestion.alone(question), evidence, retrieval, index)), evidence
 
     return ask
 
@@ -120,12 +120,14 @@ def test_the_record_answers_what_the_abstract_does_not_hold(ask: Ask, question: 
 
 
 def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
-    nothing = Retriever(index, RetrievalSettings()).retrieve("What is attention?", 8)
-    assert draft_from(read("What is attention?", (), nothing, index)).text == ""
+    nothing = make_retriever(index, RetrievalSettings()).retrieve("What is attention?", 8)
+    assert draft_from(read(StandaloneQuestion.alone("What is attention?"), (), nothing, index)).text == ""
 
 
 def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
     question = "What AUC does ICHPro reach under five-fold cross-validation?"
-    found = Retriever(index, RetrievalSettings()).retrieve(question, 8)
+    found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
     by_words = Retrieval(found.query, found.candidates, found.vector, None, (), {})
-    assert "0.9429" in draft_from(read(question, number_evidence(found), by_words, index)).text
+    assert (
+        "0.9429" in draft_from(read(StandaloneQuestion.alone(question), number_evidence(found), by_words, index)).text
+    )

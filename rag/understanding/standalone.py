@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from rag.text.markers import without_markers
-from rag.text.names import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming
+from rag.ask import Message
+from rag.text import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming, without_markers
 from rag.understanding.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
+from rag.understanding.question import StandaloneQuestion
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -22,27 +23,6 @@ LEAD = re.compile(r"^(?:(?:and|or|but|with|for example|yes|no|such as)\b[ ,:]*)+
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """Something said before."""
-
-    role: Literal["user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standalone:
-    """`question` reads on its own and is shown; `search_query` is what is searched.
-
-    `depends` tells whether the history was needed, `reason` says why in words.
-    """
-
-    question: str
-    search_query: str
-    depends: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Exchange:
     """A question that was asked and what was answered, without markers; `items` are the parts that end with one."""
 
@@ -51,7 +31,9 @@ class Exchange:
     items: tuple[str, ...] = ()
 
 
-def standalone_question(question: str, history: Sequence[Turn], index: "PaperIndex | None" = None) -> Standalone:
+def standalone_question(
+    question: str, history: Sequence[Message], index: "PaperIndex | None" = None
+) -> StandaloneQuestion:
     """The question with what it leaves to the history spelled out: `Does it run live? (about ReJSHand)`.
 
     A question that names a subject of its own is left as it is. `index` tells names from ordinary words; without it
@@ -59,16 +41,23 @@ def standalone_question(question: str, history: Sequence[Turn], index: "PaperInd
     """
     exchanges = pair(history)
     if not exchanges:
-        return Standalone(question, question, False, "first question")
+        return StandaloneQuestion.alone(question)
     asked = without_interjection(question)
     reason = why_dependent(asked, said(exchanges), index)
     if not reason:
-        return Standalone(question, question, False, "names its own subject")
+        return StandaloneQuestion.alone(question, "names its own subject")
     subject = find_subject(asked, exchanges, index)
-    return Standalone(f"{question.strip()} (about {subject})", f"{asked} {subject}", True, reason)
+    return StandaloneQuestion(
+        typed=question,
+        text=f"{question.strip()} (about {subject})",
+        searches=(f"{asked} {subject}",),
+        subject=subject,
+        reason=reason,
+        leans_on_history=True,
+    )
 
 
-def pair(history: Sequence[Turn]) -> list[Exchange]:
+def pair(history: Sequence[Message]) -> list[Exchange]:
     exchanges: list[Exchange] = []
     for turn in history:
         text = " ".join(turn.content.split())

@@ -1,6 +1,6 @@
 """The answerer that needs no language model: it quotes the sentences that answer, each with its [n].
 
-Which sentences is decided in `sentence_ranking`, how they read in `phrasing`, how the answer is laid out here.
+Which sentences is decided in `rag.reading`, how they read in `phrasing`, how the answer is laid out here.
 """
 
 import math
@@ -8,20 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.phrasing import (
-    as_predicate,
-    cite,
-    introduces,
-    is_named,
-    is_unresolved,
-    label,
-    name_of,
-    quote,
-    whole_title,
-)
-from rag.reading.sentence_ranking import PaperSentences, RankedSentence, Reading
-from rag.text.wording import PART, fold_words
-from rag.understanding.question_type import Field, Form, QuestionType
+from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
+from rag.reading import PaperSentences, RankedSentence, Reading
+from rag.text import PART, fold_words, is_named, label, name_of, whole_title
+from rag.understanding import Field, Form, QuestionType, StandaloneQuestion
 
 MOST_SENTENCES = 3
 """Of one paper in one answer."""
@@ -73,9 +63,10 @@ def draft_from(reading: Reading) -> Draft:
     return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
 
 
-def lay_out(question: str, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
+def lay_out(asked: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
     """The parts of the answer; `papers` come most relevant first."""
-    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, question)]
+    question = asked.text
+    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, asked.own_words)]
     if kind.form == "record" and kind.field:
         return [record(kind.field, (named or papers)[0])]
     if kind.form == "keyword":

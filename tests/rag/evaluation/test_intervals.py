@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.evaluation.statistics import difference, interval, quantile
+from rag.evaluation.intervals import difference, interval, quantile
 
 ROWS = st.lists(st.tuples(st.integers(0, 1).map(float), st.just(1.0)), min_size=1, max_size=40)
 
@@ -41,6 +41,51 @@ def test_the_same_rows_give_the_same_interval() -> None:
 
 def test_a_question_with_nothing_below_the_line_does_not_matter() -> None:
     assert interval([(1, 1), (0, 1), (0, 0)]).value == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "low", "high"),
+    # Wilson score intervals without continuity correction, as published: Newcombe 1998, Statistics in Medicine 17,
+    # 857-872, table I, method 3.
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_a_share_of_questions_has_its_wilson_interval(right: int, of: int, low: float, high: float) -> None:
+    found = interval([(1.0, 1.0)] * right + [(0.0, 1.0)] * (of - right))
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+def test_ten_of_ten_may_be_luck() -> None:
+    found = interval([(1.0, 1.0)] * 10)
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert round(found.low, 2) == 0.72
+
+
+@pytest.mark.parametrize("rows", [[(0.0, 3.0)] * 10, [(5.0, 5.0)] * 10, [(0.5, 1.0)] * 10])
+def test_where_all_questions_say_the_same_the_interval_is_that_of_so_many_questions(
+    rows: list[tuple[float, float]],
+) -> None:
+    found = interval([*rows, (0.0, 0.0)])
+    assert found.low <= found.value <= found.high
+    assert found.high - found.low > 0.2
+
+
+def test_nothing_below_the_line_is_no_figure() -> None:
+    found = interval([(0.0, 0.0)] * 5)
+    assert all(math.isnan(figure) for figure in (found.value, found.low, found.high))
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_difference_against_nothing_is_not_significant(swap: bool) -> None:
+    nothing, something = [(0.0, 0.0)] * 30, [(1.0, 1.0)] * 30
+    found = difference(something, nothing) if swap else difference(nothing, something)
+    assert math.isnan(found.value)
+    assert found.p == 1.0
+
+
+def test_a_difference_that_every_question_shows_is_not_certain_either() -> None:
+    found = difference([(0.0, 1.0)] * 10, [(1.0, 1.0)] * 10)
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert 0.5 < found.low < 0.8
 
 
 def test_quantiles_have_intervals_too() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag.answer import Answer, Evidence, Hit, Source
-from rag.checking.citations import check
+from rag.checking import check
 from rag.errors import EvaluationError
-from rag.evaluation.figures import (
+from rag.evaluation.evaluating import (
     compare,
     figures,
     groups,
@@ -24,7 +24,7 @@ from rag.evaluation.measures import measures
 from rag.evaluation.outcome import Outcome, observe
 from rag.evaluation.question_file import Question
 from rag.evaluation.result_file import read_result, result
-from rag.evaluation.run_file import RunFile, dump_outcome, load_outcome
+from rag.evaluation.run_file import RunFile
 from rag.evaluation.shortcomings import shortcomings, worst
 
 FAST = "ReJSHand runs at 72 frames per second on FreiHand."
@@ -281,27 +281,51 @@ def test_an_answer_is_not_used_again_for_another_question_or_other_settings(tmp_
         assert kept.get(replace(asked, gold=("cache",)) if changed == "question" else asked) is None
 
 
-def test_an_outcome_survives_json() -> None:
-    outcome = outcome_of(question(history=(("user", "Hi"),), type="followup"), f"{FAST} [1]")
-    assert load_outcome(json.loads(json.dumps(dump_outcome(outcome)))) == outcome
+def test_an_outcome_survives_being_kept(tmp_path: Path) -> None:
+    asked = question(history=(("user", "Hi"),), type="followup", must_include=(("72", "72 fps"), ("hand",)))
+    outcome = outcome_of(asked, f"{FAST} [1]")
+    with RunFile(tmp_path / "run.jsonl", "same") as kept:
+        kept.append(outcome)
+    with RunFile(tmp_path / "run.jsonl", "same") as kept:
+        assert kept.get(asked) == outcome
 
 
 def test_a_result_can_be_read_again_and_holds_no_nan(tmp_path: Path) -> None:
     outcomes = [outcome_of(question(), f"{FAST} [1]")]
-    content = result({"model": "scripted"}, figures(outcomes), latencies(outcomes), [], outcomes)
+    made = {"model": "scripted", "date": "2026-01-02", "papers": 2}
+    content = result(made, figures(outcomes), latencies(outcomes), [], outcomes)
     file = tmp_path / "run.json"
     file.write_text(json.dumps(content, allow_nan=False))
     about, read = read_result(file)
-    assert about == {"model": "scripted"}
+    assert about == made
     assert read == outcomes
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"format": "other"}', '{"format": "paperchat evaluation 1"}'])
-def test_another_file_is_refused_as_an_earlier_run(tmp_path: Path, content: str) -> None:
+RUN = '{"format": "paperchat evaluation 1", "about": {"model": "m", "date": "today"}, "outcomes": '
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "Invalid JSON"),
+        ("[]", "file: "),
+        ('{"format": "other"}', "format: "),
+        ('{"format": "paperchat evaluation 1"}', "about: Field required"),
+        (RUN.replace(', "date": "today"', "") + "[]}", "about.date: Field required"),
+        (RUN + '[{"text": "t"}]}', "outcomes.0.question: Field required"),
+        ("\udcff", "Invalid JSON"),
+    ],
+)
+def test_another_file_is_refused_as_an_earlier_run_and_what_is_wrong_is_said(
+    tmp_path: Path, content: str, says: str
+) -> None:
     file = tmp_path / "run.json"
-    file.write_text(content)
-    with pytest.raises(EvaluationError, match="--json"):
+    file.write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(EvaluationError, match="--json") as error:
         read_result(file)
+    assert str(file) in str(error.value)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 def test_the_worst_questions_come_first_and_say_why() -> None:

@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.answer import Confidence, Evidence
-from rag.answering.phrasing import cite, is_named, label, quote, whole_title
-from rag.reading.evidence_model import EvidenceModel, EvidenceScore, probability
+from rag.reading.evidence_model import EvidenceScore, probability
 from rag.reading.sentence_ranking import Reading
 from rag.settings import RagSettings
-from rag.text.language import is_english
-from rag.text.refusal_wording import REFUSAL
-from rag.text.wording import ABOUT, PART, STOP_WORDS, WORD, is_name, nearest, stem, stems
-from rag.understanding.question_type import Field
+from rag.text import PART, STOP_WORDS, WORD, is_english, is_name, is_named, label, nearest, stem, stems
+from rag.understanding import Field
 
 FITTED = Path(__file__).parents[1] / "weights" / "refusal.json"
 """What each figure is worth, as `train/refusal.py` fitted it."""
@@ -77,19 +74,19 @@ class Judgement:
     unanswered: tuple[str, ...] = ()
 
 
-def judge(reading: Reading, settings: RagSettings) -> Judgement:
+def judge(reading: Reading, reader: Reader, settings: RagSettings) -> Judgement:
     """Whether the evidence answers the (standalone) question that was read against it, judged over all its papers.
 
     Raises PaperchatError when the evidence model is missing or damaged.
     """
     if not reading.papers:
         return Judgement(0.0, "not in these abstracts", "No paper was found.")
-    if not any(character.isalnum() for character in reading.question):
+    if not any(character.isalnum() for character in reading.question.text):
         return Judgement(0.0, "not in these abstracts", "There are no words in it to search for.")
-    model, fit = EvidenceModel.load(), load_fit()
+    fit = load_fit()
     sure = max(SURE, settings.refuse_below + PARTLY_WITHIN * (1 - settings.refuse_below))
-    features = features_of(reading, model, lambda known: answerable(known, fit) >= sure)
-    parts = score_parts(reading, model)
+    features = answerability_features(reading, reader, lambda known: answerable(known, fit) >= sure)
+    parts = score_parts(reading, reader)
     unanswered = tuple(part for part, logit in parts.items() if logit < PART_MISSING)
     held = [logit for logit in parts.values() if logit > PART_HELD]
     if unanswered and held:
@@ -109,7 +106,7 @@ def judge(reading: Reading, settings: RagSettings) -> Judgement:
     )
 
 
-def score_parts(reading: Reading, model: Reader) -> dict[str, float]:
+def score_parts(reading: Reading, reader: Reader) -> dict[str, float]:
     """For a question that asks two things (`How fast is it, and on which card?`): each part → the model's logit.
 
     The paper's name before each part stands for what the part leaves to the other. Empty for other questions.
@@ -120,7 +117,7 @@ def score_parts(reading: Reading, model: Reader) -> dict[str, float]:
     best = reading.papers[0].evidence
     name = label(best.title, best.passage)
     passage = [(best.title, best.passage)]
-    return {part: model.score(f"{name}: {part}", passage)[0].answerable for part in parts}
+    return {part: reader.score(f"{name}: {part}", passage)[0].answerable for part in parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +148,8 @@ def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Co
     return "answered" if is_sure and is_whole else "partly answered"
 
 
-def features_of(
-    reading: Reading, model: Reader, is_enough: Callable[[Mapping[str, float]], bool] = lambda features: False
+def answerability_features(
+    reading: Reading, reader: Reader, is_enough: Callable[[Mapping[str, float]], bool] = lambda features: False
 ) -> dict[str, float]:
     """The figures that the judgement is made from. Papers are read one by one, until `is_enough` of the figures."""
     best = reading.papers[0]
@@ -171,10 +168,10 @@ def features_of(
         # A figure is asked for, and the sentences that fit have none.
         "number_missing": float("number" in reading.kind.wants and not has_number),
         # How far the nearest paper is from the subject; other languages are far from any.
-        "off_topic": 0.0 if not is_english(reading.question) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
+        "off_topic": 0.0 if not is_english(reading.question.text) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
     for paper in reading.papers[:READ]:
-        (score,) = model.score(reading.asked, [(paper.evidence.title, paper.evidence.passage)])
+        (score,) = reader.score(reading.asked, [(paper.evidence.title, paper.evidence.passage)])
         features["holds_answer"] = max(features["holds_answer"], score.answerable)
         if is_enough(features):
             break
@@ -189,9 +186,9 @@ def in_record(evidence: Evidence, field: Field) -> bool:
 def missing_names(reading: Reading) -> list[str]:
     """Names in the question that neither the best paper nor one that is named mentions, misspellings forgiven."""
     all_evidence = [paper.evidence for paper in reading.papers]
-    named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question)]
+    named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question.own_words)]
     known = {word for one in (all_evidence[0], *named) for word in stems(f"{one.title} {one.passage}")}
-    return [name for name in names_of(reading.question) if not is_mentioned(name.casefold(), known)]
+    return [name for name in names_of(reading.question.own_words) if not is_mentioned(name.casefold(), known)]
 
 
 def is_mentioned(name: str, known: Collection[str]) -> bool:
@@ -204,7 +201,7 @@ def is_mentioned(name: str, known: Collection[str]) -> bool:
 
 def names_of(question: str) -> list[str]:
     """Words of the question that are names: GPT-2 and RetNet in any language, Reformer where capitals mark names."""
-    question = POSSESSIVE.sub("", ABOUT.sub("", question))
+    question = POSSESSIVE.sub("", question)
     words = list(WORD.finditer(question))
     english = sum(word[0].casefold() in STOP_WORDS for word in words) > 1
     names = []
@@ -221,7 +218,7 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
     """What is missing, in a sentence."""
     best = reading.papers[0]
     missing = list(dict.fromkeys(missing_names(reading)))
-    if not is_english(reading.question):
+    if not is_english(reading.question.text):
         return "The search reads English: asked in English, the question may find more."
     if best.relevance < OFF_TOPIC:
         return "Nothing in this library is about that."
@@ -232,22 +229,3 @@ def reason(reading: Reading, features: Mapping[str, float]) -> str:
     if features["number_missing"]:
         return "The nearest abstracts give no such figure."
     return "They are on the subject, but what is asked is not in them."
-
-
-def unanswered_text(judgement: Judgement) -> str:
-    """What is said after an answer to part of the question, "" when all of it is answered."""
-    return " ".join(f"The abstracts do not say: {part.rstrip('?. ')}?" for part in judgement.unanswered)
-
-
-def refusal_text(question: str, evidence: Sequence[Evidence], judgement: Judgement) -> str:
-    """What is said instead of an answer: what is missing, then what comes nearest, cited, so that it still helps."""
-    titles = {one.n: one.title for one in evidence}
-    lines = [f"{REFUSAL} {judgement.reason}"]
-    if judgement.nearest:
-        lines.append("What comes nearest:")
-        lines += [
-            "- " + cite(f"**{whole_title(titles[n])}**: {quote(sentence)}", (n,))
-            for n, sentence in judgement.nearest
-            if n in titles
-        ]
-    return "\n".join(lines)

@@ -13,11 +13,8 @@ from click.testing import CliRunner, Result
 from playwright.sync_api import Browser
 
 from index import catalogue_path
-from rag.errors import EvaluationError
-from rag.evaluation.figures import compare, figures, latencies
-from rag.evaluation.outcome import Found, JudgedSentence, Outcome
-from rag.evaluation.question_file import Question
-from rag.evaluation.result_file import read_result
+from rag import EvaluationError
+from rag.evaluation import Found, JudgedSentence, Outcome, Question, compare, figures, latencies, read_result
 from ui.cli.evaluate import evaluate, probability, spread
 
 ABOUT = {
@@ -67,7 +64,7 @@ OUTCOMES = [
 
 def page(outcomes: list[Outcome], before: list[Outcome] | None = None, about: Mapping[str, object] = ABOUT) -> str:
     pytest.importorskip("matplotlib", reason="plots need the extra `report`")
-    from ui.reports.report import report
+    from ui.reports import report
 
     changes = compare(before, outcomes) if before else []
     return report(about, figures(outcomes), latencies(outcomes), changes, outcomes)
@@ -191,6 +188,7 @@ def test_the_shipped_questions_are_asked_and_the_run_compared_with_itself(run_ev
     assert re.search(r"recall@5 +\d\.\d\d \(\d\.\d\d–\d\.\d\d\)", first.stdout)
     about, outcomes = read_result(tmp_path / "before.json")
     assert (about["asked"], about["model"]) == (6, "offline")
+    assert about["answered_by"] == {"offline": sum(not each.abstained for each in outcomes)}, "refusals have no author"
     assert {each.question.type for each in outcomes} == {"known_item", "detail", "multi", "unanswerable", "followup"}
     assert all(each.unknown_markers == 0 for each in outcomes)
     assert not (tmp_path / "run.jsonl").exists(), "a complete run leaves nothing to go on with"
@@ -201,7 +199,7 @@ def test_the_shipped_questions_are_asked_and_the_run_compared_with_itself(run_ev
 
 
 def test_a_stopped_run_goes_on_with_the_same_command(run_eval: Eval, tmp_path: Path) -> None:
-    from rag.evaluation.outcome import observe
+    from rag.evaluation import observe
 
     asked = 0
 
@@ -213,7 +211,7 @@ def test_a_stopped_run_goes_on_with_the_same_command(run_eval: Eval, tmp_path: P
         return observe(*arguments)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.evaluation.figures.observe", stop_after_two)
+        patch.setattr("rag.evaluation.evaluating.observe", stop_after_two)
         stopped = run_eval("--limit", "3")
     assert stopped.exit_code != 0
     assert "Not finished: the same command goes on from here." in stopped.stderr

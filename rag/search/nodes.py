@@ -1,0 +1,49 @@
+"""A paper that was found, as LlamaIndex sees it; and its rerankers, as our search sees them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from llama_index.core.schema import NodeWithScore, TextNode
+
+from rag.search.candidate import Candidate
+from rag.search.query import Query
+
+
+class PostprocessorReranking:
+    """Any LlamaIndex `BaseNodePostprocessor` as the second stage: what it leaves out comes last, in the old order."""
+
+    depth = 50
+
+    def __init__(self, postprocessor: Any) -> None:
+        self._postprocessor = postprocessor
+
+    def rerank(self, asked: Query, found: Sequence[Candidate]) -> list[Candidate]:
+        nodes = self._postprocessor.postprocess_nodes([as_node(candidate) for candidate in found], query_str=asked.text)
+        by_id = {candidate.paper.id: candidate for candidate in found}
+        scores = {node.node.node_id: node.score for node in nodes if node.node.node_id in by_id}
+        kept = [
+            replace(by_id[id], score=by_id[id].score if score is None else float(score)) for id, score in scores.items()
+        ]
+        lowest = min((candidate.score for candidate in kept), default=0.0)
+        rest = [candidate for candidate in found if candidate.paper.id not in scores]
+        return kept + [replace(candidate, score=min(candidate.score, lowest)) for candidate in rest]
+
+
+def as_node(candidate: Candidate) -> NodeWithScore:
+    paper = candidate.paper
+    known = {
+        "title": paper.title,
+        "authors": ", ".join(paper.authors),
+        "year": paper.year,
+        "url": paper.url,
+        "topics": ", ".join(paper.topics),
+    }
+    node = TextNode(
+        id_=paper.id,
+        text=f"{paper.title}. {paper.abstract}",
+        metadata={key: value for key, value in known.items() if value},
+        excluded_embed_metadata_keys=list(known),
+        excluded_llm_metadata_keys=["url", "topics"],
+    )
+    return NodeWithScore(node=node, score=candidate.score)
