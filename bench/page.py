@@ -1,7 +1,8 @@
 """30 readers at once ask 10 questions each of the page: `python bench/page.py`.
 
 Starts `paperchat serve` with the offline answerer and speaks to it as the page does (Gradio's queue). A question's time
-runs from sending it to the last frame of its answer. Prints JSON; exit code 1 when a question failed.
+runs from sending it to the last frame of its answer. Then one reader after the other asks 300 more, and the server's
+memory is read as it goes: once warm, it must not grow. Prints JSON; exit code 1 when a question failed.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,7 +58,7 @@ class Reader:
         self.client = httpx.Client(base_url=address, timeout=60)
         self.questions = [QUESTIONS[(number + i) % len(QUESTIONS)] for i in range(questions)]
         self.pause = pause
-        self.session = f"reader{number}"
+        self.session = uuid.uuid4().hex
         self.seconds: list[float] = []
         self.errors: list[str] = []
 
@@ -81,6 +83,7 @@ class Reader:
             "trigger_id": event["trigger"],
         }
         self.client.post("/gradio_api/queue/join", json=body).raise_for_status()
+        answered = False
         with self.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session}) as lines:
             for line in lines.iter_lines():
                 if line.startswith("data: "):
@@ -88,6 +91,8 @@ class Reader:
                     if message["msg"] == "process_completed":
                         if not message["success"]:
                             raise RuntimeError(str(message["output"]))
+                        answered = True
+                    elif message["msg"] == "close_stream" and answered:
                         return
         raise RuntimeError("the answer ended early")
 
@@ -105,6 +110,30 @@ def cpu_seconds(process_id: int) -> float:
     """Processor time that the process has used, all threads together (Linux)."""
     numbers = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def megabytes(process_id: int) -> float:
+    """Memory that the process holds for itself (Linux)."""
+    lines = Path(f"/proc/{process_id}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+
+def growth(address: str, process_id: int, readers: int) -> dict[str, Any]:
+    """What `readers` conversations of ten questions each, one after the other, add to the server's memory."""
+    sizes = [megabytes(process_id)]
+    for number in range(readers):
+        reader = Reader(address, number, len(QUESTIONS), pause=0.0)
+        reader.run()
+        if reader.errors:
+            raise RuntimeError(reader.errors[0])
+        sizes.append(megabytes(process_id))
+    slope = statistics.linear_regression(range(len(sizes)), sizes).slope if readers else 0.0
+    return {
+        "questions": readers * len(QUESTIONS),
+        "start_mb": round(sizes[0]),
+        "end_mb": round(sizes[-1]),
+        "mb_per_100_questions": round(slope * 100 / len(QUESTIONS), 1),
+    }
 
 
 def measure(address: str, process_id: int, readers: int, questions: int, pause: float) -> dict[str, Any]:
@@ -139,6 +168,7 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=30)
     parser.add_argument("--questions", type=int, default=10)
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between a reader's questions")
+    parser.add_argument("--memory", type=int, default=300, help="questions over which memory is watched")
     parser.add_argument("--index-dir", type=Path, help="an index to use; else the shipped catalogue is indexed anew")
     options = parser.parse_args()
     with (
@@ -147,6 +177,7 @@ def main() -> None:
     ):
         measure(address, process_id, readers=2, questions=2, pause=0.0)
         result = measure(address, process_id, options.readers, options.questions, options.pause)
+        result["memory"] = growth(address, process_id, options.memory // len(QUESTIONS))
     print(json.dumps(result, indent=2))
     sys.exit(1 if result["error_count"] else 0)
 

@@ -6,6 +6,7 @@ Importing this loads none of the search engines or models: names that need them 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from index.analysis import PART, STOP_WORDS, WORD, split_words, stem
 from index.catalogue import catalogue_path
 from index.errors import (
     EmbeddingError,
@@ -27,12 +28,14 @@ from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 if TYPE_CHECKING:
     from index.doctor import inspect, repair
     from index.embedding import Embedding, Encoded, PackagedEmbedding
+    from index.files import index_folder
     from index.ingestion import ingest
-    from index.paper_index import PaperIndex, index_folder
+    from index.paper_content import PaperContent
+    from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Problem
     from index.sentence_vectors import SentenceVector
-    from index.spelling import edit_distance
+    from index.spelling import nearest_words
     from index.writing import IngestReport, OnProgress
 
 LATER = {
@@ -41,11 +44,12 @@ LATER = {
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
+    "PaperContent": "index.paper_content",
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
     "SentenceVector": "index.sentence_vectors",
-    "edit_distance": "index.spelling",
-    "index_folder": "index.paper_index",
+    "index_folder": "index.files",
+    "nearest_words": "index.spelling",
     "ingest": "index.ingestion",
     "inspect": "index.doctor",
     "load_embedding": "index.providers",
@@ -54,6 +58,9 @@ LATER = {
 """Public name -> module, for those that need numpy or more."""
 
 __all__ = [
+    "PART",
+    "STOP_WORDS",
+    "WORD",
     "Embedding",
     "EmbeddingError",
     "EmbeddingSettings",
@@ -68,6 +75,7 @@ __all__ = [
     "OnProgress",
     "PackagedEmbedding",
     "Paper",
+    "PaperContent",
     "PaperIndex",
     "PaperIndexError",
     "PaperchatError",
@@ -79,15 +87,17 @@ __all__ = [
     "catalogue_path",
     "count_tokens",
     "cut_to_tokens",
-    "edit_distance",
     "fold_title",
     "index_folder",
     "ingest",
     "inspect",
     "load_embedding",
     "make_id",
+    "nearest_words",
     "repair",
     "split_sentences",
+    "split_words",
+    "stem",
     "use_packaged_vocabulary",
 ]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from index.encodings import Encodings
 from index.errors import IndexDamaged, IndexLocked, PaperchatError
-from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, has_remains
+from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, has_remains, index_folder
 from index.finding import Finding
 from index.library import Library
 from index.lock import FolderLock
-from index.paper_index import PaperIndex, index_folder
+from index.paper_index import PaperIndex
 from index.papers_copy import PapersCopy
 from index.recovery import recover_library
 from index.settings import IndexSettings
@@ -55,10 +55,18 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
             f"{unfinished} papers can't be found by meaning yet: a run was stopped, or is still going on",
             "Run `paperchat index` again, with any file, or `paperchat doctor --repair`.",
         )
-    parts = [
-        ("copy of the papers", library.copy.count(), papers, "papers"),
-        ("words", index.words.count(), papers, "papers"),
-        ("vectors", index.meaning.vectors.count(), passages, "passages"),
+    parts = [("words", index.words.count(), papers, "papers")]
+    if index.is_read_only:
+        yield Finding(
+            "folder",
+            "warning",
+            f"{index.folder} can't be written: its papers can be searched, and none added",
+            "Mend its permissions if that is not meant to be.",
+        )
+    else:
+        parts.append(("copy of the papers", library.copy.count(), papers, "papers"))
+        parts.append(("vectors", index.meaning.vectors.count(), passages, "passages"))
+    parts += [
         ("kept vectors", index.encodings.count_vectors(), passages, "passages"),
     ]
     if index.settings.token_vectors:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import Encoded, Span, Vector
-from index.sqlite_file import explained
+from index.sqlite_file import connect, explained
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB NOT NULL);
@@ -33,11 +33,13 @@ class Encodings:
     Raises IndexDamaged when the file can't be read.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
         self._file = file
         self._lock = threading.RLock()
         with self._readable():
-            self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+            self._connection = connect(file, read_only=read_only)
+        if read_only:
+            return
         try:
             with self._readable():
                 # Pages of this size keep a passage in few of them: reading is twice as fast.

@@ -1,26 +1,16 @@
 """The record of the papers: one SQLite file, from which words and vectors can always be made again."""
 
 import json
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
-from index.errors import IndexDamaged, PaperIndexError
-from index.files import COPY, has_remains
-from index.library_layout import MIGRATIONS
+from index.database import Row
+from index.files import COPY
+from index.library_layout import open_library
 from index.paper import Paper, Passage, fold_title, id_key
 from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_paper
-from index.sqlite_file import check_layout, connect, explained, is_empty, layout_of, migrate, transaction
-
-MANY = 500
-"""Values in one IN (...): far below SQLite's limit."""
-
-DAMAGED = (
-    "It is the record of your papers. Run `paperchat doctor --repair`, which makes it again from the copy that is kept "
-    "beside it; or restore it from a copy of your own."
-)
 
 
 class State(IntEnum):
@@ -41,93 +31,68 @@ class Library:
 
     def __init__(self, file: Path, *, read_only: bool = False) -> None:
         """Opens the file, or makes it."""
-        self._file = file
-        self._read_only = read_only
-        self._lock = threading.RLock()
         self._copy: PapersCopy | None = None
-        if not file.exists() and has_remains(file.parent):
-            raise self._lost()
-        with self._explained():
-            self._connection = connect(file, read_only=read_only)
+        self._data = open_library(file, read_only=read_only)
         try:
-            with self._explained():
-                self._prepare()
+            if not read_only:
+                self._copy_changes()
         except BaseException:
             self.close()
             raise
 
-    def _prepare(self) -> None:
-        if is_empty(self._connection) and has_remains(self._file.parent):
-            raise self._lost()
-        if self._read_only:
-            check_layout(self._connection, MIGRATIONS, self._file)
-            if layout_of(self._connection) == 0:
-                raise PaperIndexError(
-                    f"{self._file.parent} holds no index, and can't be written. Name another folder with --index-dir."
-                )
-            return
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        migrate(self._connection, MIGRATIONS, self._file)
-        self._copy_changes()
-
-    def _lost(self) -> IndexDamaged:
-        return IndexDamaged(f"The library {self._file} is gone or empty. {DAMAGED}")
-
     def close(self) -> None:
         """Doing it twice is harmless."""
-        with self._lock:
-            self._connection.close()
+        with self._data.lock:
+            self._data.close()
             if self._copy:
                 self._copy.close()
 
     def check(self) -> None:
         """Reads the whole file. Raises IndexDamaged when a part of it, or a paper, is not what was written."""
-        with self._lock, self._explained():
-            check_papers(self._connection)
+        with self._data.lock, self._data.explained():
+            check_papers(self._data.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; other threads wait."""
-        with self._lock:
-            if self._connection.in_transaction:
+        with self._data.lock:
+            is_outermost = not self._data.connection.in_transaction
+            with self._data.transaction():
                 yield
-                return
-            with self._explained(), transaction(self._connection):
-                yield
-            self._copy_changes()
+            if is_outermost:
+                self._copy_changes()
 
     # -- the copy ---------------------------------------------------------------------------------------------------
 
     @property
     def copy(self) -> PapersCopy:
         """Made anew when it is gone."""
-        with self._lock:
+        with self._data.lock:
             if self._copy is None:
-                file = self._file.with_name(COPY)
+                file = self._data.file.with_name(COPY)
                 was_there = file.exists()
                 self._copy = PapersCopy(file)
                 if not was_there:
-                    self._write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
+                    self._data.write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
             return self._copy
 
     def copy_all(self) -> None:
         """Writes the whole copy, whatever it holds."""
         with self.transaction():
-            stray = set(self.copy.ids()) - {id for (id,) in self._rows("SELECT id FROM papers")}
-            self._connection.executemany("INSERT OR IGNORE INTO uncopied VALUES (?)", [(id,) for id in stray])
-            self._write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
+            stray = set(self.copy.ids()) - {id for (id,) in self._data.rows("SELECT id FROM papers")}
+            self._data.write_many("INSERT OR IGNORE INTO uncopied VALUES (?)", [(id,) for id in stray])
+            self._data.write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
 
     def _copy_changes(self) -> None:
         """Brings the copy up to date: all that was noted, also by a run that was killed before it came to this."""
-        with self._lock, self._explained():
-            while self._connection.execute("SELECT 1 FROM uncopied LIMIT 1").fetchone():
-                copy_some(self._connection, self.copy)
+        with self._data.lock, self._data.explained():
+            while self._data.connection.execute("SELECT 1 FROM uncopied LIMIT 1").fetchone():
+                copy_some(self._data.connection, self.copy)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def meta(self, key: str) -> str | None:
-        row = self._row("SELECT value FROM meta WHERE key = ?", key)
+        row = self._data.row("SELECT value FROM meta WHERE key = ?", key)
         return str(row[0]) if row else None
 
     @property
@@ -146,32 +111,32 @@ class Library:
         return self.meta("build") or ""
 
     def count(self) -> int:
-        return self._number("SELECT count(*) FROM papers")
+        return self._data.number("SELECT count(*) FROM papers")
 
     def count_passages(self) -> int:
-        return self._number("SELECT count(*) FROM passages")
+        return self._data.number("SELECT count(*) FROM passages")
 
     def count_unfinished(self) -> int:
         """Papers that can't be found by meaning yet."""
-        return self._number("SELECT count(*) FROM papers WHERE state < 2")
+        return self._data.number("SELECT count(*) FROM papers WHERE state < 2")
 
     def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers with these ids, in the order of `ids`; unknown ids are left out."""
-        rows = self._among(PAPERS + "WHERE id IN", ids)
+        rows = self._data.among(PAPERS + "WHERE id IN", ids)
         found = {paper.id: paper for paper in self._papers(rows)}
         return {id: found[id] for id in ids if id in found}
 
     def all(self) -> list[Paper]:
         """Every paper, in the order in which they came in."""
-        return self._papers(self._rows(PAPERS + "ORDER BY number"))
+        return self._papers(self._data.rows(PAPERS + "ORDER BY number"))
 
     def ids(self) -> list[str]:
         """Of every paper, in the order in which they came in."""
-        return [id for (id,) in self._rows("SELECT id FROM papers ORDER BY number")]
+        return [id for (id,) in self._data.rows("SELECT id FROM papers ORDER BY number")]
 
     def ids_by_key(self) -> dict[str, str]:
         """Key (`id_key`) -> id, for the papers whose id is not written as its key."""
-        rows = self._rows(
+        rows = self._data.rows(
             "SELECT id FROM papers WHERE id LIKE 'arxiv:%' OR id LIKE '10.48550/%' OR id GLOB '*v[0-9]*' "
             "OR id LIKE '%/%' AND id <> lower(id)"
         )
@@ -179,15 +144,15 @@ class Library:
 
     def hashes(self, ids: Collection[str]) -> dict[str, str]:
         """Paper id -> content hash, for those that are there."""
-        return dict(self._among("SELECT id, hash FROM papers WHERE id IN", ids))
+        return dict(self._data.among("SELECT id, hash FROM papers WHERE id IN", ids))
 
     def ids_by_title(self, folded: Collection[str]) -> dict[str, str]:
         """Folded title -> id, for the titles that are there."""
-        return dict(self._among("SELECT folded, id FROM papers WHERE folded IN", folded))
+        return dict(self._data.among("SELECT folded, id FROM papers WHERE folded IN", folded))
 
     def passages(self, ids: Collection[str]) -> dict[str, list[Passage]]:
         """The passages of these papers, in order; papers that are not there are left out."""
-        rows = self._among(
+        rows = self._data.among(
             "SELECT p.paper, p.number, p.start, p.end, a.abstract "
             "FROM passages p JOIN papers a ON a.id = p.paper WHERE p.paper IN",
             ids,
@@ -199,23 +164,23 @@ class Library:
 
     def passage_ids(self) -> set[str]:
         """The ids of all passages."""
-        return {id for (id,) in self._rows("SELECT paper || '#' || number FROM passages")}
+        return {id for (id,) in self._data.rows("SELECT paper || '#' || number FROM passages")}
 
     def unfinished(self, state: State, limit: int) -> list[Paper]:
         """Papers that have come exactly as far as `state`, oldest first."""
         # `state < 2` lets SQLite use the index of the unfinished.
         query = PAPERS + "WHERE state = ? AND state < 2 ORDER BY number LIMIT ?"
-        return self._papers(self._rows(query, state, limit))
+        return self._papers(self._data.rows(query, state, limit))
 
     def leftovers(self, limit: int = -1) -> list[tuple[str, str]]:
         """(passage id, paper id) of passages that are gone here but may still be in the derived stores."""
-        return self._rows("SELECT passage, paper FROM leftovers LIMIT ?", limit)
+        return self._data.rows("SELECT passage, paper FROM leftovers LIMIT ?", limit)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def set_meta(self, key: str, value: str) -> None:
         with self.transaction():
-            self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
+            self._data.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
 
     def bump_generation(self) -> int:
         """To be called after the derived stores have been committed."""
@@ -228,7 +193,7 @@ class Library:
         """Adds a paper, or replaces the one with its id; it starts again at RECORDED."""
         with self.transaction():
             self._leave_passages(paper.id)
-            self._write(
+            self._data.write(
                 "INSERT INTO papers (id, title, abstract, authors, year, url, topics, folded, hash, state) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
                 "abstract = excluded.abstract, authors = excluded.authors, year = excluded.year, url = excluded.url, "
@@ -248,7 +213,7 @@ class Library:
     def update_details(self, paper: Paper) -> None:
         """Replaces what is shown of a paper whose title and abstract stay: nothing has to be searched anew."""
         with self.transaction():
-            self._write(
+            self._data.write(
                 "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, hash = ? WHERE id = ?",
                 json.dumps(paper.authors, ensure_ascii=False),
                 paper.year,
@@ -262,29 +227,29 @@ class Library:
         """Whether the paper was there."""
         with self.transaction():
             self._leave_passages(id)
-            return self._write("DELETE FROM papers WHERE id = ?", id) > 0
+            return self._data.write("DELETE FROM papers WHERE id = ?", id) > 0
 
     def _leave_passages(self, id: str) -> None:
-        self._write(
+        self._data.write(
             "INSERT OR IGNORE INTO leftovers SELECT paper || '#' || number, paper FROM passages WHERE paper = ?", id
         )
-        self._write("DELETE FROM passages WHERE paper = ?", id)
+        self._data.write("DELETE FROM passages WHERE paper = ?", id)
 
     def _add_passages(self, passages: Sequence[Passage]) -> None:
         rows = [(passage.paper_id, passage.number, passage.start, passage.end) for passage in passages]
-        self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", rows)
+        self._data.write_many("INSERT INTO passages VALUES (?, ?, ?, ?)", rows)
 
     def advance(self, ids: Iterable[str], state: State) -> None:
         with self.transaction():
-            self._connection.executemany("UPDATE papers SET state = ? WHERE id = ?", [(state, id) for id in ids])
+            self._data.write_many("UPDATE papers SET state = ? WHERE id = ?", [(state, id) for id in ids])
 
     def remove_meta(self, key: str) -> None:
-        self._write("DELETE FROM meta WHERE key = ?", key)
+        self._data.write("DELETE FROM meta WHERE key = ?", key)
 
     def start_over(self) -> None:
         """Every paper back to RECORDED, and a note ("restoring") that the derived stores are to be emptied."""
         with self.transaction():
-            self._write("UPDATE papers SET state = 0")
+            self._data.write("UPDATE papers SET state = 0")
             self.set_meta("restoring", "yes")
 
     def switch(
@@ -295,18 +260,18 @@ class Library:
         `made_with` is remembered of it, by key.
         """
         # What it replaces is removed next, so that this must outlast a loss of power as well.
-        self._write("PRAGMA synchronous = FULL")
+        self._data.write("PRAGMA synchronous = FULL")
         with self.transaction():
             for some in passages:
                 self.replace_passages(some)
-            self._write("DELETE FROM leftovers")
-            self._write("UPDATE papers SET state = ?", State.COMPLETE)
+            self._data.write("DELETE FROM leftovers")
+            self._data.write("UPDATE papers SET state = ?", State.COMPLETE)
             for key, value in {**made_with, "build": build}.items():
                 self.set_meta(key, value)
             self.remove_meta("rebuilding")
             self.remove_meta("restoring")
             self.bump_generation()
-        self._write("PRAGMA synchronous = NORMAL")
+        self._data.write("PRAGMA synchronous = NORMAL")
 
     def replace_passages(self, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Paper id -> the passages it is to have instead."""
@@ -317,7 +282,7 @@ class Library:
 
     def clear_leftovers(self, passage_ids: Iterable[str]) -> None:
         with self.transaction():
-            self._connection.executemany("DELETE FROM leftovers WHERE passage = ?", [(id,) for id in passage_ids])
+            self._data.write_many("DELETE FROM leftovers WHERE passage = ?", [(id,) for id in passage_ids])
 
     def restore(self, papers: Iterable[Copied], meta: Mapping[str, str]) -> None:
         """Fills an empty library with what was copied."""
@@ -327,36 +292,6 @@ class Library:
             for one in sorted(papers, key=lambda one: one.place):
                 self.record(one.paper, one.passages)
 
-    # -- SQLite -----------------------------------------------------------------------------------------------------
-
-    def _explained(self) -> AbstractContextManager[None]:
-        return explained(self._file, "The library", DAMAGED)
-
-    def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        with self._lock, self._explained():
-            return self._connection.execute(query, values).fetchall()
-
-    def _row(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
-        rows = self._rows(query, *values)
-        return rows[0] if rows else None
-
-    def _papers(self, rows: Iterable[tuple]) -> list[Paper]:  # type: ignore[type-arg]
-        with self._explained():
+    def _papers(self, rows: Iterable[Row]) -> list[Paper]:
+        with self._data.explained():
             return [make_paper(row) for row in rows]
-
-    def _number(self, query: str) -> int:
-        row = self._row(query)
-        return int(row[0]) if row else 0
-
-    def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
-        """The rows of `query`, which ends in IN, for any number of values."""
-        listed = list(values)
-        rows = []
-        for first in range(0, len(listed), MANY):
-            some = listed[first : first + MANY]
-            rows += self._rows(f"{query} ({', '.join('?' * len(some))})", *some)
-        return rows
-
-    def _write(self, query: str, *values: object) -> int:
-        with self._lock, self._explained():
-            return self._connection.execute(query, values).rowcount

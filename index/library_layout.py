@@ -5,9 +5,13 @@ A change of layout is a function added at the end; those before it never change.
 """
 
 import sqlite3
+from pathlib import Path
 from uuid import uuid4
 
-from index.sqlite_file import Migration, run_statements
+from index.database import Database
+from index.errors import IndexDamaged, PaperIndexError
+from index.files import has_remains
+from index.sqlite_file import Migration, check_layout, is_empty, layout_of, migrate, run_statements
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
@@ -53,7 +57,8 @@ def note_what_to_copy(connection: sqlite3.Connection) -> None:
             BEGIN INSERT INTO uncopied SELECT NEW.paper WHERE NEW.paper NOT IN (SELECT paper FROM uncopied); END;
         CREATE TRIGGER passage_removed AFTER DELETE ON passages
             BEGIN INSERT INTO uncopied SELECT OLD.paper WHERE OLD.paper NOT IN (SELECT paper FROM uncopied); END;
-        CREATE TRIGGER meta_changed AFTER INSERT ON meta WHEN NEW.key IN ('library', 'embedding', 'chunk_tokens', 'build')
+        CREATE TRIGGER meta_changed AFTER INSERT ON meta
+            WHEN NEW.key IN ('library', 'embedding', 'chunk_tokens', 'build')
             BEGIN INSERT INTO uncopied SELECT '' WHERE '' NOT IN (SELECT paper FROM uncopied); END;
         """,
     )
@@ -62,3 +67,34 @@ def note_what_to_copy(connection: sqlite3.Connection) -> None:
 
 
 MIGRATIONS: tuple[Migration, ...] = (make_tables, note_what_to_copy)
+
+DAMAGED = (
+    "It is the record of your papers. Run `paperchat doctor --repair`, which makes it again from the copy that is kept "
+    "beside it; or restore it from a copy of your own."
+)
+
+
+def open_library(file: Path, *, read_only: bool = False) -> Database:
+    """The library file in today's layout, made when there is none. Raises what `Library` raises."""
+    lost = IndexDamaged(f"The library {file} is gone or empty. {DAMAGED}")
+    if not file.exists() and has_remains(file.parent):
+        raise lost
+    data = Database(file, "The library", DAMAGED, read_only=read_only)
+    try:
+        with data.explained():
+            if is_empty(data.connection) and has_remains(file.parent):
+                raise lost
+            if read_only:
+                check_layout(data.connection, MIGRATIONS, file)
+                if layout_of(data.connection) == 0:
+                    raise PaperIndexError(
+                        f"{file.parent} holds no index, and can't be written. Name another folder with --index-dir."
+                    )
+            else:
+                data.write("PRAGMA journal_mode = WAL")
+                data.write("PRAGMA synchronous = NORMAL")
+                migrate(data.connection, MIGRATIONS, file)
+    except BaseException:
+        data.close()
+        raise
+    return data

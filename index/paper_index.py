@@ -1,6 +1,5 @@
 """The index folder as one object: what `rag` reads from."""
 
-import os
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,14 +9,15 @@ from types import TracebackType
 from index.embedding import Embedding, Encoded, Vector
 from index.encodings import Encodings
 from index.errors import IndexMismatch, PaperIndexError
-from index.files import LIBRARY, has_remains
+from index.files import LIBRARY, has_remains, index_folder, make_folder
 from index.library import Library
 from index.meaning import Meaning
 from index.paper import Paper, Passage
+from index.paper_content import PaperContent, gather
 from index.providers import LazyModels, embedding_name
 from index.rebuilding import rebuild
 from index.recent import Recent
-from index.sentence_vectors import SentenceVector, sentence_vectors
+from index.sentence_vectors import SentenceVector
 from index.settings import IndexSettings
 from index.stores import Stores
 from index.words import Words
@@ -56,20 +56,12 @@ class PaperIndex:
 
         `rebuild`: whatever it was made with, since `rebuild()` is about to be called.
 
-        Raises PaperIndexError when the folder can't be written, IndexMismatch when it was made with another embedding
-        or layout, IndexDamaged when a part of it can't be read. Each message names the command that mends it.
+        What is in a folder that can't be written is searched; changes raise PaperIndexError, and so does such a folder
+        without an index. Raises IndexMismatch when it was made with another embedding, or by a newer paperchat,
+        IndexDamaged when a part of it can't be read. Each message names the command that mends it.
         """
         folder = index_folder(settings)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise PaperIndexError(
-                f"The index folder {folder} can't be made ({error.strerror}). Set `index.folder` or --index-dir."
-            ) from error
-        if not os.access(folder, os.W_OK):
-            raise PaperIndexError(
-                f"The index folder {folder} can't be written. Mend its permissions, or set another `index.folder`."
-            )
+        make_folder(folder)
         return cls(settings, folder, rebuild)
 
     @classmethod
@@ -98,6 +90,11 @@ class PaperIndex:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the folder can't be written."""
+        return self._stores.is_read_only
 
     # -- the parts --------------------------------------------------------------------------------------------------
 
@@ -178,6 +175,11 @@ class PaperIndex:
         known = self.library.hashes([paper_of(id) for id, _ in hits])
         return [hit for hit in hits if paper_of(hit[0]) in known]
 
+    def rarity(self, word: str) -> float | None:
+        """How rare a word is in the library, None when no paper has it. See `Words.rarity`."""
+        self._refresh()
+        return self.words.rarity(word)
+
     # -- finer vectors ----------------------------------------------------------------------------------------------
 
     def token_vectors(self, passage_ids: Collection[str]) -> dict[str, Encoded]:
@@ -198,15 +200,16 @@ class PaperIndex:
         return self._sentences.get(paper_ids, self._read_sentences)
 
     def _read_sentences(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
-        papers = self.papers(paper_ids)
-        passages = self.passages(paper_ids)
-        encoded = self.token_vectors([passage.id for some in passages.values() for passage in some])
-        found = {}
-        for id, some in passages.items():
-            pairs = [(passage, encoded[passage.id]) for passage in some if passage.id in encoded]
-            if pairs and id in papers:
-                found[id] = sentence_vectors(papers[id].abstract, pairs)
-        return found
+        contents = self.contents(self.papers(paper_ids).values())
+        return {id: list(content.sentences) for id, content in contents.items() if content.sentences}
+
+    def contents(self, papers: Collection[Paper]) -> dict[str, PaperContent]:
+        """Paper id -> the paper with all that is kept of it, each thing read once, in the order of `papers`."""
+        self._refresh()
+        by_id = {paper.id: paper for paper in papers}
+        passages = self.passages(by_id)
+        tokens = self.token_vectors([passage.id for some in passages.values() for passage in some])
+        return gather(by_id, passages, tokens, self._sentences)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -290,11 +293,6 @@ class PaperIndex:
                 f"The index in {self.folder} was made with the embedding {made_with}, the settings ask for {wanted}. "
                 "Run `paperchat index --rebuild`, or set `index.embedding` back."
             )
-
-
-def index_folder(settings: IndexSettings) -> Path:
-    """Where the index is; without `index.folder` in the home folder."""
-    return settings.folder or Path.home() / ".paperchat"
 
 
 def paper_of(passage_id: str) -> str:

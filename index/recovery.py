@@ -39,9 +39,9 @@ def recover_library(folder: Path) -> list[Finding]:
     copied, meta, held = read_copy(folder / COPY)
     shown: dict[str, Copied] = {}
     for path in damaged:
-        papers, said, count = read_damaged(path)
+        papers, its_meta, count = read_damaged(path)
         shown |= papers
-        meta = {**said, **meta}
+        meta = {**its_meta, **meta}
         held = max(held, count)
     found = {**shown, **copied}
     if not found and not meta:

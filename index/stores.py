@@ -7,7 +7,7 @@ from shutil import rmtree
 
 from index.encodings import Encodings
 from index.errors import PaperIndexError
-from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS
+from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, is_read_only
 from index.library import Library
 from index.lock import FolderLock
 from index.meaning import Meaning
@@ -28,10 +28,15 @@ class Derived:
         self.build = build
         with ExitStack() as stack:
             self.words = Words(folder / build / WORDS)
-            self.encodings = Encodings(folder / build / ENCODINGS)
+            read_only = is_read_only(folder)
+            self.encodings = Encodings(folder / build / ENCODINGS, read_only=read_only)
             stack.callback(self.encodings.close)
             self.meaning = Meaning(
-                folder / build / VECTORS, with_collection(settings, build), self.encodings, lock, owner
+                folder / build / VECTORS,
+                with_collection(settings, build),
+                self.encodings,
+                None if read_only else lock,
+                owner,
             )
             stack.callback(self.meaning.close)
             self._closing = stack.pop_all()
@@ -56,9 +61,10 @@ class Stores:
         """`check` is called with the library before the rest is opened."""
         self._folder = folder
         self._settings = settings
+        self.is_read_only = is_read_only(folder)
         with ExitStack() as stack:
             self.lock = FolderLock(folder)
-            self.library = Library(folder / LIBRARY)
+            self.library = Library(folder / LIBRARY, read_only=self.is_read_only)
             stack.callback(self.library.close)
             check(self.library)
             # Read before the rest is opened: what is written meanwhile is then taken for news, never overlooked.

@@ -1,11 +1,12 @@
 """Papers by their words: BM25 over title and abstract, in tantivy."""
 
-import re
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from index.analysis import LONGEST_TERM, PART, STOP_WORDS, WORD, make_analyzer
 from index.errors import IndexDamaged, PaperIndexError, is_panic, no_room
 from index.paper import Paper
 from index.probe import probe_words
@@ -19,19 +20,7 @@ GUESS_BOOST = 0.8
 word found by guessing what was meant counts less than one that was typed. Known-item questions and Cranfield agree on
 these to within .01 nDCG of their best; title and abstract as separate fields cost .09 on known-item questions."""
 
-STOP_WORDS = frozenset(
-    "a an the of in on at to for from by with and or is are was were be been being do does did how what which who whom "
-    "whose when where why that this these those it its as into than then there their they he she we you i can could "
-    "should would will may might must not no".split()
-)
-"""Left out of a query that holds other words: nDCG .72 to .77 on questions over several papers, +.01 on Cranfield."""
-
 WRITER_MEMORY = 64_000_000
-LONGEST_TERM = 100
-
-# A name as papers write it: letters and digits held together by signs, as in E-Branchformer, O(n^2), TVQA+, BLEU-4.
-NAME = re.compile(r"\w+(?:[-+*/^_.@&:()'’]+\w+)*(?:\(\w[\w^+*/ -]*\)|[+*#]+)?")
-WORD = re.compile(r"\w+")
 
 
 class Words:
@@ -137,10 +126,22 @@ class Words:
             hits = searcher.search(asked, limit=k, count=False).hits
             return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
 
+    def rarity(self, word: str) -> float | None:
+        """How rare a word is: the inverse document frequencies of its parts, as BM25 has them, summed.
+
+        None when no paper has any of them.
+        """
+        with self._usable():
+            searcher = self._index.searcher()
+            counts = [searcher.doc_freq("text", stem) for stem in unique(self._stems.analyze(word))]
+            total = searcher.num_docs
+        parts = [math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts if count]
+        return sum(parts) if parts else None
+
     def guess(self, query: str) -> dict[str, list[str]]:
         """What words of the query that occur nowhere may have been meant to be: word -> nearest words that occur."""
         guesses = {}
-        for word in unique(WORD.findall(query.lower())):
+        for word in unique(PART.findall(query.lower())):
             if word not in STOP_WORDS and not self._occurs(word):
                 nearest = self._spelling().nearest(word)
                 if nearest and nearest[0] not in STOP_WORDS:
@@ -148,7 +149,7 @@ class Words:
         return guesses
 
     def _terms(self, query: str, fuzzy: bool) -> list[Any]:
-        words = unique(WORD.findall(query.lower()))
+        words = unique(PART.findall(query.lower()))
         words = [word for word in words if word not in STOP_WORDS] or words
         terms = []
         for stem in unique(self._stems.analyze(" ".join(words))):
@@ -230,23 +231,9 @@ def make_schema() -> Any:
     return builder.build()
 
 
-def make_analyzer() -> Any:
-    import tantivy
-
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (
-        tantivy.Filter.remove_long(LONGEST_TERM),
-        tantivy.Filter.lowercase(),
-        tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stemmer("english"),
-    ):
-        builder = builder.filter(step)
-    return builder.build()
-
-
 def names(text: str) -> list[str]:
     """The words of the text in lower case, those held together by signs whole: `the TVQA+ set` -> the, tvqa+, set."""
-    return [found for found in NAME.findall(text.lower()) if len(found) <= LONGEST_TERM]
+    return [found for found in WORD.findall(text.lower()) if len(found) <= LONGEST_TERM]
 
 
 def spell_out(text: str) -> str:
@@ -255,7 +242,7 @@ def spell_out(text: str) -> str:
     for name in names(text):
         words.append(name)
         if not name.isalnum():
-            words += WORD.findall(name)
+            words += PART.findall(name)
     return " ".join(words)
 
 

@@ -23,7 +23,7 @@ from rag.llm import (
     shape_answer,
     shape_line,
 )
-from rag.reading import Judgement, Reader, Reading, judge, read
+from rag.reading import Judgement, Reader, Reading, judge, read_evidence
 from rag.search import Retrieval, Retriever, number_evidence
 from rag.settings import Settings
 from rag.stopping import Stop, Stopped
@@ -153,7 +153,7 @@ class Turn:
 
     def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
         with self.step("read"):
-            return read(question, evidence, retrieval, self.tools.index)
+            return read_evidence(question, evidence, retrieval, self.tools.index.rarity)
 
     def judge(self, reading: Reading) -> Judgement:
         with self.step("judge"):

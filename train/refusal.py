@@ -26,7 +26,7 @@ import numpy as np
 
 from index import IndexSettings, PaperIndex, catalogue_path, ingest
 from rag import Message, RagSettings
-from rag.reading import FITTED, EvidenceModel, EvidenceScore, answerability_features, read
+from rag.reading import FITTED, EvidenceModel, EvidenceScore, answerability_features, read_evidence
 from rag.search import make_retriever, number_evidence
 from rag.understanding import standalone_question
 
@@ -102,7 +102,7 @@ def measure(source: Path, questions: Sequence[Row], reader: RememberingReader) -
                 said = [Message(turn["role"], turn["content"]) for turn in asked.get("history", ())]
                 standalone = standalone_question(asked["question"], said, index)
                 retrieval = retriever.retrieve(standalone.searches[0], settings.top_k)
-                reading = read(standalone, number_evidence(retrieval), retrieval, index)
+                reading = read_evidence(standalone, number_evidence(retrieval), retrieval, index.rarity)
                 unanswerable = asked["type"] == "unanswerable"
                 yield {
                     "qid": asked["qid"],

@@ -23,7 +23,7 @@ import numpy as np
 
 from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag import Evidence
-from rag.reading import SHOWS, WANTED, WEIGHTS, encoded_papers, features_of_sentences, meet, question_weights
+from rag.reading import SHOWS, WANTED, WEIGHTS, features_of_sentences, match_tokens, question_weights
 from rag.understanding import classify
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,9 +75,9 @@ def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tupl
     kind = classify(question)
     spans = split_sentences(paper.abstract)
     query = index.encode(question)
-    met = meet(question, query, encoded_papers([paper.id], index), index.sentence_vectors([paper.id]))
-    rarities, _ = question_weights(question, [evidence], index)
-    features = features_of_sentences(kind, evidence, spans, rarities, met.get(paper.id))
+    matches = match_tokens(question, query, list(index.contents([paper]).values()))
+    rarities = question_weights(question, [evidence], index.rarity)
+    features = features_of_sentences(kind, evidence, spans, rarities, matches.get(paper.id))
     rows = [
         [one[name] for name in REASONS]
         + [float(want in kind.wants and bool(SHOWS[want].search(paper.abstract[start:end]))) for want in WANTED]

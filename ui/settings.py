@@ -1,8 +1,9 @@
 """The `ui` section of config.yaml."""
 
+import ipaddress
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rag import Settings, validate_settings
 
@@ -16,11 +17,20 @@ class UISettings(BaseModel):
     port: int = Field(7860, ge=0, le=65535)
     title: str = "paperchat"
     auth: Path | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     upload_megabytes: int = Field(20, ge=1, le=2000)
     upload_files: int = Field(20, ge=1, le=1000)
     requests_per_minute: int = Field(60, ge=1)
     concurrency: int = Field(8, ge=1, le=256)
     queue: int = Field(64, ge=1, le=10000)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            ipaddress.ip_network(each, strict=False)
+        return value
 
 
 def read_ui_settings(settings: Settings) -> UISettings:

@@ -2,7 +2,8 @@
 
 import re
 
-from rag.text import is_name, split_words
+from index import split_words
+from rag.text import is_name
 
 
 def third_person(verb: str) -> str:

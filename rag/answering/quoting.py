@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index import PART
 from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
 from rag.reading import PaperSentences, RankedSentence, Reading
-from rag.text import PART, fold_words, is_named, label, name_of, whole_title
+from rag.text import fold_words, is_named, label, name_of, whole_title
 from rag.understanding import Field, Form, QuestionType, StandaloneQuestion
 
 MOST_SENTENCES = 3

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from index import split_sentences
+from index import PART, split_sentences, stem
 from rag.answer import Evidence, Span
-from rag.text import without_markers
+from rag.text import is_common, name_words, without_markers
 
 MISSING_NUMBER = 0.2
 MISSING_NAME = 0.4
@@ -27,7 +27,6 @@ BORDERLINE = (0.25, 0.7)
 Embed = Callable[[str], Iterable[float]]
 """Text to an L2-normalised vector."""
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 NUMBER = re.compile(
     r"(?<![\w.])(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?P<low_unit>%)?(?:\s?(?:-|–|—|to)\s?(?P<high>\d[\d,]*(?:\.\d+)?))?"
     r"\s?(?P<unit>%|percent\b|×|x\b|times\b|-?fold\b|[KkMBT]\b|thousand\b|million\b|billion\b|trillion\b)?",
@@ -37,7 +36,6 @@ UNITS = {
     "billion": "B", "trillion": "T",
 }  # fmt: skip
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-NAME = re.compile(r"(?<![\w-])(?=[\w+-]*[A-Z])[\w]+(?:[-+][\w+]+)*\+?")
 NEGATIONS = frozenset(
     "not no never none nor neither cannot without hardly fails failed unable lack lacks lacking".split()
 )
@@ -47,14 +45,6 @@ OPPOSITES = [
     ({"faster", "quicker"}, {"slower"}),
     ({"larger", "bigger"}, {"smaller"}),
 ]
-STOP_WORDS = frozenset(
-    "a an the of in on at to for from by with and or but as is are was were be been being it its this that these "
-    "those they them their we our us he she his her you your which who whom whose what when where why how than "
-    "then thus so such can could may might will would shall should do does did done has have had having into over "
-    "under between both each other another some any all more most very more only one two first second use used "
-    "uses using paper papers method methods approach study authors author work propose proposes proposed present "
-    "presents show shows shown there here not no while during through via per about up down out if because".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +99,10 @@ def find_verbatim(claim: str, passage: str) -> Span | None:
     """
     _, colon, rest = claim.partition(": ")
     for wanted in (claim, rest) if colon else (claim,):
-        words = [m[0].casefold() for m in WORD.finditer(wanted)]
+        words = [m[0].casefold() for m in PART.finditer(wanted)]
         if len(words) < 3:
             continue
-        found = list(WORD.finditer(passage))
+        found = list(PART.finditer(passage))
         folded = [m[0].casefold() for m in found]
         for start in range(len(folded) - len(words) + 1):
             if folded[start] == words[0] and folded[start : start + len(words)] == words:
@@ -148,9 +138,8 @@ def best_stretch(claim: str, evidence: Sequence[Evidence]) -> tuple[float, Span 
 
 
 def content_words(text: str) -> set[str]:
-    """Stems: words cut to five letters (as good as a stemmer for matching, and language-blind), stop words left out."""
-    words = (m[0].casefold() for m in WORD.finditer(text))
-    return {w[:5] for w in words if w not in STOP_WORDS}
+    """The stems of the words that say what a text is about."""
+    return {stem(word) for word in PART.findall(text.casefold()) if not is_common(word)}
 
 
 def numbers_of(text: str) -> list[tuple[str, str, str]]:
@@ -186,27 +175,18 @@ def missing_names(claim: str, known: str) -> list[str]:
     folded = known.casefold()
     glued = re.sub(r"[\W_]+", "", folded)
     missing = []
-    for match in NAME.finditer(claim):
-        name = match[0]
-        is_plain = name[1:].islower() or len(name) == 1
-        if is_plain and (starts_sentence(claim, match.start()) or name.casefold() in STOP_WORDS):
-            continue
-        stem = name.casefold().removesuffix("s")
-        if stem not in folded and re.sub(r"[\W_]+", "", stem) not in glued and not initials(name, known):
+    for name in name_words(claim):
+        bare = name.casefold().removesuffix("s")
+        if bare not in folded and re.sub(r"[\W_]+", "", bare) not in glued and not initials(name, known):
             missing.append(name)
     return missing
-
-
-def starts_sentence(text: str, place: int) -> bool:
-    before = text[:place].rstrip(" \"'“‘(")
-    return not before or before[-1] in ".!?:\n"
 
 
 def initials(name: str, known: str) -> bool:
     """Whether a name in capitals abbreviates consecutive words of the passages: `OMP`, Orthogonal Matching Pursuit."""
     if not name.isupper() or not 3 <= len(name) <= 6:
         return False
-    return name.casefold() in "".join(word[0].casefold() for word in WORD.findall(known))
+    return name.casefold() in "".join(word[0].casefold() for word in PART.findall(known))
 
 
 def says_opposite(claim: str, stretch: str) -> bool:

@@ -3,15 +3,14 @@
 from rag.reading.answerability import FITTED, Judgement, Reader, answerability_features, judge
 from rag.reading.cues import CODE, SHOWS
 from rag.reading.evidence_model import FACTS, MODELS, TOKENIZER, EvidenceModel, EvidenceScore, probability
-from rag.reading.sentence_features import WANTED, features_of_sentences, meet
+from rag.reading.sentence_features import WANTED, features_of_sentences, match_tokens
 from rag.reading.sentence_ranking import (
     WEIGHTS,
     PaperSentences,
     RankedSentence,
     Reading,
-    encoded_papers,
     question_weights,
-    read,
+    read_evidence,
 )
 
 __all__ = [
@@ -31,11 +30,10 @@ __all__ = [
     "Reader",
     "Reading",
     "answerability_features",
-    "encoded_papers",
     "features_of_sentences",
     "judge",
-    "meet",
+    "match_tokens",
     "probability",
     "question_weights",
-    "read",
+    "read_evidence",
 ]

@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from index import PART, split_words
 from rag.answer import Confidence, Evidence
 from rag.reading.evidence_model import EvidenceScore, probability
 from rag.reading.sentence_ranking import Reading
 from rag.settings import RagSettings
-from rag.text import PART, STOP_WORDS, WORD, is_english, is_name, is_named, label, nearest, stem, stems
+from rag.text import is_english, is_named, label, name_words, nearest
 from rag.understanding import Field
 
 FITTED = Path(__file__).parents[1] / "weights" / "refusal.json"
@@ -44,7 +45,6 @@ PART_HELD, PART_MISSING = 0.0, -2.5
 """The evidence model's logits from which a part of a question counts as answered, and below which as not answered.
 Between them it is left open. Parts that the development questions hold lie above 0, made-up ones below -2.9."""
 
-POSSESSIVE = re.compile(r"['’]s\b")
 SURE_NAME = 8
 """A shorter name is not taken for a misspelling of another: RetNet is not ResNet."""
 
@@ -111,7 +111,7 @@ def score_parts(reading: Reading, reader: Reader) -> dict[str, float]:
 
     The paper's name before each part stands for what the part leaves to the other. Empty for other questions.
     """
-    parts = [part for part in AND_ASKED.split(reading.asked.strip()) if len(part.split()) > 2]
+    parts = [part for part in AND_ASKED.split(reading.mended.strip()) if len(part.split()) > 2]
     if len(parts) < 2 or reading.kind.form != "fact":
         return {}
     best = reading.papers[0].evidence
@@ -171,7 +171,7 @@ def answerability_features(
         "off_topic": 0.0 if not is_english(reading.question.text) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
     for paper in reading.papers[:READ]:
-        (score,) = reader.score(reading.asked, [(paper.evidence.title, paper.evidence.passage)])
+        (score,) = reader.score(reading.mended, [(paper.evidence.title, paper.evidence.passage)])
         features["holds_answer"] = max(features["holds_answer"], score.answerable)
         if is_enough(features):
             break
@@ -187,31 +187,20 @@ def missing_names(reading: Reading) -> list[str]:
     """Names in the question that neither the best paper nor one that is named mentions, misspellings forgiven."""
     all_evidence = [paper.evidence for paper in reading.papers]
     named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question.own_words)]
-    known = {word for one in (all_evidence[0], *named) for word in stems(f"{one.title} {one.passage}")}
-    return [name for name in names_of(reading.question.own_words) if not is_mentioned(name.casefold(), known)]
+    known = {singular(word) for one in (all_evidence[0], *named) for word in split_words(f"{one.title} {one.passage}")}
+    return [name for name in name_words(reading.question.own_words) if not is_mentioned(singular(name), known)]
+
+
+def singular(word: str) -> str:
+    return word.casefold().removesuffix("s")
 
 
 def is_mentioned(name: str, known: Collection[str]) -> bool:
-    """Whether the stems `known` of a text have the name, as a whole, in all its parts, or with a slip in it."""
+    """Whether the words `known` of a text have the name, as a whole, in all its parts, or with a slip in it."""
     parts = PART.findall(name)
-    if stem(name) in known or (len(parts) > 1 and all(stem(part) in known for part in parts)):
+    if name in known or (len(parts) > 1 and all(singular(part) in known for part in parts)):
         return True
     return len(name) >= SURE_NAME and nearest(name, known) is not None
-
-
-def names_of(question: str) -> list[str]:
-    """Words of the question that are names: GPT-2 and RetNet in any language, Reformer where capitals mark names."""
-    question = POSSESSIVE.sub("", question)
-    words = list(WORD.finditer(question))
-    english = sum(word[0].casefold() in STOP_WORDS for word in words) > 1
-    names = []
-    for word in words:
-        before = question[: word.start()].rstrip()
-        starts_sentence = not before or before[-1] in ".!?:"
-        capital = english and word[0][:1].isupper() and not starts_sentence and word[0].casefold() not in STOP_WORDS
-        if is_name(word[0]) or capital:
-            names.append(word[0])
-    return names
 
 
 def reason(reading: Reading, features: Mapping[str, float]) -> str:

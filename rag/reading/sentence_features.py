@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from index import PART, STOP_WORDS, stem
 from rag.answer import Evidence, Span
 from rag.reading.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
 from rag.search import cosines
-from rag.text import PART, STOP_WORDS, stem, stems
+from rag.text import stems
 from rag.understanding import QuestionType, Want
 
 if TYPE_CHECKING:
-    from index import Encoded, SentenceVector
+    from index import Encoded, PaperContent
 
 Vector = NDArray[np.float32]
 
@@ -32,60 +33,58 @@ COMMON_TOKEN = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Met:
-    """How the tokens of the question meet those of one paper.
+class TokenMatches:
+    """How the tokens of the question match those of one paper.
 
-    `similar` (question's tokens, paper's tokens) holds cosines; `offsets` (paper's tokens, 2) are the places in the
-    abstract, negative for the title; `words` are the question's words that its tokens belong to, lower case.
-    `nearness` is, by the start of each sentence, the cosine of question and sentence.
+    `cosines` is (question's tokens, paper's tokens); `offsets` (paper's tokens, 2) are the places in the abstract,
+    negative for the title; `words` are the question's words that its tokens belong to, lower case. `nearness` is, by
+    the start of each sentence, the cosine of question and sentence.
     """
 
-    similar: Vector
+    cosines: Vector
     offsets: NDArray[np.int64]
     words: tuple[str, ...]
     nearness: Mapping[int, float]
 
 
-def meet(
-    asked: str,
-    query: "Encoded | None",
-    papers: "Mapping[str, Sequence[Encoded]]",
-    sentences: "Mapping[str, Sequence[SentenceVector]]",
-) -> dict[str, Met]:
-    """Paper id → how the question (`query` encodes `asked`) meets it; papers without token vectors are left out."""
-    papers = {id: encoded for id, encoded in papers.items() if encoded}
-    if query is None or not len(query.tokens) or not papers:
+def match_tokens(text: str, question: "Encoded", contents: "Sequence[PaperContent]") -> dict[str, TokenMatches]:
+    """Paper id → how the question (`question` encodes `text`) matches it; papers without token vectors are left out."""
+    contents = [content for content in contents if content.tokens]
+    if not len(question.tokens) or not contents:
         return {}
-    words = words_of_tokens(asked, query.offsets)
+    words = words_of_tokens(text, question.offsets)
     # One product for all papers: many small ones cost more in handing them out than in multiplying.
-    similar = cosines(query.tokens, np.concatenate([one.tokens for encoded in papers.values() for one in encoded]))
-    met = {}
+    similar = cosines(question.tokens, np.concatenate([one.tokens for content in contents for one in content.tokens]))
+    matches = {}
     start = 0
-    for id, encoded in papers.items():
-        offsets = np.array([offset for one in encoded for offset in one.offsets]).reshape(-1, 2)
-        vectors = sentences.get(id, ())
-        nearness = {sentence.start: float(sentence.vector @ query.vector) for sentence in vectors}
-        met[id] = Met(similar[:, start : start + len(offsets)], offsets, words, nearness)
+    for content in contents:
+        offsets = np.array([offset for one in content.tokens for offset in one.offsets]).reshape(-1, 2)
+        nearness = {one.start: float(one.vector @ question.vector) for one in content.sentences}
+        matches[content.paper.id] = TokenMatches(similar[:, start : start + len(offsets)], offsets, words, nearness)
         start += len(offsets)
-    return met
+    return matches
 
 
-def words_of_tokens(asked: str, offsets: Sequence[Span]) -> tuple[str, ...]:
-    """The word of `asked` that each token is in; "" for signs."""
-    words = [(match.start(), match.end(), match[0].casefold()) for match in PART.finditer(asked)]
+def words_of_tokens(text: str, offsets: Sequence[Span]) -> tuple[str, ...]:
+    """The word of `text` that each token is in; "" for signs."""
+    words = [(match.start(), match.end(), match[0].casefold()) for match in PART.finditer(text)]
     return tuple(next((w for left, right, w in words if left <= start and end <= right), "") for start, end in offsets)
 
 
 def features_of_sentences(
-    kind: QuestionType, evidence: Evidence, spans: Sequence[Span], weights: Mapping[str, float], met: Met | None
+    kind: QuestionType,
+    evidence: Evidence,
+    spans: Sequence[Span],
+    weights: Mapping[str, float],
+    matches: TokenMatches | None,
 ) -> list[dict[str, float]]:
     """What speaks for and against each sentence (`spans`) of a paper; all but `wanted` from 0 to 1.
 
-    `weights` are the question's stems with their rarity. Without `met` words alone decide.
+    `weights` are the question's stems with their rarity. Without `matches` words alone decide.
     """
     title = set(stems(evidence.title))
     telling = {word: weight * (TITLE_WORD if word in title else 1.0) for word, weight in weights.items()}
-    late = late_scores(title, spans, met)
+    late = late_scores(title, spans, matches)
     features: list[dict[str, float]] = []
     for (start, end), late_score in zip(spans, late, strict=True):
         text = evidence.passage[start:end]
@@ -94,7 +93,7 @@ def features_of_sentences(
             {
                 "words": covered(telling, set(stems(text))),
                 "late": late_score,
-                "meaning": met.nearness.get(start, 0.0) if met else 0.0,
+                "meaning": matches.nearness.get(start, 0.0) if matches else 0.0,
                 "wanted": sum(WANTED[want] for want in sorted(kind.wants) if SHOWS[want].search(text)),
                 "before": (before["words"] + before["late"]) / 2 if before else 0.0,
                 "opening": float(start == 0),
@@ -110,28 +109,28 @@ def covered(weights: Mapping[str, float], words: Collection[str]) -> float:
     return sum(weight for word, weight in weights.items() if word in words) / total if total else 0.0
 
 
-def late_scores(title: Collection[str], spans: Sequence[Span], met: Met | None) -> list[float]:
-    """For each sentence, how well the question's tokens are met by a token of it or of the title: a weighted mean."""
-    if met is None:
+def late_scores(title: Collection[str], spans: Sequence[Span], matches: TokenMatches | None) -> list[float]:
+    """For each sentence, how well the question's tokens are matched by one of it or of the title: a weighted mean."""
+    if matches is None:
         return [0.0] * len(spans)
-    weights = token_weights(met.words, title)
-    in_title = met.offsets[:, 0] < 0
-    nothing = np.zeros(len(met.words), dtype=np.float32)
-    by_title = met.similar[:, in_title].max(1) if in_title.any() else nothing
+    weights = token_weights(matches.words, title)
+    in_title = matches.offsets[:, 0] < 0
+    nothing = np.zeros(len(matches.words), dtype=np.float32)
+    by_title = matches.cosines[:, in_title].max(1) if in_title.any() else nothing
     scores = []
     for start, end in spans:
-        inside = (met.offsets[:, 0] >= start) & (met.offsets[:, 1] <= end)
-        best = np.maximum(met.similar[:, inside].max(1), by_title) if inside.any() else by_title
+        inside = (matches.offsets[:, 0] >= start) & (matches.offsets[:, 1] <= end)
+        best = np.maximum(matches.cosines[:, inside].max(1), by_title) if inside.any() else by_title
         scores.append(float((weights * best).sum()))
     return scores
 
 
-def paper_scores(met: Met | None) -> tuple[float, float]:
-    """The cosine of the nearest sentence, and how well the question's tokens are met by any token of the paper."""
-    if met is None:
+def paper_matches(matches: TokenMatches | None) -> tuple[float, float]:
+    """The cosine of the nearest sentence, and how well the question's tokens are matched by any token of the paper."""
+    if matches is None:
         return 0.0, 0.0
-    late = float((token_weights(met.words, ()) * met.similar.max(1)).sum())
-    return max(met.nearness.values(), default=0.0), late
+    late = float((token_weights(matches.words, ()) * matches.cosines.max(1)).sum())
+    return max(matches.nearness.values(), default=0.0), late
 
 
 def token_weights(words: Sequence[str], title: Collection[str]) -> Vector:

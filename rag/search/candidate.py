@@ -1,42 +1,35 @@
-"""What a search finds: candidates, and all that the search knows about them."""
+"""What a search finds: candidates, and all that reading needs of them."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
-    from index import Encoded, Paper, Passage
+    from index import Encoded, Paper, PaperContent, Passage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A paper that was found, with its best passage.
+    """A paper that was found, with its best passage. `score` orders the candidates of one search."""
 
-    `score` orders the candidates of one search. `words` is BM25 as a share of the best paper's, `meaning` the cosine of
-    the best passage, `late` the weighted MaxSim (None when it was not reranked so).
-    """
-
-    paper: "Paper"
+    content: "PaperContent"
     passage: "Passage"
     score: float
-    words: float
-    meaning: float
-    late: float | None = None
+
+    @property
+    def paper(self) -> "Paper":
+        return self.content.paper
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retrieval:
     """What one search found: `candidates` best first, one a paper.
 
-    `query` is the text that was searched (slips mended), `vector` its embedding, `tokens` what late interaction reads
-    of it, with offsets into `query`, `notices` what the reader should know, `timings` milliseconds by step.
+    `query` is the text that was searched (slips mended), `tokens` what late interaction reads of it, with offsets into
+    `query`, `notices` what the reader should know, `timings` milliseconds by step.
     """
 
     query: str
     candidates: tuple[Candidate, ...]
-    vector: NDArray[np.float32]
-    tokens: "Encoded | None"
+    tokens: "Encoded"
     notices: tuple[str, ...]
     timings: dict[str, float]

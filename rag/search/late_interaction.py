@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text import QUESTION_WORDS, STOP_WORDS
+from rag.text import is_common
 
 if TYPE_CHECKING:
     from index import Encoded
@@ -37,18 +37,18 @@ def max_sim(text: str, question: "Encoded", papers: Sequence[Sequence["Encoded"]
 
 def telling_tokens(text: str, question: "Encoded") -> list[int]:
     """Which tokens say what is looked for: not stop words, words of asking and signs; all when nothing else is left."""
-    telling = [at for at, span in enumerate(question.offsets) if is_telling(text, span)]
+    telling = [at for at, span in enumerate(question.offsets) if is_in_telling_word(text, span)]
     return telling or list(range(len(question.offsets)))
 
 
-def is_telling(text: str, span: tuple[int, int]) -> bool:
+def is_in_telling_word(text: str, span: tuple[int, int]) -> bool:
     start, end = span
     while start > 0 and text[start - 1].isalnum():
         start -= 1
     while end < len(text) and text[end].isalnum():
         end += 1
     word = text[start:end].casefold()
-    return any(map(str.isalnum, word)) and word not in STOP_WORDS and word not in QUESTION_WORDS
+    return any(map(str.isalnum, word)) and not is_common(word)
 
 
 def match(tokens: NDArray[np.float32], papers: Sequence[Sequence["Encoded"]]) -> Matches:

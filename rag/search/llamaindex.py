@@ -20,5 +20,5 @@ class PaperRetriever(BaseRetriever):
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = self._retriever.retrieve(query_bundle.query_str, self._top_k)
-        return [as_node(candidate) for candidate in found.candidates]
+        retrieval = self._retriever.retrieve(query_bundle.query_str, self._top_k)
+        return [as_node(candidate) for candidate in retrieval.candidates]

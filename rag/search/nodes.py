@@ -18,21 +18,23 @@ class PostprocessorReranking:
     def __init__(self, postprocessor: Any) -> None:
         self._postprocessor = postprocessor
 
-    def rerank(self, asked: Query, found: Sequence[Candidate]) -> list[Candidate]:
-        nodes = self._postprocessor.postprocess_nodes([as_node(candidate) for candidate in found], query_str=asked.text)
-        by_id = {candidate.paper.id: candidate for candidate in found}
+    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+        nodes = self._postprocessor.postprocess_nodes(
+            [as_node(candidate) for candidate in candidates], query_str=query.text
+        )
+        by_id = {candidate.paper.id: candidate for candidate in candidates}
         scores = {node.node.node_id: node.score for node in nodes if node.node.node_id in by_id}
         kept = [
             replace(by_id[id], score=by_id[id].score if score is None else float(score)) for id, score in scores.items()
         ]
         lowest = min((candidate.score for candidate in kept), default=0.0)
-        rest = [candidate for candidate in found if candidate.paper.id not in scores]
+        rest = [candidate for candidate in candidates if candidate.paper.id not in scores]
         return kept + [replace(candidate, score=min(candidate.score, lowest)) for candidate in rest]
 
 
 def as_node(candidate: Candidate) -> NodeWithScore:
     paper = candidate.paper
-    known = {
+    metadata = {
         "title": paper.title,
         "authors": ", ".join(paper.authors),
         "year": paper.year,
@@ -42,8 +44,8 @@ def as_node(candidate: Candidate) -> NodeWithScore:
     node = TextNode(
         id_=paper.id,
         text=f"{paper.title}. {paper.abstract}",
-        metadata={key: value for key, value in known.items() if value},
-        excluded_embed_metadata_keys=list(known),
+        metadata={key: value for key, value in metadata.items() if value},
+        excluded_embed_metadata_keys=list(metadata),
         excluded_llm_metadata_keys=["url", "topics"],
     )
     return NodeWithScore(node=node, score=candidate.score)

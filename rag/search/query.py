@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.text import NOTICE, QUESTION_WORDS, STOP_WORDS, is_english, is_name
+from index import PART
+from rag.text import NOTICE, is_common, is_english, is_name
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex
 
-WORD = re.compile(r"\w+")
 ENDINGS = frozenset(("", "s", "es", "ed", "d", "ing", "er", "ers", "ly"))
 
 LONG_QUESTION = 7
@@ -51,7 +51,7 @@ def content_words(text: str) -> str:
 
 def is_noise(word: str) -> bool:
     bare = word.strip("\"'“”‘’.,;:!?()[]").casefold().removesuffix("'s").removesuffix("’s")
-    return bare in STOP_WORDS or bare in QUESTION_WORDS or not any(map(str.isalnum, bare))
+    return is_common(bare) or not any(map(str.isalnum, bare))
 
 
 def correct(question: str, tokens: "Encoded", index: "PaperIndex") -> str:
@@ -65,7 +65,7 @@ def correct(question: str, tokens: "Encoded", index: "PaperIndex") -> str:
     ends = dict(tokens.offsets)
     slips = [
         found
-        for found in WORD.finditer(question)
+        for found in PART.finditer(question)
         if found[0].lower() in guesses
         and question[ends.get(found.start(), found.start()) : found.end()] not in ENDINGS
         and not is_name(found[0])

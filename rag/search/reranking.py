@@ -15,7 +15,7 @@ from rag.search.query import Query
 from rag.settings import RetrievalSettings
 
 if TYPE_CHECKING:
-    from index import PaperIndex
+    from index import Encoded, PaperContent
 
 LATE_WEIGHT = 2.0
 SENTENCE_WEIGHT = 0.5
@@ -29,16 +29,16 @@ class Reranker(Protocol):
 
     depth: int
 
-    def rerank(self, asked: Query, found: Sequence[Candidate]) -> list[Candidate]: ...
+    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]: ...
 
 
-def make_reranker(settings: RetrievalSettings, index: "PaperIndex") -> Reranker:
+def make_reranker(settings: RetrievalSettings) -> Reranker:
     """The reranker that `retrieval.rerank` names. Raises SettingsError when it can't be imported or made."""
     match settings.rerank:
         case "none":
             return NoReranking()
         case "late-interaction":
-            return LateInteraction(index)
+            return LateInteraction()
     from rag.search.nodes import PostprocessorReranking
 
     return PostprocessorReranking(make_postprocessor(settings.rerank, settings.rerank_options))
@@ -49,8 +49,8 @@ class NoReranking:
 
     depth = 0
 
-    def rerank(self, asked: Query, found: Sequence[Candidate]) -> list[Candidate]:
-        return list(found)
+    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+        return list(candidates)
 
 
 class LateInteraction:
@@ -59,34 +59,20 @@ class LateInteraction:
     depth = 20
     """30 and 50 are no better, and cost more time."""
 
-    def __init__(self, index: "PaperIndex") -> None:
-        self._index = index
-
-    def rerank(self, asked: Query, found: Sequence[Candidate]) -> list[Candidate]:
-        ids = [candidate.paper.id for candidate in found]
-        passages = self._index.passages(ids)
-        encoded = self._index.token_vectors([passage.id for some in passages.values() for passage in some])
-        if not encoded:
-            return list(found)
-        late = max_sim(
-            asked.text,
-            asked.tokens,
-            [[encoded[one.id] for one in passages.get(id, ()) if one.id in encoded] for id in ids],
-        )
-        sentences = self._index.sentence_vectors(ids)
-        nearest = np.array(
-            [
-                max((float(one.vector @ asked.tokens.vector) for one in sentences.get(id, ())), default=np.nan)
-                for id in ids
-            ]
-        )
+    def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+        late = max_sim(query.text, query.tokens, [candidate.content.tokens for candidate in candidates])
+        nearest = np.array([nearest_sentence(candidate.content, query.tokens) for candidate in candidates])
+        added = LATE_WEIGHT * filled(late) + SENTENCE_WEIGHT * filled(nearest)
         again = [
-            replace(candidate, score=candidate.score + added, late=None if np.isnan(similarity) else float(similarity))
-            for candidate, similarity, added in zip(
-                found, late, (LATE_WEIGHT * filled(late) + SENTENCE_WEIGHT * filled(nearest)).tolist(), strict=True
-            )
+            replace(candidate, score=candidate.score + more)
+            for candidate, more in zip(candidates, added.tolist(), strict=True)
         ]
         return sorted(again, key=lambda candidate: -candidate.score)
+
+
+def nearest_sentence(content: "PaperContent", question: "Encoded") -> float:
+    """The cosine of the question and the paper's nearest sentence; nan where there are no sentence vectors."""
+    return max((float(one.vector @ question.vector) for one in content.sentences), default=np.nan)
 
 
 def filled(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,8 +1,9 @@
 """Papers for a question: found by words and by meaning, fused, reranked. One candidate a paper, best first."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +12,14 @@ from numpy.typing import NDArray
 from rag.answer import Filters
 from rag.search.candidate import Candidate, Retrieval
 from rag.search.filters import allowed_papers
-from rag.search.fusion import fuse, relative
+from rag.search.fusion import fuse
 from rag.search.query import Query, make_query
 from rag.search.reranking import Reranker, make_reranker
 from rag.settings import RetrievalSettings
-from rag.text import calls_paper, names_in
+from rag.text import is_named, names_in
 
 if TYPE_CHECKING:
-    from index import PaperIndex, Passage
+    from index import Paper, PaperIndex, Passage
 
 PASSAGES_A_PAPER = 3
 """An abstract has about so many passages: to find n papers by meaning, n times as many passages are asked for."""
@@ -27,13 +28,13 @@ NAME_BONUS = 0.6
 """For a paper that the question calls by its name: twice what words can add. With .3 one in 20 questions that compare
 two papers has one of them below the first five, where its name is made of ordinary words."""
 
-NAMED = 8
+LOOKED_UP = 8
 """Names in a question, and papers for each, that are looked at."""
 
 
 def make_retriever(index: "PaperIndex", settings: RetrievalSettings) -> "Retriever":
     """The search that the settings describe. Raises SettingsError when their reranker can't be had."""
-    return Retriever(index, settings, make_reranker(settings, index))
+    return Retriever(index, settings, make_reranker(settings))
 
 
 class Retriever:
@@ -45,66 +46,65 @@ class Retriever:
         self._settings = settings
         self._reranker = reranker
 
-    def retrieve(self, query: str, k: int, filters: Filters | None = None) -> Retrieval:
+    def retrieve(self, question: str, k: int, filters: Filters | None = None) -> Retrieval:
         """The best `k` papers for a question, a sentence or bare keywords; fewer when fewer are found."""
         timings: dict[str, float] = {}
         with timed(timings, "filter"):
             allowed = allowed_papers(self._index, filters or Filters())
         with timed(timings, "embed"):
-            asked = make_query(query, self._index)
-            vector = asked.tokens.vector if self._is_packaged() else self._index.embedding.embed_query(asked.text)
-        found = self._search(asked, vector, k, allowed, timings)
+            query = make_query(question, self._index)
+            vector = query.tokens.vector if self._is_packaged() else self._index.embedding.embed_query(query.text)
+        candidates = self._search(query, vector, k, allowed, timings)
         with timed(timings, "rerank"):
             depth = self._reranker.depth
-            ranked = self._reranker.rerank(asked, found[:depth]) + found[depth:]
-        notices = (asked.notice,) if asked.notice else ()
-        return Retrieval(asked.text, tuple(ranked[:k]), vector, asked.tokens, notices, timings)
+            ranked = self._reranker.rerank(query, candidates[:depth]) + candidates[depth:]
+        notices = (query.notice,) if query.notice else ()
+        return Retrieval(query.text, tuple(ranked[:k]), query.tokens, notices, timings)
 
     def _is_packaged(self) -> bool:
         return self._index.embedding.name.startswith("packaged/")
 
     def _search(
-        self, asked: Query, vector: NDArray[np.float32], k: int, allowed: set[str] | None, timings: dict[str, float]
+        self, query: Query, vector: NDArray[np.float32], k: int, allowed: set[str] | None, timings: dict[str, float]
     ) -> list[Candidate]:
         """As many candidates as are wanted or looked at again, by their fused scores."""
         pool = max(k, self._settings.candidates)
         with timed(timings, "words"):
-            words = dict(self._index.search_words(asked.words, pool, paper_ids=allowed))
+            words = dict(self._index.search_words(query.words, pool, paper_ids=allowed))
         with timed(timings, "meaning"):
             best = best_passages(self._index.search_meaning(vector, PASSAGES_A_PAPER * pool, paper_ids=allowed))
         with timed(timings, "names"):
-            named = self._named(asked, words, allowed)
+            papers = self._look_up_names(query, words, allowed)
+            named = {id for id, paper in papers.items() if is_named(paper.title, paper.abstract, query.text)}
         with timed(timings, "fuse"):
-            ids = list({**best, **words, **named})
+            ids = list(dict.fromkeys((*best, *words, *(id for id in papers if id in named))))
             # Papers found by words alone are no nearer than the last that was found by meaning.
             floor = min((cosine for _, cosine in best.values()), default=0.0)
             bm25 = np.array([words.get(id, 0.0) for id in ids])
             cosines = np.array([best[id][1] if id in best else floor for id in ids])
-            scores, shares = fuse(bm25, cosines, known_cosines=self._is_packaged()), relative(bm25)
+            scores = fuse(bm25, cosines, known_cosines=self._is_packaged())
             scores += [NAME_BONUS * (id in named) for id in ids]
             order = np.argsort(-scores, kind="stable")[: max(k, self._reranker.depth)].tolist()
         with timed(timings, "read"):
             chosen = [ids[at] for at in order]
-            papers, passages = self._index.papers(chosen), self._index.passages(chosen)
+            papers |= self._index.papers([id for id in chosen if id not in papers])
+            contents = self._index.contents([papers[id] for id in chosen if id in papers])
         return [
             Candidate(
-                paper=papers[id],
-                passage=passage_named(passages[id], best[id][0] if id in best else ""),
+                content=contents[id],
+                passage=passage_named(contents[id].passages, best[id][0] if id in best else ""),
                 score=float(scores[at]),
-                words=float(shares[at]),
-                meaning=float(cosines[at]),
             )
             for id, at in zip(chosen, order, strict=True)
-            if id in papers and passages.get(id)
+            if id in contents and contents[id].passages
         ]
 
-    def _named(self, asked: Query, words: dict[str, float], allowed: set[str] | None) -> dict[str, float]:
-        """Papers that the question calls by their name, with their BM25, however many others have its words."""
-        ids = dict.fromkeys(list(words)[:NAMED])
-        for name in names_in(asked.text)[:NAMED]:
-            ids |= dict.fromkeys(id for id, _ in self._index.search_words(name, NAMED, paper_ids=allowed))
-        papers = self._index.papers(ids)
-        return {id: words.get(id, 0.0) for id, paper in papers.items() if calls_paper(paper, asked.text)}
+    def _look_up_names(self, query: Query, words: Iterable[str], allowed: set[str] | None) -> dict[str, "Paper"]:
+        """Papers that the question may call by their name, however many others have its words."""
+        ids = dict.fromkeys(islice(words, LOOKED_UP))
+        for name in names_in(query.text)[:LOOKED_UP]:
+            ids |= dict.fromkeys(id for id, _ in self._index.search_words(name, LOOKED_UP, paper_ids=allowed))
+        return self._index.papers(ids)
 
 
 def best_passages(hits: Sequence[tuple[str, float]]) -> dict[str, tuple[str, float]]:

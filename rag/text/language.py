@@ -2,12 +2,9 @@
 
 import re
 
-ENGLISH = frozenset(
-    "a an and are as at be been by can did do does for from had has have how i if in is it its me much my not of on or "
-    "our that the their them there these they this those to was we were what when where which while who whom whose why "
-    "will with without would you your".split()
-)
-OTHERS = frozenset(
+from index import STOP_WORDS
+
+OTHER_STOP_WORDS = frozenset(
     # German, French, Spanish, Italian, Portuguese and Dutch
     "aber auf auch aus bei beim das dass dem den der des durch ein eine einem einen einer eines für gibt haben "
     "ich ihr im ist kann mit nach nicht oder sich sie sind über und uns vom von war welche welchem welchen "
@@ -21,9 +18,9 @@ OTHERS = frozenset(
     "qual quais quantos são sua tem um uma aan bij dat deze die door een geen heeft het hoe hoeveel ik is kan "
     "maar meer met naar niet nog om ook onder op te tot uit van veel voor waar waarom wat welk worden zijn".split()
 )
-SHARED = ENGLISH | frozenset("die das son des no me as at in an on is was do per man of data met".split())
+SHARED = STOP_WORDS | frozenset("die das son des no me as at in an on is was do per man of data met".split())
 
-WORD = re.compile(r"[^\W\d_]+")
+LETTERS = re.compile(r"[^\W\d_]+")
 
 NOTICE = (
     "The offline search understands English only; for a question in another language it goes by names and shared words."
@@ -39,7 +36,7 @@ def is_english(text: str) -> bool:
     latin = sum(letter < "\u0250" or "\u1e00" <= letter <= "\u1eff" for letter in letters)
     if latin < 0.7 * len(letters):
         return False
-    words = [word.casefold() for word in WORD.findall(text)]
-    english = sum(word in ENGLISH for word in words)
-    other = sum(word in OTHERS and word not in SHARED for word in words)
+    words = [word.casefold() for word in LETTERS.findall(text)]
+    english = sum(word in STOP_WORDS for word in words)
+    other = sum(word in OTHER_STOP_WORDS and word not in SHARED for word in words)
     return other < 2 or english >= other

@@ -1,88 +1,65 @@
 """Names of methods, models and data sets, as questions and titles write them."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from index import split_sentences
-from rag.text.words import QUESTION_WORDS, STOP_WORDS
+from index import WORD
+from rag.text.language import is_english
+from rag.text.words import is_common
 
-if TYPE_CHECKING:
-    from index import Paper, PaperIndex
+QUOTED = re.compile(r"“([^”]{3,90})”|\"([^\"]{3,90})\"|(?<!\w)'([^']{3,90})'(?!\w)|(?<!\w)‘([^’]{3,90})’(?!\w)")
+POSSESSIVE = re.compile(r"['’]s$")
+SENTENCE_START = re.compile(r"(?:^|[.!?:\n])[\s\"'“‘(]*")
+FIRST_WORD = re.compile(rf"{SENTENCE_START.pattern}(?P<word>[A-Z][a-z]+(?:-[a-z]+)*) ")
 
-# EliteKV, 3DIS-FLUX, X-Pool, MHA2MLA, CNVSRC, GPT-4o: capitals or digits where an ordinary word has none.
-ODD = r"(?:[A-Za-z0-9]+[A-Z][\w+-]*|[A-Za-z]+-?\d[\w.+-]*|\d+[A-Z][\w+-]*|[A-Z]\w*-[A-Z0-9][\w-]*)"
-PLAIN = r"[A-Z][a-z]+(?:-[A-Za-z]+)*"
-QUOTED = r"“[^”]{3,90}”|\"[^\"]{3,90}\"|(?<!\w)'[^']{3,90}'(?!\w)|(?<!\w)‘[^’]{3,90}’(?!\w)"
-NAME = re.compile(rf"{QUOTED}|(?<![\w.-])(?:{PLAIN}(?: (?:{ODD}(?![\w-])|{PLAIN}))+|{ODD}|{PLAIN}(?![\w-]))")
 
-LONGEST_TITLE_NAME = 4
-"""Words before the colon of a title that still make a name: `Frozen in Time: A Joint Video and Image Encoder`."""
+def is_name(word: str) -> bool:
+    """Whether a word by itself is written as only names are, with capitals or digits within: EliteKV, CLIP, GPT-2."""
+    has_inner_capital = any(letter.isupper() for letter in word[1:])
+    return has_inner_capital or (word[:1].isalpha() and any(letter.isdigit() for letter in word))
 
-RARE = 3
-"""A word that so many papers have may be the name of something; one that more have is part of the language."""
 
-LOOKED_AT = 10
+def name_words(text: str) -> list[str]:
+    """The words of a text that are names: `Is Reformer faster than GPT-2?` -> Reformer, GPT-2.
+
+    Where capitals mark names, in English and not at the beginning of a sentence, a capital makes one.
+    """
+    return [name for name, _, _ in find_name_words(text)]
+
+
+def find_name_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """`name_words` with the place of each, (word, start, end), without the `'s` of a possessive."""
+    is_capital_telling = is_english(text)
+    starts = {match.end() for match in SENTENCE_START.finditer(text)}
+    for found in WORD.finditer(text):
+        word = POSSESSIVE.sub("", found[0])
+        has_capital = is_capital_telling and word[:1].isupper() and not is_common(word)
+        if is_name(word) or (has_capital and found.start() not in starts):
+            yield word, found.start(), found.start() + len(word)
 
 
 def names_in(text: str) -> list[str]:
-    """What is written like a name, in order: `Does X-Pool use CLIP as in 'Frozen in Time'?` -> X-Pool, CLIP, Frozen ...
+    """The names in a text, in order: `Does X-Pool use CLIP as in 'Frozen in Time'?` -> X-Pool, CLIP, Frozen in Time.
 
-    At the beginning of a sentence a capital says nothing: `Attention sorting` is no name there, `EliteKV` is.
+    Words with capitals side by side are one name, Star Attention, also at the beginning of a sentence.
     """
-    starts = {start for start, _ in split_sentences(text)}
-    found = []
-    for match in NAME.finditer(text):
-        name = match[0].strip("“”\"'‘’").rstrip(".,-+")
-        first, _, rest = name.partition(" ")
-        if match.start() in starts and re.fullmatch(PLAIN, first) and (not rest or is_common(first)):
-            name = rest
-        if len(name) > 2 and not is_common(name):
-            found.append(name)
-    return list(dict.fromkeys(found))
-
-
-def is_common(word: str) -> bool:
-    return word.casefold() in STOP_WORDS or word.casefold() in QUESTION_WORDS
-
-
-def title_name(title: str) -> str:
-    """The name that a title gives its work: what stands before the colon, if short; else empty."""
-    name, colon, _ = title.partition(":")
-    return name.strip() if colon and len(name.split()) <= LONGEST_TITLE_NAME else ""
-
-
-def calls_paper(paper: "Paper", question: str) -> bool:
-    """Whether the question calls the paper by the name that its title gives it: `the HeadMask authors`.
-
-    A name that may be an ordinary word, Combiner or FAST, must be written as in the title.
-    """
-    name = title_name(paper.title)
-    if name.isalpha() and (name.istitle() or name.isupper()):
-        return re.search(rf"(?<![\w-]){name}(?![\w-])", question) is not None
-    return bool(name) and mentions(question, name)
-
-
-def paper_names_in(text: str, index: "PaperIndex") -> list[str]:
-    """Names that titles of the index give their works, in the order in which the text mentions them."""
-    names = {
-        name for paper in found_by_words(text, index) if (name := title_name(paper.title)) and mentions(text, name)
-    }
-    kept = [name for name in names if is_telling(name, index)]
-    return sorted(kept, key=lambda name: text.casefold().find(name.casefold()))
-
-
-def is_telling(name: str, index: "PaperIndex") -> bool:
-    """Whether the name can't be mistaken for an ordinary word, as `Attention` can."""
-    return re.fullmatch(PLAIN, name) is None or len(papers_naming(name, index)) <= RARE
-
-
-def papers_naming(name: str, index: "PaperIndex") -> list["Paper"]:
-    """Papers, ten at most, that mention the name in title or abstract."""
-    return [paper for paper in found_by_words(name, index) if mentions(f"{paper.title}. {paper.abstract}", name)]
-
-
-def found_by_words(text: str, index: "PaperIndex") -> list["Paper"]:
-    return list(index.papers([id for id, _ in index.search_words(text, LOOKED_AT)]).values())
+    quoted = [(match.start(), match.end()) for match in QUOTED.finditer(text)]
+    names = [(start, text[start + 1 : end - 1]) for start, end in quoted]
+    after_first = {match.end(): match for match in FIRST_WORD.finditer(text)}
+    spans: list[tuple[int, int]] = []
+    is_open = False
+    for word, start, end in find_name_words(text):
+        if any(left <= start < right for left, right in quoted):
+            continue
+        first = after_first.get(start)
+        if is_open and text[spans[-1][1] : start] == " ":
+            spans[-1] = spans[-1][0], end
+            continue
+        is_open = not is_name(word)
+        begins_name = first and is_open and not is_common(first["word"])
+        spans.append((first.start("word") if first and begins_name else start, end))
+    names += [(start, text[start:end]) for start, end in spans]
+    return list(dict.fromkeys(name for _, name in sorted(names) if len(name) > 2))
 
 
 def mentions(text: str, name: str) -> bool:

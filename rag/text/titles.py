@@ -2,7 +2,8 @@
 
 import re
 
-from rag.text.words import fold_words, is_name
+from rag.text.names import is_name
+from rag.text.words import fold_words
 
 MAX_TITLE_WORDS = 8
 

@@ -3,7 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
-from rag.text import QUESTION_WORDS, STOP_WORDS, mentions, names_in, paper_names_in, stem
+from index import WORD, stem
+from rag.text import is_common, mentions, names_in, paper_names_in
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -62,8 +63,6 @@ FIRST = re.compile(rf"\bthe (?:first|former){ORDERED}", re.IGNORECASE)
 SECOND = re.compile(rf"\bthe (?:second|latter|last){ORDERED}", re.IGNORECASE)
 DEFINITE = re.compile(r"\b(?:the|these|those)\s+((?:[\w'’-]+\s*){1,3})", re.IGNORECASE)
 
-WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-
 OWN_SUBJECT = 3
 """Content words that make a subject; with fewer, as in `On which data sets?`, the subject is what was spoken of."""
 
@@ -114,8 +113,7 @@ def stands_early(question: str, found: re.Match[str]) -> bool:
 
 
 def content(text: str) -> list[str]:
-    words = [word.casefold() for word in WORD.findall(text)]
-    return [word for word in words if word not in STOP_WORDS and word not in QUESTION_WORDS]
+    return [word.casefold() for word in WORD.findall(text) if not is_common(word)]
 
 
 def names_something_new(question: str, said: str, index: "PaperIndex | None") -> bool:

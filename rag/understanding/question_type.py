@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.text import WORD, any_of, content_stems, is_name, nearest, phrases
+from index import WORD
+from rag.text import any_of, content_stems, is_name, nearest, phrases
 
 Form = Literal["fact", "find", "compare", "list", "keyword", "record"]
 """fact: something an abstract says. find: which paper it is. compare, list: several papers.

@@ -287,11 +287,11 @@ def test_a_folder_that_cannot_be_made_is_an_error_with_a_remedy(tmp_path: Path) 
 def test_a_full_disk_is_an_error_that_advises_to_delete_nothing(settings: IndexSettings) -> None:
     papers = [Paper(f"p{n}", f"Paper {n}", f"Owls see {n} mice at night. " * 500) for n in range(20)]
     with PaperIndex.open(settings) as index:
-        index.library._connection.execute("PRAGMA max_page_count = 20")
+        index.library._data.connection.execute("PRAGMA max_page_count = 20")
         with pytest.raises(PaperIndexError, match="full") as raised:
             index.add(papers)
         assert "delete" not in str(raised.value)
-        index.library._connection.execute("PRAGMA max_page_count = 100000")
+        index.library._data.connection.execute("PRAGMA max_page_count = 100000")
         assert index.add(papers[:1]).added == 1
         assert index.count() == 1
 

@@ -214,3 +214,16 @@ with Assistant.from_config(index_dir={str(catalogue_index)!r}) as assistant:
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd="/")
     assert "0.9429" in done.stdout
+
+
+def test_in_one_turn_nothing_is_read_twice(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: dict[str, list[str]] = {"papers": [], "passages": [], "token_vectors": []}
+    for name, ids in read.items():
+        method = getattr(assistant.index, name)
+        monkeypatch.setattr(
+            assistant.index, name, lambda some, method=method, ids=ids: (ids.extend(some), method(some))[1]
+        )
+    answer = assistant.ask("What AUC does ICHPro reach under five-fold cross-validation?")
+    assert not answer.abstained
+    for ids in read.values():
+        assert len(ids) == len(set(ids)) > 0

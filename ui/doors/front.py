@@ -40,8 +40,11 @@ class Front:
         if is_page:
             # The first picture is put into the text, so the text must come uncompressed.
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
-            if not cookie_of(scope, BROWSER_COOKIE):
-                added.append((b"set-cookie", browser_cookie(scope["scheme"] == "https").encode()))
+        if not cookie_of(scope, BROWSER_COOKIE):
+            # This very request belongs to the browser that gets the name, too.
+            name = secrets.token_urlsafe(24)
+            added.append((b"set-cookie", browser_cookie(name, scope["scheme"] == "https").encode()))
+            scope = {**scope, "headers": [*scope["headers"], (b"cookie", f"{BROWSER_COOKIE}={name}".encode())]}
         start: Message = {}
         body = bytearray()
 
@@ -75,13 +78,13 @@ def cookie_of(scope: Scope, name: str) -> str:
             try:
                 found = SimpleCookie(value.decode("latin-1")).get(name)
             except CookieError:
-                return ""
-            return found.value if found else ""
+                continue
+            if found:
+                return found.value
     return ""
 
 
-def browser_cookie(is_secure: bool) -> str:
-    """A header that gives a browser a name nobody can guess, out of reach of scripts."""
+def browser_cookie(name: str, is_secure: bool) -> str:
+    """A header that gives a browser its name, out of reach of scripts."""
     secure = "; Secure" if is_secure else ""
-    name = secrets.token_urlsafe(24)
     return f"{BROWSER_COOKIE}={name}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}"

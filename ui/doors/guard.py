@@ -5,12 +5,11 @@ Browsers log in at /login and get a signed cookie; programs send HTTP Basic cred
 
 import base64
 import binascii
-import hashlib
 import hmac
 import secrets
-import time
 from pathlib import Path
 
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -66,7 +65,7 @@ class Guard:
             form = await request.form()
             name, password = str(form.get("name", "")), str(form.get("password", ""))
             try:
-                self.attempts.count(request.client.host if request.client else "")
+                self.attempts.count(f"{client_of(request.scope)} {name[:100]}")
                 if await run_in_threadpool(self.users.check, name, password):
                     return self.welcome(request, name)
                 message = "No user has this name and password."
@@ -78,7 +77,7 @@ class Guard:
     def welcome(self, request: Request, name: str) -> Response:
         response = RedirectResponse("./", 303)
         is_secure = request.url.scheme == "https"
-        token = sign(name, int(time.time()) + COOKIE_SECONDS, self.secret)
+        token = sign(name, self.secret, self.users.stamp(name))
         response.set_cookie(USER, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=is_secure)
         return response
 
@@ -92,8 +91,7 @@ class Guard:
         return JSONResponse({"detail": detail}, 401, headers)
 
     def user_of_cookie(self, scope: Scope) -> str:
-        name = verify(cookie_of(scope, USER), self.secret)
-        return name if name in self.users else ""
+        return verify(cookie_of(scope, USER), self.secret, self.users)
 
     async def user_of_header(self, scope: Scope) -> str:
         header = dict(scope["headers"]).get(b"authorization", b"")
@@ -104,7 +102,7 @@ class Guard:
         if digest not in self.known:
             try:
                 name, _, password = base64.b64decode(header[6:]).decode().partition(":")
-                self.attempts.count(scope["client"][0] if scope.get("client") else "")
+                self.attempts.count(f"{client_of(scope)} {name[:100]}")
             except (binascii.Error, UnicodeDecodeError, TooMany):
                 return ""
             if not await run_in_threadpool(self.users.check, name, password):
@@ -115,20 +113,27 @@ class Guard:
         return self.known[digest]
 
 
-def sign(name: str, expires: int, secret: bytes) -> str:
-    """A token that says who is in until when (seconds since 1970), and can't be made without the secret."""
-    content = base64.urlsafe_b64encode(f"{expires}:{name}".encode()).decode()
-    return f"{content}.{hmac.new(secret, content.encode(), hashlib.sha256).hexdigest()}"
+def client_of(scope: Scope) -> str:
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
-def verify(token: str, secret: bytes) -> str:
-    """The name in a token of `sign`; "" when it is forged or has expired."""
-    content, _, signature = token.partition(".")
-    expected = hmac.new(secret, content.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
+def sign(name: str, secret: bytes, stamp: str) -> str:
+    """A token that says who is in. It can't be made without the secret, and ends when the user's `stamp` changes."""
+    return str(serializer(secret).dumps([name, hmac.new(secret, stamp.encode(), "sha256").hexdigest()]))
+
+
+def verify(token: str, secret: bytes, users: Users, seconds: int = COOKIE_SECONDS) -> str:
+    """The name in a token of `sign`; "" when it is forged, older than `seconds`, or of an earlier password."""
+    try:
+        name, stamp = serializer(secret).loads(token, max_age=seconds)
+    except (BadSignature, ValueError, TypeError):
         return ""
-    expires, _, name = base64.urlsafe_b64decode(content).decode().partition(":")
-    return name if int(expires) > time.time() else ""
+    expected = hmac.new(secret, users.stamp(name).encode(), "sha256").hexdigest()
+    return str(name) if name in users and hmac.compare_digest(stamp, expected) else ""
+
+
+def serializer(secret: bytes) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="paperchat log-in")
 
 
 def read_secret(file: Path) -> bytes:

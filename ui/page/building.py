@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from index import SettingsError
-from ui.doors import USER, Front, Guard, RateLimit, read_secret, read_users
+from ui.doors import (
+    USER,
+    Front,
+    Gate,
+    Guard,
+    RateLimit,
+    ServedNames,
+    Threshold,
+    read_secret,
+    read_users,
+)
 from ui.history import History
 from ui.html import HERE, asset
 from ui.page.ask_tab import AskTab, build_ask_tab, wire_ask_tab
@@ -24,8 +34,9 @@ from ui.page.corpus_map import Cartographer
 from ui.page.downloads import add_downloads
 from ui.page.library_tab import build_library_tab, wire_library_tab
 from ui.page.map_tab import build_map_tab, wire_map_tab
-from ui.page.parts import QUIET, Changes, html, owner_of
+from ui.page.parts import QUIET, Changes, html, owner_by_cookie, owner_of
 from ui.page.rendering import render
+from ui.page.sessions import keep_small
 from ui.page.shelf import Shelf
 from ui.settings import UISettings
 
@@ -97,9 +108,11 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     chat = Chat(assistant, History(folder / "conversations.sqlite3"))
     add_downloads(app, chat.history)
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+    page = build_page(assistant, settings, chat, has_users=bool(users))
+    own_routes = list(app.routes)
     gr.mount_gradio_app(
         app,
-        build_page(assistant, settings, chat, has_users=bool(users)),
+        page,
         path="/",
         theme=gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=[HERE / "assets" / name for name in STYLES],
@@ -109,16 +122,26 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
         run_history=False,
         allowed_paths=[],
         ssr_mode=False,
+        show_error=False,
     )
+    keep_small(app, page)
     styles = "".join(asset(name) for name in STYLES)
 
     def shell() -> str:
         top = masthead(assistant, settings, has_users=bool(users))
         return render("shell.html", styles=styles, header=top, welcome=chat.show("", []), tabs=TABS)
 
+    # From the inside out: what comes in passes Threshold, Front and Guard before it is looked at by Gate.
+    app.add_middleware(Gate, functions=page.fns, owner=lambda scope: owner_by_cookie(Request(scope)), routes=own_routes)
     if users:
         app.add_middleware(Guard, users=users, secret=read_secret(folder / "secret"), title=settings.title)
     app.add_middleware(Front, shell=shell)
+    app.add_middleware(
+        Threshold,
+        names=ServedNames(settings.host, settings.allowed_hosts),
+        trusted_proxies=settings.trusted_proxies,
+        upload_bytes=settings.upload_megabytes * settings.upload_files * 1_000_000 + 1_000_000,
+    )
     return app
 
 
@@ -135,7 +158,9 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
         print(render("open_to_all.txt", host=settings.host), file=sys.stderr, flush=True)
     if os.environ.get("PAPERCHAT_OPEN", "1") != "0":
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    uvicorn.Server(uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=2)).run(sockets=[listening])
+    uvicorn.Server(uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False)).run(
+        sockets=[listening]
+    )
 
 
 def is_open_to_all(settings: UISettings) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
 from rag.answering.quoting import Draft, draft_from
-from rag.reading import read
-from rag.search import Retrieval, make_retriever, number_evidence
+from rag.reading import read_evidence
+from rag.search import make_retriever, number_evidence
 from rag.settings import RetrievalSettings
 from rag.understanding import StandaloneQuestion
 
@@ -30,7 +31,9 @@ def ask(index: PaperIndex) -> Ask:
     def ask(question: str) -> tuple[Draft, tuple[Evidence, ...]]:
         retrieval = retriever.retrieve(question, 8)
         evidence = number_evidence(retrieval)
-        return draft_from(read(StandaloneQuestion.alone(question), evidence, retrieval, index)), evidence
+        return draft_from(
+            read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index.rarity)
+        ), evidence
 
     return ask
 
@@ -121,13 +124,15 @@ def test_the_record_answers_what_the_abstract_does_not_hold(ask: Ask, question: 
 
 def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
     nothing = make_retriever(index, RetrievalSettings()).retrieve("What is attention?", 8)
-    assert draft_from(read(StandaloneQuestion.alone("What is attention?"), (), nothing, index)).text == ""
+    assert (
+        draft_from(read_evidence(StandaloneQuestion.alone("What is attention?"), (), nothing, index.rarity)).text == ""
+    )
 
 
 def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
     question = "What AUC does ICHPro reach under five-fold cross-validation?"
     found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
-    by_words = Retrieval(found.query, found.candidates, found.vector, None, (), {})
-    assert (
-        "0.9429" in draft_from(read(StandaloneQuestion.alone(question), number_evidence(found), by_words, index)).text
-    )
+    bare = tuple(replace(one, content=replace(one.content, tokens=(), sentences=())) for one in found.candidates)
+    by_words = replace(found, candidates=bare)
+    reading = read_evidence(StandaloneQuestion.alone(question), number_evidence(found), by_words, index.rarity)
+    assert "0.9429" in draft_from(reading).text

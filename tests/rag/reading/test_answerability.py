@@ -10,9 +10,9 @@ from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
 from rag.answering import refusal_text, unanswered_text
 from rag.llm import REFUSAL
-from rag.reading.answerability import Judgement, answerable, judge, load_fit, names_of
+from rag.reading.answerability import Judgement, answerable, judge, load_fit
 from rag.reading.evidence_model import EvidenceModel
-from rag.reading.sentence_ranking import read
+from rag.reading.sentence_ranking import read_evidence
 from rag.search import make_retriever, number_evidence
 from rag.settings import RagSettings
 from rag.understanding import StandaloneQuestion
@@ -30,7 +30,7 @@ def decide(catalogue_index: Path) -> Iterator[Decide]:
             retrieval = retriever.retrieve(question, 8)
             evidence = number_evidence(retrieval)
             return judge(
-                read(StandaloneQuestion.alone(question), evidence, retrieval, index), reader, SETTINGS
+                read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index.rarity), reader, SETTINGS
             ), evidence
 
         yield decide
@@ -126,8 +126,3 @@ def test_of_a_question_that_asks_two_things_the_missing_one_is_named(decide: Dec
     assert unanswered_text(judgement) == "The abstracts do not say: how many GPUs was it trained on?"
     whole, _ = decide("What AUC does ICHPro reach, and how was it validated?")
     assert unanswered_text(whole) == ""
-
-
-def test_names_are_told_from_words() -> None:
-    assert names_of("How does Reformer differ from GPT-2?") == ["Reformer", "GPT-2"]
-    assert names_of("Bei welcher Aufgabe hilft die Anpassung der Köpfe?") == []

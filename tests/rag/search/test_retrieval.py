@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexSettings, Paper, PaperIndex
+from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag.answer import Filters
 from rag.search.retrieval import Retrieval, Retriever, make_retriever
 from rag.settings import RetrievalSettings
-from rag.text import title_name
+from rag.text import name_of
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_question_in_the_papers_words_or_in_others_finds_it(
 def test_every_paper_is_found_by_the_name_that_its_title_gives_it(retriever: Retriever, index: PaperIndex) -> None:
     named: dict[str, set[str]] = {}
     for paper in index.all_papers()[::4]:
-        name = title_name(paper.title)
+        name = name_of(paper.title, paper.abstract)
         if name and len(name.split()) < 3 and name != "Attention":
             named.setdefault(name.casefold(), set()).add(paper.id)
     for name, ids in named.items():
@@ -96,13 +96,12 @@ def test_each_paper_comes_once_best_first(retriever: Retriever) -> None:
     assert scores == sorted(scores, reverse=True)
 
 
-def test_a_candidate_tells_why_it_was_found(retriever: Retriever) -> None:
+def test_a_candidate_brings_all_that_reading_needs(retriever: Retriever) -> None:
     best = retriever.retrieve("What AUC does ICHPro reach?", 1).candidates[0]
-    assert best.words == 1
-    assert 0 < best.meaning <= 1
-    assert best.late is not None
-    assert 0 < best.late <= 1
     assert best.paper.abstract[best.passage.start : best.passage.end] == best.passage.text
+    assert best.passage in best.content.passages
+    assert len(best.content.tokens) == len(best.content.passages)
+    assert [(one.start, one.end) for one in best.content.sentences] == split_sentences(best.paper.abstract)
 
 
 def test_timings_name_each_step(retriever: Retriever) -> None:

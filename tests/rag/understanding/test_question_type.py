@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.text import content_stems, nearest, stem
+from index import stem
+from rag.text import content_stems, nearest
 from rag.understanding.question_type import Form, Want, classify
 
 
