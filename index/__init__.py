@@ -23,6 +23,7 @@ from index.finding import Finding
 from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
+from index.sqlite_file import Migration, migrate, run_statements
 from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ __all__ = [
     "IndexMismatch",
     "IndexSettings",
     "IngestReport",
+    "Migration",
     "OnProgress",
     "PackagedEmbedding",
     "Paper",
@@ -93,8 +95,10 @@ __all__ = [
     "inspect",
     "load_embedding",
     "make_id",
+    "migrate",
     "nearest_words",
     "repair",
+    "run_statements",
     "split_sentences",
     "split_words",
     "stem",

@@ -101,7 +101,7 @@ def check_layout(connection: sqlite3.Connection, migrations: Sequence[Migration]
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], file: Path) -> None:
     """Brings the file to layout `len(migrations)`, all steps or none. Raises IndexMismatch when it is newer."""
     check_layout(connection, migrations, file)
-    if layout_of(connection) == len(migrations):
+    if connection.execute("PRAGMA user_version").fetchone()[0] == len(migrations):
         return
     with transaction(connection):
         # Looked at again: another process may have been quicker.
