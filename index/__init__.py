@@ -10,6 +10,7 @@ from index.analysis import PART, STOP_WORDS, WORD, split_words, stem
 from index.catalogue import catalogue_path
 from index.errors import (
     EmbeddingError,
+    IndexClosed,
     IndexDamaged,
     IndexLocked,
     IndexMismatch,
@@ -18,17 +19,20 @@ from index.errors import (
     ReadError,
     SettingsError,
 )
+from index.finding import Finding
 from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
+from index.sqlite_file import Migration, migrate, run_statements
 from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
-    from index.doctor import Finding, inspect, repair
+    from index.doctor import inspect, repair
     from index.embedding import Embedding, Encoded, PackagedEmbedding
+    from index.files import index_folder
     from index.ingestion import ingest
     from index.paper_content import PaperContent
-    from index.paper_index import PaperIndex, index_folder
+    from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Problem
     from index.sentence_vectors import SentenceVector
@@ -38,7 +42,6 @@ if TYPE_CHECKING:
 LATER = {
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
-    "Finding": "index.doctor",
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
@@ -46,7 +49,7 @@ LATER = {
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
     "SentenceVector": "index.sentence_vectors",
-    "index_folder": "index.paper_index",
+    "index_folder": "index.files",
     "nearest_words": "index.spelling",
     "ingest": "index.ingestion",
     "inspect": "index.doctor",
@@ -64,11 +67,13 @@ __all__ = [
     "EmbeddingSettings",
     "Encoded",
     "Finding",
+    "IndexClosed",
     "IndexDamaged",
     "IndexLocked",
     "IndexMismatch",
     "IndexSettings",
     "IngestReport",
+    "Migration",
     "OnProgress",
     "PackagedEmbedding",
     "Paper",
@@ -90,8 +95,10 @@ __all__ = [
     "inspect",
     "load_embedding",
     "make_id",
+    "migrate",
     "nearest_words",
     "repair",
+    "run_statements",
     "split_sentences",
     "split_words",
     "stem",

@@ -2,22 +2,23 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
-from typing import Literal
 
 from index.encodings import Encodings
 from index.errors import IndexDamaged, IndexLocked, PaperchatError
+from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, has_remains, index_folder
+from index.finding import Finding
 from index.library import Library
 from index.lock import FolderLock
-from index.paper_index import PaperIndex, index_folder
+from index.paper_index import PaperIndex
+from index.papers_copy import PapersCopy
+from index.recovery import recover_library
 from index.settings import IndexSettings
-from index.stores import ENCODINGS, LIBRARY, VECTORS, WORDS, with_collection
-from index.vectors import Vectors
-from index.words import Words
+from index.stores import with_collection
+from index.vectors import check_vectors
+from index.words import check_words
 from index.writing import OnProgress
-
-Severity = Literal["ok", "warning", "error"]
 
 SAMPLE = 50
 SAME = 0.999
@@ -26,25 +27,16 @@ SAME = 0.999
 REPAIR = "Run `paperchat doctor --repair`."
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: what was found, and what to do about it (empty when all is well)."""
-
-    name: str
-    severity: Severity
-    message: str
-    remedy: str = ""
-
-
 def inspect(settings: IndexSettings) -> list[Finding]:
     """Looks at the folder, the parts of the index, and whether they agree. Changes nothing, and never raises."""
     folder = index_folder(settings)
-    if not (folder / LIBRARY).exists():
+    if not (folder / LIBRARY).exists() and not has_remains(folder):
         return [
             Finding("index", "warning", f"there is no index in {folder} yet", "Run `paperchat index` with your files.")
         ]
     try:
         with PaperIndex.open(settings) as index:
+            index.library.check()
             return list(compare(index))
     except IndexLocked as error:
         return [Finding("index", "warning", str(error))]
@@ -63,9 +55,18 @@ def compare(index: PaperIndex) -> Iterator[Finding]:
             f"{unfinished} papers can't be found by meaning yet: a run was stopped, or is still going on",
             "Run `paperchat index` again, with any file, or `paperchat doctor --repair`.",
         )
-    parts = [
-        ("words", index.words.count(), papers, "papers"),
-        ("vectors", index.meaning.vectors.count(), passages, "passages"),
+    parts = [("words", index.words.count(), papers, "papers")]
+    if index.is_read_only:
+        yield Finding(
+            "folder",
+            "warning",
+            f"{index.folder} can't be written: its papers can be searched, and none added",
+            "Mend its permissions if that is not meant to be.",
+        )
+    else:
+        parts.append(("copy of the papers", library.copy.count(), papers, "papers"))
+        parts.append(("vectors", index.meaning.vectors.count(), passages, "passages"))
+    parts += [
         ("kept vectors", index.encodings.count_vectors(), passages, "passages"),
     ]
     if index.settings.token_vectors:
@@ -105,49 +106,68 @@ def count_lost(index: PaperIndex) -> int:
 
 
 def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> list[Finding]:
-    """Makes again, from the library, what is missing, damaged or does not agree; what `inspect` says afterwards.
+    """Makes again what is missing, damaged or does not agree; what was recovered, and what `inspect` says afterwards.
 
-    Needs no source files. Raises IndexDamaged when the library itself can't be read, IndexLocked when another process
-    is writing, IndexMismatch when the settings name another embedding.
+    Needs no source files. Raises IndexDamaged when the library is lost and no copy of the papers is there, IndexLocked
+    when another process is writing, IndexMismatch when the settings name another embedding.
     """
     folder = index_folder(settings)
-    if (folder / LIBRARY).exists():
-        library = Library(folder / LIBRARY)
-        name, build = library.name, library.build
-        library.close()
+    recovered: list[Finding] = []
+    if (folder / LIBRARY).exists() or has_remains(folder):
         with FolderLock(folder).hold():
-            was_damaged = remove_damaged(folder / build, with_collection(settings, build), name)
+            recovered = recover_library(folder)
+            with closing(Library(folder / LIBRARY)) as library:
+                build = library.build
+            was_damaged = remove_damaged(folder, build, with_collection(settings, build)) or bool(recovered)
+            if recovered and settings.store == "embedded":
+                remove(folder / build, VECTORS)  # they carry the name of the library that is gone
         with PaperIndex.open(settings) as index:
             if was_damaged or any(finding.severity == "error" for finding in compare(index)):
+                index.library.copy_all()
                 index.restore(on_progress)
             else:
                 index.finish(on_progress)
-    return inspect(settings)
+    return recovered + inspect(settings)
 
 
-def remove_damaged(folder: Path, settings: IndexSettings, library: str) -> bool:
-    """Removes those derived parts that can't be opened; whether there were any."""
-    checks: dict[str, Callable[[], None]] = {
-        WORDS: lambda: check_words(folder / WORDS),
-        ENCODINGS: lambda: check_encodings(folder / ENCODINGS),
-        VECTORS: lambda: Vectors(folder / VECTORS, settings, library).close(),
+def remove_damaged(folder: Path, build: str, settings: IndexSettings) -> bool:
+    """Removes those derived parts that can't be used; whether there were any."""
+    derived = folder / build
+    checks: dict[Path, Callable[[Path], None]] = {
+        folder / COPY: check_copy,
+        derived / WORDS: lambda path: check_words(path, thorough=True),
+        derived / ENCODINGS: check_encodings,
+        derived / VECTORS: lambda path: check_vectors(path, settings, thorough=True),
     }
+    if settings.store != "embedded":
+        del checks[derived / VECTORS]
     damaged = []
-    for name, check in checks.items():
+    for path, check in checks.items():
         try:
-            check()
+            if path.exists():
+                check(path)
         except IndexDamaged:
-            damaged.append(name)
-    for name in damaged:
-        shutil.rmtree(folder / name, ignore_errors=True)
-        for file in folder.glob(f"{name}*"):
-            if file.is_file():
-                file.unlink()
+            damaged.append(path)
+    for path in damaged:
+        remove(path.parent, path.name)
     return bool(damaged)
 
 
-def check_words(folder: Path) -> None:
-    Words(folder).search("a", 1)
+def remove(folder: Path, name: str) -> None:
+    """A part of the index, be it a folder or a file, with its seal and what SQLite keeps beside it."""
+    for path in [folder / name, *(folder / f"{name}{end}" for end in (".seal", "-wal", "-shm"))]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def check_copy(file: Path) -> None:
+    copy = PapersCopy(file)
+    try:
+        copy.check()
+    finally:
+        copy.close()
 
 
 def check_encodings(file: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import Encoded, Span, Vector
-from index.errors import IndexDamaged
+from index.sqlite_file import connect, explained
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB NOT NULL);
@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS tokens (
     passage TEXT PRIMARY KEY, vector BLOB NOT NULL, rows BLOB NOT NULL, scales BLOB NOT NULL, offsets BLOB NOT NULL
 );
 """
+REPAIR = "Run `paperchat doctor --repair`."
 MANY = 500
 """Values in one IN (...): far below SQLite's limit."""
 
@@ -32,11 +33,13 @@ class Encodings:
     Raises IndexDamaged when the file can't be read.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
         self._file = file
         self._lock = threading.RLock()
         with self._readable():
-            self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+            self._connection = connect(file, read_only=read_only)
+        if read_only:
+            return
         try:
             with self._readable():
                 # Pages of this size keep a passage in few of them: reading is twice as fast.
@@ -50,12 +53,11 @@ class Encodings:
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(
-                f"The vectors in {self._file} can't be read or written ({error}). Run `paperchat doctor --repair`."
-            ) from error
+        with explained(self._file, "The vectors in", REPAIR):
+            try:
+                yield
+            except (ValueError, TypeError) as error:
+                raise sqlite3.DataError(f"a vector is spoiled: {error}") from error
 
     def close(self) -> None:
         with self._lock:
@@ -94,7 +96,8 @@ class Encodings:
     def vectors(self, passage_ids: Collection[str]) -> dict[str, Vector]:
         """The vectors of those passages that are there."""
         rows = self._among("SELECT passage, vector FROM vectors WHERE passage IN", passage_ids)
-        return {id: np.frombuffer(vector, np.float32) for id, vector in rows}
+        with self._readable():
+            return {id: np.frombuffer(vector, np.float32) for id, vector in rows}
 
     def check(self) -> None:
         """Reads the whole file. Raises IndexDamaged when a part of it is unreadable."""
@@ -112,13 +115,15 @@ class Encodings:
         """Every passage id, and the vectors (n, d) in the same order."""
         with self._lock, self._readable():
             rows = self._connection.execute("SELECT passage, vector FROM vectors").fetchall()
-        matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float32)
-        return [id for id, _ in rows], matrix.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
+        with self._readable():
+            matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float32)
+            return [id for id, _ in rows], matrix.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
 
     def tokens(self, passage_ids: Collection[str]) -> dict[str, Encoded]:
         """The tokens of those passages that are there, in the order asked for."""
         rows = self._among("SELECT * FROM tokens WHERE passage IN", passage_ids)
-        found = {row[0]: unpack(*row[1:]) for row in rows}
+        with self._readable():
+            found = {row[0]: unpack(*row[1:]) for row in rows}
         return {id: found[id] for id in passage_ids if id in found}
 
     @contextmanager

@@ -5,12 +5,18 @@ PaperchatError
 ├── PaperIndexError      something about the index folder
 │   ├── IndexLocked      another process is writing
 │   ├── IndexMismatch    built with another embedding or layout
-│   └── IndexDamaged     files missing or unreadable
+│   ├── IndexDamaged     files missing or unreadable
+│   └── IndexClosed      it was closed while somebody still used it
 ├── EmbeddingError       the embedding model is missing or did not answer
 └── ReadError            a file of papers could not be read at all
 
 The branches that concern models and answers are in `rag.errors`.
 """
+
+import errno
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A full disk, a quota used up, a limit on the size of a file."""
 
 
 class PaperchatError(Exception):
@@ -37,9 +43,27 @@ class IndexDamaged(PaperIndexError):
     """Files of the index are missing or unreadable."""
 
 
+class IndexClosed(PaperIndexError):
+    """The index was closed while somebody still used it."""
+
+
 class EmbeddingError(PaperchatError):
     """The embedding model is missing, or did not answer."""
 
 
 class ReadError(PaperchatError):
     """A file holds no papers in any format we know."""
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether there is no room left to write: engines that are not Python say so in words only."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return True
+    text = str(error).lower()
+    signs = ("no space left", "disk is full", "quota exceeded", "file too large")
+    return any(sign in text for sign in signs) or any(f"os error {number})" in text for number in NO_ROOM)
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether an engine written in Rust gave up: such an error is no Exception."""
+    return type(error).__name__ == "PanicException"

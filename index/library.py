@@ -1,42 +1,16 @@
 """The record of the papers: one SQLite file, from which words and vectors can always be made again."""
 
 import json
-import sqlite3
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from uuid import uuid4
 
-from index.errors import IndexDamaged, IndexMismatch, PaperIndexError
+from index.database import Row
+from index.files import COPY
+from index.library_layout import open_library
 from index.paper import Paper, Passage, fold_title, id_key
-
-LAYOUT = "1"
-"""Raised when the folder's files change in a way that older code can't read."""
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE papers (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
-    authors TEXT NOT NULL, year INTEGER, url TEXT NOT NULL, topics TEXT NOT NULL,
-    folded TEXT NOT NULL, hash TEXT NOT NULL, state INTEGER NOT NULL
-);
-CREATE INDEX papers_by_title ON papers (folded);
-CREATE INDEX papers_unfinished ON papers (state) WHERE state < 2;
-CREATE TABLE passages (
-    paper TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    PRIMARY KEY (paper, number)
-) WITHOUT ROWID;
-CREATE TABLE leftovers (passage TEXT PRIMARY KEY, paper TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
-MANY = 500
-"""Values in one IN (...): far below SQLite's limit."""
-
-PASSING = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY", "SQLITE_CANTOPEN")
-"""Errors that say nothing against the file itself."""
+from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_paper
 
 
 class State(IntEnum):
@@ -50,63 +24,75 @@ class State(IntEnum):
 class Library:
     """The papers, their passages and how far each has come. Safe to use from several threads.
 
-    Raises IndexDamaged when the file can't be read, PaperIndexError when it can't be written (a full disk, say),
-    IndexMismatch when its layout is another.
+    Every change is copied into `PapersCopy`, from which a repair makes the library again.
+    Raises IndexDamaged when the file can't be read or is gone, PaperIndexError when it can't be written (a full disk,
+    say), IndexMismatch when a newer program made it, IndexClosed after `close`.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock = threading.RLock()
-        with self._readable():
-            self._connection = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
+        """Opens the file, or makes it."""
+        self._copy: PapersCopy | None = None
+        self._data = open_library(file, read_only=read_only)
         try:
-            with self._readable():
-                self._prepare()
+            if not read_only:
+                self._copy_changes()
         except BaseException:
-            self._connection.close()
+            self.close()
             raise
 
-    def _prepare(self) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        with self.transaction():
-            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                for statement in SCHEMA.split(";"):
-                    self._connection.execute(statement)
-                self.set_meta("layout", LAYOUT)
-                self.set_meta("library", uuid4().hex)
-        if (layout := self.meta("layout")) != LAYOUT:
-            raise IndexMismatch(
-                f"The index in {self._file.parent} has layout {layout}, this version of paperchat reads {LAYOUT}. "
-                "Set another `index.folder`, and run `paperchat index` with your files."
-            )
-
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        """Doing it twice is harmless."""
+        with self._data.lock:
+            self._data.close()
+            if self._copy:
+                self._copy.close()
+
+    def check(self) -> None:
+        """Reads the whole file. Raises IndexDamaged when a part of it, or a paper, is not what was written."""
+        with self._data.lock, self._data.explained():
+            check_papers(self._data.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; other threads wait."""
-        with self._lock:
-            if self._connection.in_transaction:
+        with self._data.lock:
+            is_outermost = not self._data.connection.in_transaction
+            with self._data.transaction():
                 yield
-                return
-            with self._readable():
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    # SQLite has done so itself after some errors, a full disk among them.
-                    with suppress(sqlite3.OperationalError):
-                        self._connection.execute("ROLLBACK")
-                    raise
+            if is_outermost:
+                self._copy_changes()
+
+    # -- the copy ---------------------------------------------------------------------------------------------------
+
+    @property
+    def copy(self) -> PapersCopy:
+        """Made anew when it is gone."""
+        with self._data.lock:
+            if self._copy is None:
+                file = self._data.file.with_name(COPY)
+                was_there = file.exists()
+                self._copy = PapersCopy(file)
+                if not was_there:
+                    self._data.write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
+            return self._copy
+
+    def copy_all(self) -> None:
+        """Writes the whole copy, whatever it holds."""
+        with self.transaction():
+            stray = set(self.copy.ids()) - {id for (id,) in self._data.rows("SELECT id FROM papers")}
+            self._data.write_many("INSERT OR IGNORE INTO uncopied VALUES (?)", [(id,) for id in stray])
+            self._data.write("INSERT OR IGNORE INTO uncopied SELECT id FROM papers UNION SELECT ''")
+
+    def _copy_changes(self) -> None:
+        """Brings the copy up to date: all that was noted, also by a run that was killed before it came to this."""
+        with self._data.lock, self._data.explained():
+            while self._data.connection.execute("SELECT 1 FROM uncopied LIMIT 1").fetchone():
+                copy_some(self._data.connection, self.copy)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def meta(self, key: str) -> str | None:
-        row = self._row("SELECT value FROM meta WHERE key = ?", key)
+        row = self._data.row("SELECT value FROM meta WHERE key = ?", key)
         return str(row[0]) if row else None
 
     @property
@@ -125,32 +111,32 @@ class Library:
         return self.meta("build") or ""
 
     def count(self) -> int:
-        return self._number("SELECT count(*) FROM papers")
+        return self._data.number("SELECT count(*) FROM papers")
 
     def count_passages(self) -> int:
-        return self._number("SELECT count(*) FROM passages")
+        return self._data.number("SELECT count(*) FROM passages")
 
     def count_unfinished(self) -> int:
         """Papers that can't be found by meaning yet."""
-        return self._number("SELECT count(*) FROM papers WHERE state < 2")
+        return self._data.number("SELECT count(*) FROM papers WHERE state < 2")
 
     def get(self, ids: Collection[str]) -> dict[str, Paper]:
         """The papers with these ids, in the order of `ids`; unknown ids are left out."""
-        rows = self._among(PAPERS + "WHERE id IN", ids)
-        found = {paper.id: paper for paper in map(make_paper, rows)}
+        rows = self._data.among(PAPERS + "WHERE id IN", ids)
+        found = {paper.id: paper for paper in self._papers(rows)}
         return {id: found[id] for id in ids if id in found}
 
     def all(self) -> list[Paper]:
         """Every paper, in the order in which they came in."""
-        return [make_paper(row) for row in self._rows(PAPERS + "ORDER BY number")]
+        return self._papers(self._data.rows(PAPERS + "ORDER BY number"))
 
     def ids(self) -> list[str]:
         """Of every paper, in the order in which they came in."""
-        return [id for (id,) in self._rows("SELECT id FROM papers ORDER BY number")]
+        return [id for (id,) in self._data.rows("SELECT id FROM papers ORDER BY number")]
 
     def ids_by_key(self) -> dict[str, str]:
         """Key (`id_key`) -> id, for the papers whose id is not written as its key."""
-        rows = self._rows(
+        rows = self._data.rows(
             "SELECT id FROM papers WHERE id LIKE 'arxiv:%' OR id LIKE '10.48550/%' OR id GLOB '*v[0-9]*' "
             "OR id LIKE '%/%' AND id <> lower(id)"
         )
@@ -158,15 +144,15 @@ class Library:
 
     def hashes(self, ids: Collection[str]) -> dict[str, str]:
         """Paper id -> content hash, for those that are there."""
-        return dict(self._among("SELECT id, hash FROM papers WHERE id IN", ids))
+        return dict(self._data.among("SELECT id, hash FROM papers WHERE id IN", ids))
 
     def ids_by_title(self, folded: Collection[str]) -> dict[str, str]:
         """Folded title -> id, for the titles that are there."""
-        return dict(self._among("SELECT folded, id FROM papers WHERE folded IN", folded))
+        return dict(self._data.among("SELECT folded, id FROM papers WHERE folded IN", folded))
 
     def passages(self, ids: Collection[str]) -> dict[str, list[Passage]]:
         """The passages of these papers, in order; papers that are not there are left out."""
-        rows = self._among(
+        rows = self._data.among(
             "SELECT p.paper, p.number, p.start, p.end, a.abstract "
             "FROM passages p JOIN papers a ON a.id = p.paper WHERE p.paper IN",
             ids,
@@ -178,22 +164,23 @@ class Library:
 
     def passage_ids(self) -> set[str]:
         """The ids of all passages."""
-        return {id for (id,) in self._rows("SELECT paper || '#' || number FROM passages")}
+        return {id for (id,) in self._data.rows("SELECT paper || '#' || number FROM passages")}
 
     def unfinished(self, state: State, limit: int) -> list[Paper]:
         """Papers that have come exactly as far as `state`, oldest first."""
         # `state < 2` lets SQLite use the index of the unfinished.
         query = PAPERS + "WHERE state = ? AND state < 2 ORDER BY number LIMIT ?"
-        return [make_paper(row) for row in self._rows(query, state, limit)]
+        return self._papers(self._data.rows(query, state, limit))
 
     def leftovers(self, limit: int = -1) -> list[tuple[str, str]]:
         """(passage id, paper id) of passages that are gone here but may still be in the derived stores."""
-        return self._rows("SELECT passage, paper FROM leftovers LIMIT ?", limit)
+        return self._data.rows("SELECT passage, paper FROM leftovers LIMIT ?", limit)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def set_meta(self, key: str, value: str) -> None:
-        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
+        with self.transaction():
+            self._data.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
 
     def bump_generation(self) -> int:
         """To be called after the derived stores have been committed."""
@@ -206,7 +193,7 @@ class Library:
         """Adds a paper, or replaces the one with its id; it starts again at RECORDED."""
         with self.transaction():
             self._leave_passages(paper.id)
-            self._write(
+            self._data.write(
                 "INSERT INTO papers (id, title, abstract, authors, year, url, topics, folded, hash, state) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
                 "abstract = excluded.abstract, authors = excluded.authors, year = excluded.year, url = excluded.url, "
@@ -225,43 +212,44 @@ class Library:
 
     def update_details(self, paper: Paper) -> None:
         """Replaces what is shown of a paper whose title and abstract stay: nothing has to be searched anew."""
-        self._write(
-            "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, hash = ? WHERE id = ?",
-            json.dumps(paper.authors, ensure_ascii=False),
-            paper.year,
-            paper.url,
-            json.dumps(paper.topics, ensure_ascii=False),
-            paper.content_hash,
-            paper.id,
-        )
+        with self.transaction():
+            self._data.write(
+                "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, hash = ? WHERE id = ?",
+                json.dumps(paper.authors, ensure_ascii=False),
+                paper.year,
+                paper.url,
+                json.dumps(paper.topics, ensure_ascii=False),
+                paper.content_hash,
+                paper.id,
+            )
 
     def remove(self, id: str) -> bool:
         """Whether the paper was there."""
         with self.transaction():
             self._leave_passages(id)
-            return self._write("DELETE FROM papers WHERE id = ?", id) > 0
+            return self._data.write("DELETE FROM papers WHERE id = ?", id) > 0
 
     def _leave_passages(self, id: str) -> None:
-        self._write(
+        self._data.write(
             "INSERT OR IGNORE INTO leftovers SELECT paper || '#' || number, paper FROM passages WHERE paper = ?", id
         )
-        self._write("DELETE FROM passages WHERE paper = ?", id)
+        self._data.write("DELETE FROM passages WHERE paper = ?", id)
 
     def _add_passages(self, passages: Sequence[Passage]) -> None:
         rows = [(passage.paper_id, passage.number, passage.start, passage.end) for passage in passages]
-        self._connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?)", rows)
+        self._data.write_many("INSERT INTO passages VALUES (?, ?, ?, ?)", rows)
 
     def advance(self, ids: Iterable[str], state: State) -> None:
         with self.transaction():
-            self._connection.executemany("UPDATE papers SET state = ? WHERE id = ?", [(state, id) for id in ids])
+            self._data.write_many("UPDATE papers SET state = ? WHERE id = ?", [(state, id) for id in ids])
 
     def remove_meta(self, key: str) -> None:
-        self._write("DELETE FROM meta WHERE key = ?", key)
+        self._data.write("DELETE FROM meta WHERE key = ?", key)
 
     def start_over(self) -> None:
         """Every paper back to RECORDED, and a note ("restoring") that the derived stores are to be emptied."""
         with self.transaction():
-            self._write("UPDATE papers SET state = 0")
+            self._data.write("UPDATE papers SET state = 0")
             self.set_meta("restoring", "yes")
 
     def switch(
@@ -272,18 +260,18 @@ class Library:
         `made_with` is remembered of it, by key.
         """
         # What it replaces is removed next, so that this must outlast a loss of power as well.
-        self._write("PRAGMA synchronous = FULL")
+        self._data.write("PRAGMA synchronous = FULL")
         with self.transaction():
             for some in passages:
                 self.replace_passages(some)
-            self._write("DELETE FROM leftovers")
-            self._write("UPDATE papers SET state = ?", State.COMPLETE)
+            self._data.write("DELETE FROM leftovers")
+            self._data.write("UPDATE papers SET state = ?", State.COMPLETE)
             for key, value in {**made_with, "build": build}.items():
                 self.set_meta(key, value)
             self.remove_meta("rebuilding")
             self.remove_meta("restoring")
             self.bump_generation()
-        self._write("PRAGMA synchronous = NORMAL")
+        self._data.write("PRAGMA synchronous = NORMAL")
 
     def replace_passages(self, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Paper id -> the passages it is to have instead."""
@@ -294,51 +282,16 @@ class Library:
 
     def clear_leftovers(self, passage_ids: Iterable[str]) -> None:
         with self.transaction():
-            self._connection.executemany("DELETE FROM leftovers WHERE passage = ?", [(id,) for id in passage_ids])
+            self._data.write_many("DELETE FROM leftovers WHERE passage = ?", [(id,) for id in passage_ids])
 
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorname", "").startswith(PASSING):
-                raise PaperIndexError(
-                    f"The library {self._file} can't be written ({error}). "
-                    "Make room on its disk, or mend its permissions, and do the same again."
-                ) from error
-            raise IndexDamaged(
-                f"The library {self._file} can't be read or written ({error}). It is the record of your papers: "
-                "restore it from a copy, or delete the folder and run `paperchat index` again."
-            ) from error
+    def restore(self, papers: Iterable[Copied], meta: Mapping[str, str]) -> None:
+        """Fills an empty library with what was copied."""
+        with self.transaction():
+            for key, value in meta.items():
+                self.set_meta(key, value)
+            for one in sorted(papers, key=lambda one: one.place):
+                self.record(one.paper, one.passages)
 
-    # -- SQLite -----------------------------------------------------------------------------------------------------
-
-    def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        with self._lock, self._readable():
-            return self._connection.execute(query, values).fetchall()
-
-    def _row(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
-        rows = self._rows(query, *values)
-        return rows[0] if rows else None
-
-    def _number(self, query: str) -> int:
-        row = self._row(query)
-        return int(row[0]) if row else 0
-
-    def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
-        """The rows of `query`, which ends in IN, for any number of values."""
-        listed = list(values)
-        rows = []
-        for first in range(0, len(listed), MANY):
-            some = listed[first : first + MANY]
-            rows += self._rows(f"{query} ({', '.join('?' * len(some))})", *some)
-        return rows
-
-    def _write(self, query: str, *values: object) -> int:
-        with self._lock, self._readable():
-            return self._connection.execute(query, values).rowcount
-
-
-def make_paper(row: tuple) -> Paper:  # type: ignore[type-arg]
-    id, title, abstract, authors, year, url, topics = row
-    return Paper(id, title, abstract, tuple(json.loads(authors)), year, url, tuple(json.loads(topics)))
+    def _papers(self, rows: Iterable[Row]) -> list[Paper]:
+        with self._data.explained():
+            return [make_paper(row) for row in rows]

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.embedding import Vector
 from index.encodings import Encodings
-from index.errors import IndexLocked
+from index.errors import IndexLocked, PaperIndexError
 from index.lock import FolderLock
 from index.settings import IndexSettings
 from index.vectors import Vectors
@@ -24,9 +24,12 @@ class Meaning:
     """Chroma, opened when no other process is writing; until then the kept vectors, compared one by one."""
 
     def __init__(
-        self, folder: Path, settings: IndexSettings, encodings: Encodings, lock: FolderLock, owner: str
+        self, folder: Path, settings: IndexSettings, encodings: Encodings, lock: FolderLock | None, owner: str
     ) -> None:
-        """Opens Chroma, for the library called `owner`, if that is possible now. Raises what `Vectors` raises."""
+        """Opens Chroma, for the library called `owner`, if that is possible now. Raises what `Vectors` raises.
+
+        `lock` is None in a folder that can't be written: there an embedded Chroma can't be opened.
+        """
         self._owner = owner
         self._folder = folder
         self._settings = settings
@@ -60,6 +63,8 @@ class Meaning:
     @property
     def vectors(self) -> Vectors:
         """Chroma itself, for the process that holds the folder's lock. Raises IndexLocked in any other."""
+        if self._folder_lock is None:
+            raise PaperIndexError(f"The vectors in {self._folder} can't be written. Mend the folder's permissions.")
         with self._lock, self._folder_lock.hold():
             self._open()
             assert self._vectors is not None  # noqa: S101 - the lock is held
@@ -84,6 +89,9 @@ class Meaning:
             return
         if self._settings.store != "embedded":
             self._vectors = self._vectors or Vectors(self._folder, self._settings, self._owner)
+            self._is_stale = False
+            return
+        if self._folder_lock is None:
             self._is_stale = False
             return
         try:

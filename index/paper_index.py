@@ -1,6 +1,5 @@
 """The index folder as one object: what `rag` reads from."""
 
-import os
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,16 +9,17 @@ from types import TracebackType
 from index.embedding import Embedding, Encoded, Vector
 from index.encodings import Encodings
 from index.errors import IndexMismatch, PaperIndexError
+from index.files import LIBRARY, has_remains, index_folder, make_folder
 from index.library import Library
 from index.meaning import Meaning
 from index.paper import Paper, Passage
-from index.paper_content import PaperContent
+from index.paper_content import PaperContent, gather
 from index.providers import LazyModels, embedding_name
 from index.rebuilding import rebuild
 from index.recent import Recent
-from index.sentence_vectors import SentenceVector, sentence_vectors
+from index.sentence_vectors import SentenceVector
 from index.settings import IndexSettings
-from index.stores import LIBRARY, Stores
+from index.stores import Stores
 from index.words import Words
 from index.writing import IngestReport, OnProgress, Writer
 
@@ -56,28 +56,20 @@ class PaperIndex:
 
         `rebuild`: whatever it was made with, since `rebuild()` is about to be called.
 
-        Raises PaperIndexError when the folder can't be written, IndexMismatch when it was made with another embedding
-        or layout, IndexDamaged when a part of it can't be read. Each message names the command that mends it.
+        What is in a folder that can't be written is searched; changes raise PaperIndexError, and so does such a folder
+        without an index. Raises IndexMismatch when it was made with another embedding, or by a newer paperchat,
+        IndexDamaged when a part of it can't be read. Each message names the command that mends it.
         """
         folder = index_folder(settings)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise PaperIndexError(
-                f"The index folder {folder} can't be made ({error.strerror}). Set `index.folder` or --index-dir."
-            ) from error
-        if not os.access(folder, os.W_OK):
-            raise PaperIndexError(
-                f"The index folder {folder} can't be written. Mend its permissions, or set another `index.folder`."
-            )
+        make_folder(folder)
         return cls(settings, folder, rebuild)
 
     @classmethod
     def exists(cls, settings: IndexSettings) -> bool:
         """Whether papers were ever brought into the folder's index, be they unfinished or gone by now."""
         file = index_folder(settings) / LIBRARY
-        if not file.is_file():
-            return False
+        if not file.exists():
+            return has_remains(file.parent)  # a library that is gone is told of when it is opened
         try:
             library = Library(file)
         except PaperIndexError:
@@ -98,6 +90,11 @@ class PaperIndex:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the folder can't be written."""
+        return self._stores.is_read_only
 
     # -- the parts --------------------------------------------------------------------------------------------------
 
@@ -212,23 +209,7 @@ class PaperIndex:
         by_id = {paper.id: paper for paper in papers}
         passages = self.passages(by_id)
         tokens = self.token_vectors([passage.id for some in passages.values() for passage in some])
-
-        def find_sentences(paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
-            pairs = {
-                id: [(one, tokens[one.id]) for one in passages.get(id, ()) if one.id in tokens] for id in paper_ids
-            }
-            return {id: sentence_vectors(by_id[id].abstract, some) for id, some in pairs.items() if some}
-
-        sentences = self._sentences.get(by_id, find_sentences)
-        return {
-            id: PaperContent(
-                paper=paper,
-                passages=tuple(passages.get(id, ())),
-                tokens=tuple(tokens[one.id] for one in passages.get(id, ()) if one.id in tokens),
-                sentences=tuple(sentences.get(id, ())),
-            )
-            for id, paper in by_id.items()
-        }
+        return gather(by_id, passages, tokens, self._sentences)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -312,11 +293,6 @@ class PaperIndex:
                 f"The index in {self.folder} was made with the embedding {made_with}, the settings ask for {wanted}. "
                 "Run `paperchat index --rebuild`, or set `index.embedding` back."
             )
-
-
-def index_folder(settings: IndexSettings) -> Path:
-    """Where the index is; without `index.folder` in the home folder."""
-    return settings.folder or Path.home() / ".paperchat"
 
 
 def paper_of(passage_id: str) -> str:

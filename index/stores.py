@@ -7,14 +7,14 @@ from shutil import rmtree
 
 from index.encodings import Encodings
 from index.errors import PaperIndexError
+from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, is_read_only
 from index.library import Library
 from index.lock import FolderLock
 from index.meaning import Meaning
 from index.settings import IndexSettings
 from index.words import Words
 
-LIBRARY, WORDS, VECTORS, ENCODINGS = "library.sqlite", "words", "vectors", "encodings.sqlite"
-RECORDS = (LIBRARY, "library-copy.sqlite", "writer.lock", "writer.pid")
+RECORDS = (LIBRARY, COPY, "writer.lock", "writer.pid")
 """What a build has of its own while it is being made, as any index has."""
 REBUILT = "rebuilt-"
 """Begins the names of the folders in which rebuilds make what is derived from the library."""
@@ -28,10 +28,15 @@ class Derived:
         self.build = build
         with ExitStack() as stack:
             self.words = Words(folder / build / WORDS)
-            self.encodings = Encodings(folder / build / ENCODINGS)
+            read_only = is_read_only(folder)
+            self.encodings = Encodings(folder / build / ENCODINGS, read_only=read_only)
             stack.callback(self.encodings.close)
             self.meaning = Meaning(
-                folder / build / VECTORS, with_collection(settings, build), self.encodings, lock, owner
+                folder / build / VECTORS,
+                with_collection(settings, build),
+                self.encodings,
+                None if read_only else lock,
+                owner,
             )
             stack.callback(self.meaning.close)
             self._closing = stack.pop_all()
@@ -56,9 +61,10 @@ class Stores:
         """`check` is called with the library before the rest is opened."""
         self._folder = folder
         self._settings = settings
+        self.is_read_only = is_read_only(folder)
         with ExitStack() as stack:
             self.lock = FolderLock(folder)
-            self.library = Library(folder / LIBRARY)
+            self.library = Library(folder / LIBRARY, read_only=self.is_read_only)
             stack.callback(self.library.close)
             check(self.library)
             # Read before the rest is opened: what is written meanwhile is then taken for news, never overlooked.

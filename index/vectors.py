@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from index.embedding import Vector
-from index.errors import IndexDamaged, IndexMismatch, PaperIndexError
+from index.errors import IndexClosed, IndexDamaged, IndexMismatch, PaperIndexError, is_panic, no_room
+from index.probe import probe_vectors
+from index.seal import Seal, Verdict
 from index.settings import IndexSettings
 
 EF_SEARCH = 400
 """How many neighbours Chroma looks at: recall@10 is .52 at its default of 100 on hard data, 1.0 here on clustered."""
 
 CLOUD_BATCH = 300
+DATABASE = "chroma.sqlite3"
+REPAIR = "Run `paperchat doctor --repair`."
 
 
 class Vectors:
@@ -32,9 +36,15 @@ class Vectors:
         self._settings = settings
         self._owner = owner
         self._lock = threading.RLock()
+        self._seal = seal_of(folder)
+        self._is_closed = False
         self._open()
 
     def _open(self) -> None:
+        self._is_closed = False
+        if self._settings.store == "embedded":
+            check_vectors(self._folder, self._settings)
+            self._seal.lift()
         self._client = open_client(self._folder, self._settings)
         try:
             with self._usable():
@@ -50,17 +60,28 @@ class Vectors:
             if self._settings.store == "cloud":
                 self._batch = min(self._batch, CLOUD_BATCH)
             if (self._collection.metadata or {}).get("library") != self._owner:
-                raise IndexMismatch(
-                    f"The collection {self._settings.collection} belongs to another index. "
-                    "Set `index.collection` to another name."
-                )
+                raise self._of_another()
         except BaseException:
             self.close()
             raise
+        self._set_seal()
+
+    def _of_another(self) -> PaperIndexError:
+        if self._settings.store == "embedded":
+            return IndexDamaged(f"The vectors in {self._folder} are those of another library. {REPAIR}")
+        return IndexMismatch(
+            f"The collection {self._settings.collection} belongs to another index. "
+            "Set `index.collection` to another name."
+        )
+
+    def _set_seal(self) -> None:
+        if self._settings.store == "embedded":
+            self._seal.set()
 
     def close(self) -> None:
         """Doing it twice is harmless."""
         with self._lock:
+            self._is_closed = True
             self._client.close()
             # Chroma's HTTP client, and the second one that it makes for itself, leave their connections open.
             for client in (self._client, self._client._admin_client):
@@ -75,12 +96,16 @@ class Vectors:
         """Adds these passages, in place of earlier ones with their ids."""
         for part in self._parts(len(ids)):
             with self._lock, self._usable():
+                self._seal.lift()
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+                self._set_seal()
 
     def remove(self, ids: Sequence[str]) -> None:
         for part in self._parts(len(ids)):
             with self._lock, self._usable():
+                self._seal.lift()
                 self._collection.delete(ids=list(ids[part]))
+                self._set_seal()
 
     def remove_others(self) -> None:
         """On a server: removes the collections that earlier builds of this library left there."""
@@ -95,6 +120,7 @@ class Vectors:
     def clear(self) -> None:
         with self._lock:
             with self._usable():
+                self._seal.lift()
                 self._client.delete_collection(self._settings.collection)
             self.close()
             self._open()
@@ -124,14 +150,49 @@ class Vectors:
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
+        if self._is_closed:
+            raise IndexClosed(f"The index in {self._folder.parent} was closed meanwhile. Open it again.")
         try:
             yield
+        except PaperIndexError:
+            raise
         except Exception as error:
             raise unusable(self._folder, self._settings, error) from error
+        except BaseException as error:
+            if is_panic(error):
+                raise unusable(self._folder, self._settings, error) from error
+            raise
 
     def _parts(self, size: int) -> Iterator[slice]:
         for first in range(0, size, self._batch):
             yield slice(first, first + self._batch)
+
+
+def seal_of(folder: Path) -> Seal:
+    """Chroma's own database changes at each opening, and SQLite knows by itself when it is broken: it is not summed."""
+    return Seal(
+        folder,
+        is_listed=lambda name: name == DATABASE or name.endswith((".bin", ".pickle")),
+        is_summed=lambda name: not name.endswith(DATABASE),
+    )
+
+
+def check_vectors(folder: Path, settings: IndexSettings, *, thorough: bool = False) -> None:
+    """Raises IndexDamaged when an embedded Chroma can't be opened there, which would end this process by a signal.
+
+    `thorough` reads all of its files. The folder's lock must be held.
+    """
+    if not folder.exists():
+        return
+    try:
+        if not folder.is_dir():
+            raise IndexDamaged("it is no folder")
+        if (verdict := seal_of(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
+            raise IndexDamaged(verdict.value)
+        if verdict is Verdict.UNKNOWN:
+            probe_vectors(folder, settings)
+    except IndexDamaged as error:
+        raise unusable(folder, settings, error) from error
 
 
 def configuration(settings: IndexSettings) -> Any:
@@ -155,6 +216,10 @@ def open_client(folder: Path, settings: IndexSettings) -> Any:
         return chromadb.PersistentClient(unshared_path(folder), settings=quiet)
     except Exception as error:
         raise unusable(folder, settings, error) from error
+    except BaseException as error:
+        if is_panic(error):
+            raise unusable(folder, settings, error) from error
+        raise
 
 
 def unshared_path(folder: Path) -> str:
@@ -170,7 +235,7 @@ def unshared_path(folder: Path) -> str:
     return path
 
 
-def unusable(folder: Path, settings: IndexSettings, error: Exception) -> PaperIndexError:
+def unusable(folder: Path, settings: IndexSettings, error: BaseException) -> PaperIndexError:
     match settings.store:
         case "server":
             return PaperIndexError(
@@ -183,4 +248,8 @@ def unusable(folder: Path, settings: IndexSettings, error: Exception) -> PaperIn
                 f"Chroma's cloud can't be used ({error}). "
                 "Set CHROMA_API_KEY, CHROMA_TENANT and CHROMA_DATABASE, or set `index.store: embedded`."
             )
-    return IndexDamaged(f"The vectors in {folder} can't be used ({error}). Run `paperchat doctor --repair`.")
+    if no_room(error):
+        return PaperIndexError(
+            f"The vectors in {folder} can't be written ({error}). Make room on its disk, and do the same again."
+        )
+    return IndexDamaged(f"The vectors in {folder} can't be used ({error}). {REPAIR}")

@@ -1,13 +1,16 @@
 """Papers by their words: BM25 over title and abstract, in tantivy."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from index.analysis import LONGEST_TERM, PART, STOP_WORDS, WORD, make_analyzer
-from index.errors import IndexDamaged
+from index.errors import IndexDamaged, PaperIndexError, is_panic, no_room
 from index.paper import Paper
+from index.probe import probe_words
+from index.seal import Seal, Verdict
 from index.spelling import Vocabulary
 
 TITLE_BOOST = 0.1
@@ -30,41 +33,54 @@ class Words:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Opens the folder, or makes it. Raises IndexDamaged when it can't be opened."""
+        """Opens the folder, or makes it.
+
+        Raises IndexDamaged when it can't be opened, PaperIndexError when it can't be written (a full disk, say).
+        """
         import tantivy
 
         self._tantivy = tantivy
         self._folder = folder
-        self._schema = make_schema()
+        self._seal = seal_of(folder)
         self._stems = make_analyzer()
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._index = tantivy.Index(self._schema, path=str(folder))
-            self._index.register_tokenizer("stems", self._stems)
-            self._index.register_tokenizer("names", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-            self._index.config_reader(reload_policy="manual")
-            self._index.reload()
-        except (ValueError, OSError) as error:
-            raise self._damaged(error) from error
+        with self._usable():
+            if is_new := not folder.exists():
+                folder.mkdir(parents=True)
+            check_words(folder)
+            self._index, self._schema = open_index(folder)
+            if is_new:
+                self._seal.set()
         self._vocabulary: Vocabulary | None = None
 
-    def _damaged(self, error: Exception) -> IndexDamaged:
-        return IndexDamaged(f"The word index {self._folder} can't be read ({error}). Run `paperchat doctor --repair`.")
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except PaperIndexError:
+            raise
+        except (ValueError, OSError) as error:
+            raise unusable(self._folder, error) from error
+        except BaseException as error:
+            if is_panic(error):
+                raise unusable(self._folder, error) from error
+            raise
 
     def reload(self) -> None:
         """Shows what has been committed since, by this process or another."""
-        self._index.reload()
+        with self._usable():
+            self._index.reload()
         self._vocabulary = None
 
     def count(self) -> int:
-        return int(self._index.searcher().num_docs)
+        with self._usable():
+            return int(self._index.searcher().num_docs)
 
     def write(self, papers: Iterable[Paper], removed: Iterable[str] = ()) -> None:
         """Adds the papers, in place of earlier ones with their ids, and takes out those with the `removed` ids.
 
         All of it is there, on disk and in the next search, when this returns.
         """
-        with self._index.writer(WRITER_MEMORY, num_threads=1) as writer:
+        with self._writer() as writer:
             for id in removed:
                 writer.delete_documents_by_term("id", id)
             for paper in papers:
@@ -73,13 +89,20 @@ class Words:
                 writer.add_document(
                     self._tantivy.Document(id=paper.id, title=paper.title, text=text, names=spell_out(text))
                 )
-            writer.commit()
-        self.reload()
 
     def clear(self) -> None:
-        with self._index.writer(WRITER_MEMORY, num_threads=1) as writer:
+        with self._writer() as writer:
             writer.delete_all_documents()
-            writer.commit()
+
+    @contextmanager
+    def _writer(self) -> Iterator[Any]:
+        """Commits at the end of the block; until then the files are not sealed."""
+        with self._usable():
+            self._seal.lift()
+            with self._index.writer(WRITER_MEMORY, num_threads=1) as writer:
+                yield writer
+                writer.commit()
+        self._seal.set()
         self.reload()
 
     def search(
@@ -98,21 +121,21 @@ class Words:
         if paper_ids is not None:
             within = Query.const_score_query(Query.term_set_query(self._schema, "id", list(paper_ids)), 0.0)
             asked = Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)])
-        searcher = self._index.searcher()
-        try:
+        with self._usable():
+            searcher = self._index.searcher()
             hits = searcher.search(asked, limit=k, count=False).hits
             return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
-        except (ValueError, OSError) as error:
-            raise self._damaged(error) from error
 
     def rarity(self, word: str) -> float | None:
         """How rare a word is: the inverse document frequencies of its parts, as BM25 has them, summed.
 
         None when no paper has any of them.
         """
-        searcher = self._index.searcher()
-        counts = [searcher.doc_freq("text", stem) for stem in unique(self._stems.analyze(word))]
-        parts = [math.log(1 + (searcher.num_docs - count + 0.5) / (count + 0.5)) for count in counts if count]
+        with self._usable():
+            searcher = self._index.searcher()
+            counts = [searcher.doc_freq("text", stem) for stem in unique(self._stems.analyze(word))]
+            total = searcher.num_docs
+        parts = [math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts if count]
         return sum(parts) if parts else None
 
     def guess(self, query: str) -> dict[str, list[str]]:
@@ -145,15 +168,56 @@ class Words:
         return self._tantivy.Query.boost_query(query, boost)
 
     def _occurs(self, word: str) -> bool:
-        searcher = self._index.searcher()
         stems = self._stems.analyze(word)
-        return any(searcher.doc_freq("text", stem) for stem in stems)
+        with self._usable():
+            searcher = self._index.searcher()
+            return any(searcher.doc_freq("text", stem) for stem in stems)
 
     def _spelling(self) -> Vocabulary:
         if self._vocabulary is None:
-            counts = self._index.searcher().terms_with_prefix("names", "")
+            with self._usable():
+                counts = self._index.searcher().terms_with_prefix("names", "")
             self._vocabulary = Vocabulary({word: count for word, count in counts if word.isalpha()})
         return self._vocabulary
+
+
+def open_index(folder: Path) -> tuple[Any, Any]:
+    """tantivy's index in the folder, made when there is none, and its schema."""
+    import tantivy
+
+    schema = make_schema()
+    index = tantivy.Index(schema, path=str(folder))
+    index.register_tokenizer("stems", make_analyzer())
+    index.register_tokenizer("names", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    index.config_reader(reload_policy="manual")
+    index.reload()
+    return index, schema
+
+
+def seal_of(folder: Path) -> Seal:
+    """Hidden files are locks, and the list of files to clear away."""
+    return Seal(folder, is_listed=lambda name: not name.startswith("."), is_summed=lambda name: True)
+
+
+def check_words(folder: Path, *, thorough: bool = False) -> None:
+    """Raises IndexDamaged when the word index can't be searched; `thorough` reads all of its files."""
+    try:
+        if not folder.is_dir():
+            raise IndexDamaged("it is no folder")
+        if (verdict := seal_of(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
+            raise IndexDamaged(verdict.value)
+        if verdict is Verdict.UNKNOWN and (folder / "meta.json").exists():
+            probe_words(folder)
+    except IndexDamaged as error:
+        raise unusable(folder, error) from error
+
+
+def unusable(folder: Path, error: BaseException) -> PaperIndexError:
+    if no_room(error):
+        return PaperIndexError(
+            f"The word index {folder} can't be written ({error}). Make room on its disk, and do the same again."
+        )
+    return IndexDamaged(f"The word index {folder} can't be read ({error}). Run `paperchat doctor --repair`.")
 
 
 def make_schema() -> Any:

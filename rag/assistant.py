@@ -69,7 +69,7 @@ class Assistant:
             ingest([catalogue_path()], settings.index, on_progress=on_progress)
         index = PaperIndex.open(settings.index)
         try:
-            if 0 < index.count_unfinished() <= FINISHED_AT_START:
+            if 0 < index.count_unfinished() <= FINISHED_AT_START and not index.is_read_only:
                 # Another process that is at it needs no second: until it is done, words find these papers.
                 with suppress(IndexLocked):
                     index.finish(on_progress)

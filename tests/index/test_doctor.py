@@ -137,10 +137,40 @@ def test_a_damaged_part_is_an_error_that_names_the_command(copied: IndexSettings
         PaperIndex.open(copied)
 
 
-def test_a_damaged_library_cannot_be_repaired_and_says_so(copied: IndexSettings) -> None:
+def lose_the_copy(folder: Path) -> None:
+    for file in folder.glob("library-copy.sqlite*"):
+        file.unlink()
+
+
+def test_a_lost_library_comes_back_from_the_copy_of_the_papers_with_its_kept_vectors(
+    small_index: Path, copied: IndexSettings
+) -> None:
     assert copied.folder
-    spoil(copied.folder / "library.sqlite")
-    with pytest.raises(IndexDamaged, match="restore it from a copy"):
+    (copied.folder / "library.sqlite").unlink()
+    with pytest.raises(IndexDamaged, match="paperchat doctor --repair"):
+        PaperIndex.open(copied)
+    assert repair(copied)[0].message == "12 papers are back from their copy"
+    assert answers(copied) == answers(IndexSettings(folder=small_index))
+
+
+def test_without_the_copy_a_lost_library_says_what_is_lost(copied: IndexSettings) -> None:
+    assert copied.folder
+    lose_the_copy(copied.folder)
+    (copied.folder / "library.sqlite").unlink()
+    with pytest.raises(IndexDamaged, match="titles and abstracts of your papers"):
         repair(copied)
-    (finding,) = inspect(copied)
-    assert finding.severity == "error"
+
+
+def test_without_the_copy_a_damaged_library_gives_back_what_can_be_read(copied: IndexSettings) -> None:
+    assert copied.folder
+    lose_the_copy(copied.folder)
+    with sqlite3.connect(copied.folder / "library.sqlite") as library:
+        library.execute("UPDATE papers SET abstract = 'Another.' WHERE number = 3")
+    library.close()
+    lose_the_copy(copied.folder)
+    assert troubles(copied)
+    first = repair(copied)[0]
+    assert (first.name, first.severity) == ("recovered", "warning")
+    assert first.message.startswith("11 papers are back from their copy, 1 can't be read any more")
+    assert (copied.folder / "library.damaged.sqlite").exists()
+    assert troubles(copied) == []

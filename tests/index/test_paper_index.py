@@ -1,6 +1,7 @@
 """One folder, found by words and by meaning, read by many and written by one."""
 
 import dataclasses
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -269,9 +270,11 @@ def test_another_embedding_is_refused_with_both_names_and_the_remedy(small_index
 
 
 def test_a_newer_layout_is_refused(copied: IndexSettings) -> None:
-    with PaperIndex.open(copied) as index:
-        index.library.set_meta("layout", "99")
-    with pytest.raises(IndexMismatch, match="has layout 99"):
+    assert copied.folder
+    with sqlite3.connect(copied.folder / "library.sqlite") as library:
+        library.execute("PRAGMA user_version = 99")
+    library.close()
+    with pytest.raises(IndexMismatch, match=r"has layout 99.* Upgrade paperchat"):
         PaperIndex.open(copied)
 
 
@@ -284,11 +287,11 @@ def test_a_folder_that_cannot_be_made_is_an_error_with_a_remedy(tmp_path: Path) 
 def test_a_full_disk_is_an_error_that_advises_to_delete_nothing(settings: IndexSettings) -> None:
     papers = [Paper(f"p{n}", f"Paper {n}", f"Owls see {n} mice at night. " * 500) for n in range(20)]
     with PaperIndex.open(settings) as index:
-        index.library._connection.execute("PRAGMA max_page_count = 20")
+        index.library._data.connection.execute("PRAGMA max_page_count = 20")
         with pytest.raises(PaperIndexError, match="full") as raised:
             index.add(papers)
         assert "delete" not in str(raised.value)
-        index.library._connection.execute("PRAGMA max_page_count = 100000")
+        index.library._data.connection.execute("PRAGMA max_page_count = 100000")
         assert index.add(papers[:1]).added == 1
         assert index.count() == 1
 

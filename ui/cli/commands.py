@@ -214,12 +214,14 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
     """Check settings, key, model server and index; exit code 1 when something is wrong."""
     from ui.cli.diagnosis import diagnose
 
+    findings = []
     if repair:
         from index import repair as repair_index
 
         with progress_bar("Repairing") as advance:
-            repair_index(read_settings(config, index_dir).index, on_progress=advance)
-    findings = diagnose(lambda: read_settings(config, index_dir))
+            found = repair_index(read_settings(config, index_dir).index, on_progress=advance)
+        findings += [finding for finding in found if finding.name == "recovered"]
+    findings += diagnose(lambda: read_settings(config, index_dir))
     if as_json:
         print_json(
             [{"name": f.name, "severity": f.severity, "message": f.message, "remedy": f.remedy} for f in findings]

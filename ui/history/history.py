@@ -9,22 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
+from unicodedata import category
 
+from index import migrate
 from rag import Answer, Citation, Sentence, Source, Usage
+from ui.history.layout import MIGRATIONS
 
 Kind = TypeVar("Kind", Answer, Citation, Sentence, Source, Usage)
 TITLE_LENGTH = 80
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS conversations (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, updated REAL NOT NULL
-);
-CREATE INDEX IF NOT EXISTS conversations_of_owner ON conversations (owner, updated);
-CREATE TABLE IF NOT EXISTS turns (
-    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE, number INTEGER NOT NULL,
-    answer TEXT NOT NULL, rating INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (conversation, number)
-);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +43,12 @@ class History:
     """The conversations of everyone. An id that isn't the owner's behaves like one that doesn't exist."""
 
     def __init__(self, file: Path) -> None:
+        """Opens the file, or makes it. Raises IndexMismatch when a newer program made it."""
         self.file = file
         file.parent.mkdir(parents=True, exist_ok=True)
         with self.connect() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(SCHEMA)
+            migrate(connection, MIGRATIONS, file)
 
     def conversations(self, owner: str) -> list[Conversation]:
         """The owner's conversations, latest first."""
@@ -89,7 +82,7 @@ class History:
             connection.execute(
                 "INSERT INTO turns (conversation, number, answer) "
                 "SELECT ?, COALESCE(MAX(number), 0) + 1, ? FROM turns WHERE conversation = ?",
-                (conversation, json.dumps(answer.to_dict(), ensure_ascii=False), conversation),
+                (conversation, storable(json.dumps(answer.to_dict(), ensure_ascii=False)), conversation),
             )
             connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), conversation))
         return conversation
@@ -119,7 +112,7 @@ class History:
             if owns(connection, owner, conversation):
                 connection.execute(
                     "UPDATE turns SET rating = ?, reason = ? WHERE conversation = ? AND number = ?",
-                    (max(-1, min(1, rating)), reason[:500], conversation, number),
+                    (max(-1, min(1, rating)), storable(reason[:500]), conversation, number),
                 )
 
     @contextmanager
@@ -140,7 +133,14 @@ def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:
     return connection.execute(query, (conversation, owner)).fetchone() is not None
 
 
+def storable(text: str) -> str:
+    """Without half characters (surrogates), which a file can't hold and a page can't be sent."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def shorten(title: str) -> str:
+    """One line that shows as it is: no control characters, and none that turn the direction of what follows."""
+    title = storable("".join(c if c.isprintable() or category(c) == "Cs" else " " for c in title))
     title = " ".join(title.split())
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
 

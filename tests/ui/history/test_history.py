@@ -1,11 +1,17 @@
 """Kept conversations."""
 
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from index import PaperchatError
 from rag import Answer, Citation, Sentence, Source, Usage
-from ui.history.history import History
+from ui.history import History, as_markdown
+from ui.history.layout import MIGRATIONS
 
 
 @pytest.fixture
@@ -83,3 +89,50 @@ def test_deleting_takes_the_turns_along(history: History):
     history.delete("ada", conversation)
     with history.connect() as connection:
         assert connection.execute("SELECT COUNT(*) FROM turns").fetchone() == (0,)
+
+
+OLD = Path(__file__).parent.parent.parent / "layouts" / "conversations-1.sqlite3"
+
+
+def layout(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_conversations_of_the_first_layout_are_kept(tmp_path: Path):
+    file = Path(shutil.copy(OLD, tmp_path / "conversations.sqlite3"))
+    for _ in range(2):
+        history = History(file)
+        (listed,) = history.conversations("user:ada")
+        assert (listed.title, listed.turns) == ("When do owls see?", 2)
+        turns = history.turns("user:ada", listed.id)
+        assert [(turn.number, turn.rating, turn.reason) for turn in turns] == [(1, 0, ""), (2, -1, "too short")]
+        assert turns[0].answer.text == "At night [1]."
+        assert turns[0].answer.sources[0].title == "Owls at Night"
+        assert layout(file) == len(MIGRATIONS)
+    history.append("user:ada", listed.id, answer())
+    assert history.conversations("user:ada")[0].turns == 3
+
+
+def test_conversations_of_a_newer_program_are_left_alone(tmp_path: Path):
+    file = Path(shutil.copy(OLD, tmp_path / "conversations.sqlite3"))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(PaperchatError, match="a newer paperchat made it"):
+        History(file)
+    assert layout(file) == len(MIGRATIONS) + 1
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "\u202e", "\x1b[31m", "\udcff\ud83d", "\u2028"])
+def test_odd_characters_of_a_question_or_a_model_lose_no_turn(history: History, odd: str):
+    kept = replace(answer(f"Why{odd}so?"), text=f"So{odd} [1].", notices=(odd,), suggestions=(odd,))
+    conversation = history.append("ada", "", kept)
+    history.rate("ada", conversation, 1, -1, odd)
+    history.rename("ada", conversation, f"About{odd} owls")
+    (listed,) = history.conversations("ada")
+    assert listed.title.isprintable()
+    assert (listed.title[:5], listed.title[-4:]) == ("About", "owls")
+    (turn,) = history.turns("ada", conversation)
+    for text in (turn.answer.question, turn.answer.text, turn.reason, as_markdown(listed.title, [turn])):
+        assert text.encode("utf-8")
+    assert turn.answer.text.endswith(" [1].")

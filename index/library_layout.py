@@ -1,0 +1,100 @@
+"""The layouts of the library file, oldest first. A file of any of them is brought to the last when it is opened.
+
+A change of layout is a function added at the end; those before it never change. A file of each layout lies in
+`tests/layouts`.
+"""
+
+import sqlite3
+from pathlib import Path
+from uuid import uuid4
+
+from index.database import Database
+from index.errors import IndexDamaged, PaperIndexError
+from index.files import has_remains
+from index.sqlite_file import Migration, check_layout, is_empty, layout_of, migrate, run_statements
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """1: papers, their passages, and how far each has come."""
+    run_statements(
+        connection,
+        """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE papers (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
+            authors TEXT NOT NULL, year INTEGER, url TEXT NOT NULL, topics TEXT NOT NULL,
+            folded TEXT NOT NULL, hash TEXT NOT NULL, state INTEGER NOT NULL
+        );
+        CREATE INDEX papers_by_title ON papers (folded);
+        CREATE INDEX papers_unfinished ON papers (state) WHERE state < 2;
+        CREATE TABLE passages (
+            paper TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+            PRIMARY KEY (paper, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE leftovers (passage TEXT PRIMARY KEY, paper TEXT NOT NULL) WITHOUT ROWID;
+        """,
+    )
+    connection.execute("INSERT INTO meta VALUES ('library', ?)", (uuid4().hex,))
+
+
+def note_what_to_copy(connection: sqlite3.Connection) -> None:
+    """2: every change of a paper is noted until the copy of the papers has it too ('' stands for the meta data).
+
+    No OR IGNORE in the triggers: the statement that fires one decides over conflicts in it.
+    """
+    run_statements(
+        connection,
+        """
+        CREATE TABLE uncopied (paper TEXT PRIMARY KEY) WITHOUT ROWID;
+        INSERT INTO uncopied SELECT id FROM papers UNION SELECT '';
+        CREATE TRIGGER paper_added AFTER INSERT ON papers
+            BEGIN INSERT INTO uncopied SELECT NEW.id WHERE NEW.id NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER paper_changed AFTER UPDATE OF title, abstract, authors, year, url, topics ON papers
+            BEGIN INSERT INTO uncopied SELECT NEW.id WHERE NEW.id NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER paper_removed AFTER DELETE ON papers
+            BEGIN INSERT INTO uncopied SELECT OLD.id WHERE OLD.id NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER passage_added AFTER INSERT ON passages
+            BEGIN INSERT INTO uncopied SELECT NEW.paper WHERE NEW.paper NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER passage_removed AFTER DELETE ON passages
+            BEGIN INSERT INTO uncopied SELECT OLD.paper WHERE OLD.paper NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER meta_changed AFTER INSERT ON meta
+            WHEN NEW.key IN ('library', 'embedding', 'chunk_tokens', 'build')
+            BEGIN INSERT INTO uncopied SELECT '' WHERE '' NOT IN (SELECT paper FROM uncopied); END;
+        """,
+    )
+    # Programs that know layout 1 only look here, and would write without noting.
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('layout', '2')")
+
+
+MIGRATIONS: tuple[Migration, ...] = (make_tables, note_what_to_copy)
+
+DAMAGED = (
+    "It is the record of your papers. Run `paperchat doctor --repair`, which makes it again from the copy that is kept "
+    "beside it; or restore it from a copy of your own."
+)
+
+
+def open_library(file: Path, *, read_only: bool = False) -> Database:
+    """The library file in today's layout, made when there is none. Raises what `Library` raises."""
+    lost = IndexDamaged(f"The library {file} is gone or empty. {DAMAGED}")
+    if not file.exists() and has_remains(file.parent):
+        raise lost
+    data = Database(file, "The library", DAMAGED, read_only=read_only)
+    try:
+        with data.explained():
+            if is_empty(data.connection) and has_remains(file.parent):
+                raise lost
+            if read_only:
+                check_layout(data.connection, MIGRATIONS, file)
+                if layout_of(data.connection) == 0:
+                    raise PaperIndexError(
+                        f"{file.parent} holds no index, and can't be written. Name another folder with --index-dir."
+                    )
+            else:
+                data.write("PRAGMA journal_mode = WAL")
+                data.write("PRAGMA synchronous = NORMAL")
+                migrate(data.connection, MIGRATIONS, file)
+    except BaseException:
+        data.close()
+        raise
+    return data

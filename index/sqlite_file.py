@@ -1,0 +1,121 @@
+"""One way to open an SQLite file of ours, to tell what went wrong with it, and to bring it to today's layout."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from index.errors import IndexClosed, IndexDamaged, IndexMismatch, PaperIndexError, no_room
+
+Migration = Callable[[sqlite3.Connection], None]
+"""Brings a file from one layout to the next. The first in a list makes layout 1 in an empty file."""
+
+NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
+UNWRITABLE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+"""Errors that say nothing against the file itself."""
+
+
+def connect(file: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection for any thread, without implicit transactions.
+
+    `read_only`: nothing is made beside the file, so it may lie on a medium that can't be written. Unless a writer is
+    alive at this moment, it is then read as it is now, whatever is written later.
+    """
+    if not read_only:
+        return sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+    wal = file.with_name(file.name + "-wal")
+    is_open_elsewhere = wal.exists() and wal.stat().st_size > 0
+    mode = "mode=ro" if is_open_elsewhere else "immutable=1"
+    address = f"{file.absolute().as_uri()}?{mode}"
+    return sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False, isolation_level=None)
+
+
+@contextmanager
+def explained(file: Path, what: str, if_damaged: str) -> Iterator[None]:
+    """Raises what SQLite raises in the block as a PaperIndexError with its remedy.
+
+    `what`: "The library". `if_damaged`: the remedy for a file that is damaged.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", None) or ""
+        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+            raise IndexClosed(f"The index in {file.parent} was closed meanwhile. Open it again.") from error
+        if name in NO_ROOM or no_room(error):
+            raise PaperIndexError(
+                f"{what} {file} can't be written ({error}). Make room on its disk, and do the same again."
+            ) from error
+        if name.startswith(UNWRITABLE):
+            raise PaperIndexError(
+                f"{what} {file} can't be opened or written ({error}). Mend its permissions and those of its folder, "
+                "and do the same again."
+            ) from error
+        if name.startswith(BUSY):
+            raise PaperIndexError(
+                f"{what} {file} is in use by another process ({error}). Wait until that is done, and do the same again."
+            ) from error
+        raise IndexDamaged(f"{what} {file} can't be read ({error}). {if_damaged}") from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite has done so itself after some errors, a full disk among them.
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def check_pages(connection: sqlite3.Connection) -> None:
+    """Reads the whole file. Raises sqlite3.DatabaseError when a part of it is unreadable."""
+    if (found := connection.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def layout_of(connection: sqlite3.Connection) -> int:
+    """The number of the file's layout, 0 when it is empty. The first files came before layouts had numbers."""
+    number = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return number or (0 if is_empty(connection) else 1)
+
+
+def check_layout(connection: sqlite3.Connection, migrations: Sequence[Migration], file: Path) -> None:
+    """Raises IndexMismatch when the file was written by a program that knows more layouts than this one."""
+    if (layout := layout_of(connection)) > len(migrations):
+        raise IndexMismatch(
+            f"{file} has layout {layout}: a newer paperchat made it, this one reads up to {len(migrations)}. "
+            "Upgrade paperchat (`pip install --upgrade paperchat`), or name another folder with `--index-dir`."
+        )
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], file: Path) -> None:
+    """Brings the file to layout `len(migrations)`, all steps or none. Raises IndexMismatch when it is newer."""
+    check_layout(connection, migrations, file)
+    if connection.execute("PRAGMA user_version").fetchone()[0] == len(migrations):
+        return
+    with transaction(connection):
+        # Looked at again: another process may have been quicker.
+        check_layout(connection, migrations, file)
+        for step in migrations[layout_of(connection) :]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def run_statements(connection: sqlite3.Connection, statements: str) -> None:
+    """Each of them, within the transaction at hand, which `executescript` would end."""
+    pending = ""
+    for line in statements.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            connection.execute(pending)
+            pending = ""

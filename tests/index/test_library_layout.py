@@ -1,0 +1,75 @@
+"""A library of an older layout is brought to today's; one of a newer program is left alone."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from index import IndexMismatch, IndexSettings, PaperIndex, inspect, repair
+from index.library_layout import MIGRATIONS
+
+OLD = Path(__file__).parent.parent / "layouts" / "library-1.sqlite"
+
+pytestmark = pytest.mark.usefixtures("quick_model")
+
+
+@pytest.fixture
+def old(settings: IndexSettings) -> IndexSettings:
+    """An index whose library is of the first layout."""
+    assert settings.folder
+    settings.folder.mkdir()
+    shutil.copy(OLD, settings.folder / "library.sqlite")
+    return settings
+
+
+def layout(settings: IndexSettings) -> int:
+    assert settings.folder
+    with sqlite3.connect(settings.folder / "library.sqlite") as connection:
+        number = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    connection.close()
+    return number
+
+
+def test_a_library_of_the_first_layout_keeps_its_papers_and_gets_todays_layout(old: IndexSettings) -> None:
+    for _ in range(2):
+        with PaperIndex.open(old) as index:
+            papers = index.all_papers()
+            passages = index.passages([paper.id for paper in papers])
+            assert index.library.copy.count() == len(papers)
+        assert [(paper.id, paper.title, paper.year) for paper in papers][0] == ("owl-1", "Owls at Night", 2020)
+        assert [paper.id for paper in papers][1:] == ["fox-1", "bee-1"]
+        assert [passages[paper.id][0].text for paper in papers] == [paper.abstract for paper in papers]
+        assert layout(old) == len(MIGRATIONS)
+
+
+def test_a_library_of_the_first_layout_is_searched_and_repaired(old: IndexSettings) -> None:
+    assert {finding.severity for finding in repair(old)} == {"ok"}
+    with PaperIndex.open(old) as index:
+        assert index.search_words("owls", 1)[0][0] == "owl-1"
+        assert index.meaning.vectors.count() == 3
+
+
+def test_a_library_of_a_newer_program_is_left_alone(old: IndexSettings) -> None:
+    assert old.folder
+    with sqlite3.connect(old.folder / "library.sqlite") as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.close()
+    with pytest.raises(IndexMismatch, match="a newer paperchat made it"):
+        PaperIndex.open(old)
+    assert [finding.severity for finding in inspect(old)] == ["error"]
+    assert layout(old) == len(MIGRATIONS) + 1
+
+
+def test_a_migration_that_fails_leaves_the_old_layout(old: IndexSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
+        connection.execute("DROP TABLE leftovers")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.library_layout.MIGRATIONS", (*MIGRATIONS, fail))
+        with pytest.raises(KeyboardInterrupt):
+            PaperIndex.open(old)
+    assert layout(old) == 0
+    with PaperIndex.open(old) as index:
+        assert index.count() == 3

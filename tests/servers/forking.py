@@ -1,0 +1,112 @@
+"""Runs `paperchat` commands each in a process of its own, at the cost of a fork: what may crash must not be the test.
+
+As a script it is the parent of those processes: it has imported what they need and started no thread.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`code` is negative for a process that a signal ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Commands:
+    """A context manager; `run` returns what a command did."""
+
+    def __enter__(self) -> "Commands":
+        self._parent = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._parent.stdin
+        assert self._parent.stdout
+        self._parent.stdin.close()
+        self._parent.wait(60)
+        self._parent.stdout.close()
+
+    def run(self, *arguments: object, uid: int = 0, file_limit: int = 0) -> Done:
+        """`uid`: as that user; `file_limit`: no file may grow beyond so many bytes."""
+        assert self._parent.stdin
+        assert self._parent.stdout
+        asked = {"arguments": [str(each) for each in arguments], "uid": uid, "file_limit": file_limit}
+        print(json.dumps(asked), file=self._parent.stdin, flush=True)
+        return Done(**json.loads(self._parent.stdout.readline()))
+
+
+def serve() -> None:
+    import chromadb
+    import onnxruntime
+    import tantivy
+    import tokenizers
+
+    import index
+    import rag
+    import ui.cli.commands
+
+    assert all((chromadb, onnxruntime, tantivy, tokenizers, index, rag))
+    for line in sys.stdin:
+        asked = json.loads(line)
+        with captured() as (out, err):
+            if (child := os.fork()) == 0:
+                with open(os.devnull) as nothing:
+                    os.dup2(nothing.fileno(), 0)
+                os.dup2(out, 1)
+                os.dup2(err, 2)
+                limit(asked["uid"], asked["file_limit"])
+                sys.argv = ["paperchat", *asked["arguments"]]
+                code = 0
+                try:
+                    ui.cli.commands.main()
+                except SystemExit as stop:
+                    code = int(stop.code or 0)
+                except BaseException:
+                    import traceback
+
+                    traceback.print_exc()
+                    code = 1
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            texts = [Path(f"/proc/self/fd/{file}").read_bytes().decode(errors="replace") for file in (out, err)]
+        print(json.dumps({"code": code, "out": texts[0], "err": texts[1]}), flush=True)
+
+
+@contextmanager
+def captured() -> Iterator[tuple[int, int]]:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        yield out.fileno(), err.fileno()
+
+
+def limit(uid: int, file_limit: int) -> None:
+    import resource
+    import signal
+
+    if file_limit:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+    if uid:
+        os.setgid(uid)
+        os.setuid(uid)
+
+
+if __name__ == "__main__":
+    serve()
