@@ -25,7 +25,7 @@ from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
     from index.doctor import Finding, inspect, repair
-    from index.embedding import Embedding, Encoded, PackagedEmbedding
+    from index.embedding import TOKENIZER, Embedding, Encoded, PackagedEmbedding
     from index.ingestion import ingest
     from index.paper_content import PaperContent
     from index.paper_index import PaperIndex
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from index.writing import IngestReport, OnProgress
 
 LATER = {
+    "TOKENIZER": "index.embedding",
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
     "Finding": "index.doctor",
@@ -57,6 +58,7 @@ LATER = {
 __all__ = [
     "PART",
     "STOP_WORDS",
+    "TOKENIZER",
     "WORD",
     "Embedding",
     "EmbeddingError",

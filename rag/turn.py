@@ -22,7 +22,7 @@ from rag.llm import (
     shape_answer,
     shape_line,
 )
-from rag.reading import Judgement, Reader, Reading, judge, read_evidence
+from rag.reading import Judgement, Reader, Reading, judge_answerability, read_evidence
 from rag.search import Retrieval, Retriever, number_evidence
 from rag.settings import Settings
 from rag.text import MarkerStream, is_english, marker_numbers
@@ -153,7 +153,7 @@ class Turn:
 
     def judge(self, reading: Reading) -> Judgement:
         with self.timed("judge"):
-            return judge(reading, self.tools.reader, self.tools.settings.rag)
+            return judge_answerability(reading, self.tools.reader, self.tools.settings.rag)
 
     def build_prompt(self, question: StandaloneQuestion, evidence: Sequence[Evidence]) -> Prompt:
         return build_messages(question.text, evidence, self.tools.settings, self.ask.history)
