@@ -13,7 +13,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from bench.corpora import Asked, Collection, read_collection, read_questions
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers as read_rows
 from rag import RetrievalSettings
-from rag.search import Retriever, make_retriever, reciprocal_ranks
+from rag.search import Retriever, make_retriever
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -128,6 +128,15 @@ def by_words(index: PaperIndex, question: str) -> list[str]:
 def by_meaning(index: PaperIndex, question: str) -> list[str]:
     passages = index.search_meaning(index.embedding.embed_query(question), 3 * POOL)
     return list(dict.fromkeys(id.rpartition("#")[0] for id, _ in passages))
+
+
+def reciprocal_ranks(rankings: Sequence[Sequence[str]], k: int = 60) -> Mapping[str, float]:
+    """The sum over rankings of 1 / (k + rank) for each id."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, id in enumerate(ranking, 1):
+            scores[id] = scores.get(id, 0.0) + 1 / (k + rank)
+    return scores
 
 
 def ranked(scores: Any) -> list[str]:

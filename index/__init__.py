@@ -28,7 +28,7 @@ from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
     from index.doctor import inspect, repair
-    from index.embedding import Embedding, Encoded, PackagedEmbedding
+    from index.embedding import TOKENIZER, Embedding, Encoded, PackagedEmbedding
     from index.files import index_folder
     from index.ingestion import ingest
     from index.paper_content import PaperContent
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from index.writing import IngestReport, OnProgress
 
 LATER = {
+    "TOKENIZER": "index.embedding",
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
     "IngestReport": "index.writing",
@@ -61,6 +62,7 @@ LATER = {
 __all__ = [
     "PART",
     "STOP_WORDS",
+    "TOKENIZER",
     "WORD",
     "Embedding",
     "EmbeddingError",

@@ -23,7 +23,7 @@ from rag.llm import (
     shape_answer,
     shape_line,
 )
-from rag.reading import Judgement, Reader, Reading, judge, read_evidence
+from rag.reading import Judgement, Reader, Reading, judge_answerability, read_evidence
 from rag.search import Retrieval, Retriever, number_evidence
 from rag.settings import Settings
 from rag.stopping import Stop, Stopped
@@ -157,7 +157,7 @@ class Turn:
 
     def judge(self, reading: Reading) -> Judgement:
         with self.step("judge"):
-            return judge(reading, self.tools.reader, self.tools.settings.rag)
+            return judge_answerability(reading, self.tools.reader, self.tools.settings.rag)
 
     def write(
         self,

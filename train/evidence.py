@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tokenizers import Tokenizer
 
-from rag.reading import FACTS, MODELS, TOKENIZER, EvidenceModel
+from index import TOKENIZER
+from rag.reading import FACTS, MODELS, EvidenceModel
 from train.examples import Collection, read_collection
 from train.exporting import describe, export
 from train.fitting import Fit, train

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from rag.reading import MODELS, EvidenceModel, EvidenceScore, probability
+from rag.reading import MODELS, EvidenceModel, EvidenceScore, logistic
 from train.retrieving import Retriever, read_papers
 
 ANSWERABLE_TYPES = ("known_item", "detail", "multi", "followup", "robust")
@@ -53,7 +53,7 @@ class Judged:
         return max(score.answerable for score in self.scores[:count])
 
 
-def judge(
+def judge_answerability(
     model: EvidenceModel, questions: Sequence[dict[str, Any]], retriever: Retriever, candidates: int
 ) -> list[Judged]:
     """Every question with its best `candidates` papers and its own."""
@@ -110,7 +110,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
             share = float(np.mean([row.best() < threshold for row in rows]))
             if allowed in (0.03, 0.05):
                 result[f"refused@{allowed:.2f}.{kind}"] = share
-        result[f"probability@{allowed:.2f}"] = probability(threshold)
+        result[f"probability@{allowed:.2f}"] = logistic(threshold)
     if len(judged[0].found) > SEEN:
         result.update(reranking(judged))
     result["sentence.hit"] = sentence_hits(judged)
@@ -133,7 +133,7 @@ def reranking(judged: Sequence[Judged]) -> dict[str, float]:
                 for row in rows:
                     place = np.asarray(row.retrieval)
                     extra = [
-                        weights[0] * probability(score.relevance) + weights[1] * probability(score.answerable)
+                        weights[0] * logistic(score.relevance) + weights[1] * logistic(score.answerable)
                         for score in row.scores
                     ]
                     order = np.argsort(-(place + weight * np.asarray(extra)), kind="stable")
@@ -171,7 +171,7 @@ def main() -> None:
     arguments = parser.parse_args()
     papers = read_papers(arguments.papers)
     questions = [json.loads(line) for line in arguments.questions.read_text("utf-8").splitlines()]
-    judged = judge(
+    judged = judge_answerability(
         EvidenceModel(arguments.models), questions, Retriever(papers), RERANKED if arguments.rerank else SEEN
     )
     result = {name: round(value, 4) for name, value in figures(judged).items()}

@@ -23,14 +23,14 @@ import numpy as np
 
 from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag import Evidence
-from rag.reading import SHOWS, WANTED, WEIGHTS, features_of_sentences, match_tokens, question_weights
+from rag.reading import SENTENCE_WEIGHTS, SHOWS, WANTED, features_of_sentences, match_tokens, question_weights
 from rag.understanding import classify
 
 ROOT = Path(__file__).resolve().parent.parent
 PENALTY = 0.005
 STEPS, RATE = 500, 1.0
 
-REASONS = [name for name in WEIGHTS if name != "wanted"]
+REASONS = [name for name in SENTENCE_WEIGHTS if name != "wanted"]
 NAMES = [*REASONS, *WANTED]
 
 
@@ -47,7 +47,7 @@ def main() -> None:
         index.add(papers)
         examples = [example(index, *asked) for asked in answered(data, {paper.id: paper for paper in papers})]
     weights = fit(examples)
-    used = {**WEIGHTS, **WANTED}
+    used = {**SENTENCE_WEIGHTS, **WANTED}
     right = np.mean([is_right[np.argmax(rows @ weights)] for rows, is_right in examples])
     print(f"{len(examples)} questions, the first sentence is right for {right:.3f}")
     for name, weight in zip(NAMES, weights, strict=True):

@@ -17,7 +17,7 @@ from rag.understanding import Field, Form, QuestionType, StandaloneQuestion
 MOST_SENTENCES = 3
 """Of one paper in one answer."""
 
-ENOUGH = 0.92
+SURE_ENOUGH = 0.92
 """A further sentence is quoted until the quoted ones hold the answer with this probability."""
 
 WORTHWHILE = 0.05
@@ -64,20 +64,19 @@ def draft_from(reading: Reading) -> Draft:
     return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
 
 
-def lay_out(asked: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
+def lay_out(question: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
     """The parts of the answer; `papers` come most relevant first."""
-    question = asked.text
-    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, asked.own_words)]
+    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, question.own_words)]
     if kind.form == "record" and kind.field:
         return [record(kind.field, (named or papers)[0])]
     if kind.form == "keyword":
-        return keyword(question, papers)
+        return keyword(question.text, papers)
     if kind.form in ("compare", "list") and len(named) != 1:
-        return several(question, kind, papers, named or called(question, papers))
+        return several(question.text, kind, papers, named or called(question.text, papers))
     if kind.form == "find" and not named:
-        return [part for paper in standing_out(papers, ALSO_FOUND, 2) for part in found(paper)]
+        return [part for paper in standing_out(papers, ALSO_FOUND, 2) for part in present_paper(paper)]
     if len(named) > 1:
-        return several(question, kind, papers, named)
+        return several(question.text, kind, papers, named)
     return quoted((named or papers)[0], is_known=bool(named))
 
 
@@ -104,16 +103,16 @@ def enough(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
     if after and not chosen[0].shows:
         chosen.append(after[0])
     for sentence in ranked[1:]:
-        held = sum(one.probability for one in chosen)
+        together = sum(one.probability for one in chosen)
         is_worth = sentence.probability >= WORTHWHILE and not sentence.is_aside
-        if held >= ENOUGH or not is_worth or len(chosen) == MOST_SENTENCES:
+        if together >= SURE_ENOUGH or not is_worth or len(chosen) == MOST_SENTENCES:
             break
         if sentence not in chosen:
             chosen.append(sentence)
     return chosen
 
 
-def found(paper: PaperSentences) -> list[Part]:
+def present_paper(paper: PaperSentences) -> list[Part]:
     """The paper by its title and what it is; then the sentence that fits the question best, if it is another one."""
     title = f"**{whole_title(paper.evidence.title)}**"
     describes = describing(paper)
@@ -155,10 +154,10 @@ def several(
 
     Where neither figures nor datasets are asked for, a line rather says what the paper does.
     """
-    asked = how_many(question)
-    chosen = named if len(named) > 1 else papers[:asked] if asked else standing_out(papers, LISTED, MOST_PAPERS)
+    wanted = how_many(question)
+    chosen = named if len(named) > 1 else papers[:wanted] if wanted else standing_out(papers, LISTED, MOST_PAPERS)
     if len(chosen) == 1:
-        return found(chosen[0])
+        return present_paper(chosen[0])
     is_exact = bool(kind.wants & {"number", "dataset"})
     return [line(paper, paper.likeliest if is_exact else describing(paper, LINE_CLOSENESS)) for paper in chosen]
 
@@ -187,8 +186,8 @@ def line(paper: PaperSentences, sentence: RankedSentence) -> Part:
     name = label(paper.evidence.title, paper.evidence.passage)
     text = quote(sentence.text)
     # `We introduce SpERT, an attention model` needs no more than its end after the name.
-    said = as_predicate(text).partition(f" {name}, ")
-    text = said[2] if said[1] and " " not in said[0] else text
+    verb, is_named_first, rest = as_predicate(text).partition(f" {name}, ")
+    text = rest if is_named_first and " " not in verb else text
     return Part("- " + cite(f"**{name}**: {text}", (paper.n,)), (paper.n,))
 
 
@@ -198,7 +197,7 @@ def keyword(question: str, papers: Sequence[PaperSentences]) -> list[Part]:
     namesakes = [
         paper for paper in papers if fold_words(name_of(paper.evidence.title, paper.evidence.passage)) == words
     ]
-    parts = [found(paper)[0] for paper in namesakes or standing_out(papers, ALSO_MEANT, 2)]
+    parts = [present_paper(paper)[0] for paper in namesakes or standing_out(papers, ALSO_MEANT, 2)]
     return parts if len(parts) == 1 else [Part(f"- {part.text}", part.numbers) for part in parts]
 
 
@@ -208,14 +207,14 @@ def record(field: Field, paper: PaperSentences) -> Part:
     title = f"**{whole_title(evidence.title)}** [{paper.n}]"
     year = f" ({evidence.year})" if evidence.year else ""
     if field == "authors":
-        said = (
+        statement = (
             f"was written by {listed(evidence.authors)}{year}" if evidence.authors else "has no authors in its record"
         )
     elif field == "year":
-        said = f"dates from {evidence.year}" if evidence.year else "has no year in its record"
+        statement = f"dates from {evidence.year}" if evidence.year else "has no year in its record"
     else:
-        said = f"is at {evidence.url}" if evidence.url else "has no link in its record"
-    return Part(f"{title} {said}.", (paper.n,))
+        statement = f"is at {evidence.url}" if evidence.url else "has no link in its record"
+    return Part(f"{title} {statement}.", (paper.n,))
 
 
 def listed(names: Sequence[str]) -> str:

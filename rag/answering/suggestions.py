@@ -29,13 +29,13 @@ def suggest(question: str, answer: str, evidence: Sequence[Evidence], cited: Seq
         return ()
     first = papers[0]
     name = label(first.title, first.passage)
-    asked = classify(question).wants
-    found = []
+    wants = classify(question).wants
+    suggestions = []
     if others := [one for one in (*papers[1:], *evidence) if one.n != first.n]:
-        found.append(f"How do {name} and {label(others[0].title, others[0].passage)} differ?")
+        suggestions.append(f"How do {name} and {label(others[0].title, others[0].passage)} differ?")
     for want, form in QUESTIONS:
         pattern = CODE if want == "code" else SHOWS[want]
-        if want not in asked and not pattern.search(answer) and pattern.search(first.passage):
-            found.append(form.format(name=name))
-    found.append(f"How does {name} work?")
-    return tuple(found[1:MOST] + found[:1]) if len(found) >= MOST else tuple(found)
+        if want not in wants and not pattern.search(answer) and pattern.search(first.passage):
+            suggestions.append(form.format(name=name))
+    suggestions.append(f"How does {name} work?")
+    return tuple(suggestions[1:MOST] + suggestions[:1]) if len(suggestions) >= MOST else tuple(suggestions)

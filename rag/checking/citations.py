@@ -58,15 +58,15 @@ def check(
         numbers = marker_numbers(written)
         claims = is_claim(written) and not (refused and not numbers)
         added = False
-        if claims and not numbers and (found := find_support(written, evidence, embed)):
-            written, numbers, added = with_marker(written, found), (found,), True
+        if claims and not numbers and (best := find_support(written, evidence, embed)):
+            written, numbers, added = with_marker(written, best), (best,), True
         start = len(final)
         final += written
         cited = [numbered[n] for n in numbers]
         # One source alone and all sources together are the same where there is only one.
         alone = [support_of(written, [each], embed) for each in cited] if claims else []
         together = alone[0] if len(alone) == 1 else support_of(written, cited, embed) if claims else NOTHING
-        sentence = judge(written, start, numbers, together, threshold, claims)
+        sentence = with_verdict(written, start, numbers, together, threshold, claims)
         sentences.append(sentence)
         for n, support in zip(numbers, alone or [NOTHING] * len(numbers), strict=True):
             supported = support.figure >= threshold
@@ -91,7 +91,7 @@ def is_claim(sentence: str) -> bool:
     return len(re.findall(r"\w+", bare)) >= FEWEST_WORDS or any(c.isdigit() for c in bare)
 
 
-def judge(
+def with_verdict(
     text: str, start: int, numbers: tuple[int, ...], support: Support, threshold: float, claims: bool
 ) -> Sentence:
     """The sentence with its verdict, from the support of all its citations together."""
@@ -124,10 +124,10 @@ def highlights_of(citations: Sequence[Citation]) -> dict[int, tuple[Span, ...]]:
     for citation in citations:
         if citation.supported and citation.span:
             spans.setdefault(citation.n, []).append(citation.span)
-    return {n: merge(found) for n, found in spans.items()}
+    return {n: merge_spans(some) for n, some in spans.items()}
 
 
-def merge(spans: Sequence[Span]) -> tuple[Span, ...]:
+def merge_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -16,7 +16,7 @@ from index import PART, split_sentences, stem
 from rag.answer import Evidence, Span
 from rag.text import is_common, name_words, without_markers
 
-MISSING_NUMBER = 0.2
+MISSING_QUANTITY = 0.2
 MISSING_NAME = 0.4
 OPPOSITE = 0.4
 STRETCH = 3
@@ -27,7 +27,7 @@ BORDERLINE = (0.25, 0.7)
 Embed = Callable[[str], Iterable[float]]
 """Text to an L2-normalised vector."""
 
-NUMBER = re.compile(
+QUANTITY = re.compile(
     r"(?<![\w.])(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?P<low_unit>%)?(?:\s?(?:-|–|—|to)\s?(?P<high>\d[\d,]*(?:\.\d+)?))?"
     r"\s?(?P<unit>%|percent\b|×|x\b|times\b|-?fold\b|[KkMBT]\b|thousand\b|million\b|billion\b|trillion\b)?",
 )
@@ -69,17 +69,17 @@ def support_of(sentence: str, evidence: Sequence[Evidence], embed: Embed | None 
         return Support(1.0, exact)
     if any(find_verbatim(claim, other.passage) for other in evidence[1:]):
         return Support(1.0, None)
-    known = " ".join(
+    cited_text = " ".join(
         f"{e.title}. {e.passage} {' '.join(e.authors)} {e.year or ''} {e.url} {' '.join(e.topics)}" for e in evidence
     )
     coverage, span, stretch = best_stretch(claim, evidence)
-    if missing := missing_numbers(claim, known):
-        return Support(min(MISSING_NUMBER, coverage), None, f"{', '.join(missing)} is not in the cited passage")
-    if missing := missing_names(claim, known):
+    if missing := missing_quantities(claim, cited_text):
+        return Support(min(MISSING_QUANTITY, coverage), None, f"{', '.join(missing)} is not in the cited passage")
+    if missing := names_left_out(claim, cited_text):
         return Support(min(MISSING_NAME, coverage), span, f"{', '.join(missing)} is not named in the cited passage")
     figure = coverage
     if embed and stretch and BORDERLINE[0] <= coverage <= BORDERLINE[1]:
-        figure = max(coverage, meaning(claim, stretch, embed))
+        figure = max(coverage, similarity(claim, stretch, embed))
     if says_opposite(claim, stretch):
         return Support(min(OPPOSITE, figure), span, "the cited passage seems to say the opposite")
     return Support(round(figure, 3), span, "" if figure >= 0.5 else "the cited passage says little of this")
@@ -102,33 +102,33 @@ def find_verbatim(claim: str, passage: str) -> Span | None:
         words = [m[0].casefold() for m in PART.finditer(wanted)]
         if len(words) < 3:
             continue
-        found = list(PART.finditer(passage))
-        folded = [m[0].casefold() for m in found]
+        in_passage = list(PART.finditer(passage))
+        folded = [m[0].casefold() for m in in_passage]
         for start in range(len(folded) - len(words) + 1):
             if folded[start] == words[0] and folded[start : start + len(words)] == words:
-                end = found[start + len(words) - 1].end()
+                end = in_passage[start + len(words) - 1].end()
                 while end < len(passage) and passage[end] in "%.)!?”\"'":
                     end += 1
-                span = found[start].start(), end
+                span = in_passage[start].start(), end
                 # Signs matter in figures: 2-3 is not 2.3, 5 is not 5%. A unit may follow after a blank.
-                if not missing_numbers(wanted, f"{passage[span[0] : end]}\n{passage[span[0] : end + 3]}"):
+                if not missing_quantities(wanted, f"{passage[span[0] : end]}\n{passage[span[0] : end + 3]}"):
                     return span
     return None
 
 
 def best_stretch(claim: str, evidence: Sequence[Evidence]) -> tuple[float, Span | None, str]:
     """The run of up to three sentences that holds most of the claim's words: (share, span in the first, its text)."""
-    wanted = content_words(claim)
+    wanted = stem_set(claim)
     if not wanted:
         return 0.0, None, ""
     best: tuple[float, Span | None, str] = (0.0, None, "")
     for place, each in enumerate(evidence):
-        in_title = content_words(f"{each.title} {' '.join(each.authors)} {each.year or ''}")
+        in_title = stem_set(f"{each.title} {' '.join(each.authors)} {each.year or ''}")
         spans = split_sentences(each.passage)
-        held = [content_words(each.passage[start:end]) for start, end in spans]
+        by_sentence = [stem_set(each.passage[start:end]) for start, end in spans]
         for first in range(len(spans)):
             for last in range(first, min(first + STRETCH, len(spans))):
-                words = in_title.union(*held[first : last + 1])
+                words = in_title.union(*by_sentence[first : last + 1])
                 # A longer stretch must bring more than a little, so that the highlight stays short.
                 share = len(wanted & words) / len(wanted) - 0.02 * (last - first)
                 if share > best[0]:
@@ -137,56 +137,56 @@ def best_stretch(claim: str, evidence: Sequence[Evidence]) -> tuple[float, Span 
     return best
 
 
-def content_words(text: str) -> set[str]:
+def stem_set(text: str) -> set[str]:
     """The stems of the words that say what a text is about."""
     return {stem(word) for word in PART.findall(text.casefold()) if not is_common(word)}
 
 
-def numbers_of(text: str) -> list[tuple[str, str, str]]:
+def quantities_of(text: str) -> list[tuple[str, str, str]]:
     """Each figure as (number or range, unit or "", as written); figures inside names such as GPT-4 are left out."""
-    found = []
-    for match in NUMBER.finditer(text):
+    quantities = []
+    for match in QUANTITY.finditer(text):
         low = match["low"].rstrip(",").replace(",", "")
         high = (match["high"] or "").rstrip(",").replace(",", "")
         unit = match["unit"] or match["low_unit"] or ""
-        found.append((f"{low}-{high}" if high else low, UNITS.get(unit, unit), match[0].strip().rstrip(",")))
-    return found
+        quantities.append((f"{low}-{high}" if high else low, UNITS.get(unit, unit), match[0].strip().rstrip(",")))
+    return quantities
 
 
-def missing_numbers(claim: str, known: str) -> list[str]:
+def missing_quantities(claim: str, cited_text: str) -> list[str]:
     """Figures of the claim that the passages don't give; a unit, where the claim has one, must agree."""
-    given = [(value, unit) for value, unit, _ in numbers_of(known)]
-    in_words = {str(NUMBER_WORDS.index(w)) for w in re.findall(r"[a-z]+", known.casefold()) if w in NUMBER_WORDS}
+    given = [(value, unit) for value, unit, _ in quantities_of(cited_text)]
+    in_words = {str(NUMBER_WORDS.index(w)) for w in re.findall(r"[a-z]+", cited_text.casefold()) if w in NUMBER_WORDS}
     missing = []
-    for value, unit, written in numbers_of(claim):
+    for value, unit, written in quantities_of(claim):
         agrees = any(value == v and unit in ("", u) for v, u in given)
-        if not agrees and not (not unit and value in in_words) and not part_of_token(written, known):
+        if not agrees and not (not unit and value in in_words) and not is_part_of_token(written, cited_text):
             missing.append(written)
     return missing
 
 
-def part_of_token(written: str, known: str) -> bool:
+def is_part_of_token(written: str, cited_text: str) -> bool:
     """Whether the figure stands in the passages with something glued to it: `8B`, `60fps`, `$2`, `10-20ms`."""
-    return bool(re.search(rf"(?<![\d.,–-]){re.escape(written)}(?![\d%]|[.,–-]\d|\s?[–-]\s?\d)(?=[A-Za-z])", known))
+    return bool(re.search(rf"(?<![\d.,–-]){re.escape(written)}(?![\d%]|[.,–-]\d|\s?[–-]\s?\d)(?=[A-Za-z])", cited_text))
 
 
-def missing_names(claim: str, known: str) -> list[str]:
+def names_left_out(claim: str, cited_text: str) -> list[str]:
     """Names of the claim (capitals or digits within, or a capital inside the sentence) that the passages lack."""
-    folded = known.casefold()
+    folded = cited_text.casefold()
     glued = re.sub(r"[\W_]+", "", folded)
     missing = []
     for name in name_words(claim):
         bare = name.casefold().removesuffix("s")
-        if bare not in folded and re.sub(r"[\W_]+", "", bare) not in glued and not initials(name, known):
+        if bare not in folded and re.sub(r"[\W_]+", "", bare) not in glued and not initials(name, cited_text):
             missing.append(name)
     return missing
 
 
-def initials(name: str, known: str) -> bool:
+def initials(name: str, cited_text: str) -> bool:
     """Whether a name in capitals abbreviates consecutive words of the passages: `OMP`, Orthogonal Matching Pursuit."""
     if not name.isupper() or not 3 <= len(name) <= 6:
         return False
-    return name.casefold() in "".join(word[0].casefold() for word in PART.findall(known))
+    return name.casefold() in "".join(word[0].casefold() for word in PART.findall(cited_text))
 
 
 def says_opposite(claim: str, stretch: str) -> bool:
@@ -198,7 +198,7 @@ def says_opposite(claim: str, stretch: str) -> bool:
         return True
     for up, down in OPPOSITES:
         for one, other in ((up, down), (down, up)):
-            if has(ours, one) and not has(theirs, one) and has(theirs, other) and not has(ours, other):
+            if has_any(ours, one) and not has_any(theirs, one) and has_any(theirs, other) and not has_any(ours, other):
                 return True
     return False
 
@@ -207,11 +207,11 @@ def negated(words: Sequence[str]) -> bool:
     return any(w in NEGATIONS or w.endswith("n't") for w in words)
 
 
-def has(words: Sequence[str], stems: set[str]) -> bool:
+def has_any(words: Sequence[str], stems: set[str]) -> bool:
     return any(w.startswith(stem) for w in words for stem in stems)
 
 
-def meaning(claim: str, stretch: str, embed: Embed) -> float:
+def similarity(claim: str, stretch: str, embed: Embed) -> float:
     """Cosine of claim and stretch, laid on 0..1 so that paraphrases (cosine from .65 up) pass half."""
     one, other = embed(claim), embed(stretch)
     cosine = sum(float(a) * float(b) for a, b in zip(one, other, strict=True))

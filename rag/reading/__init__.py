@@ -1,11 +1,11 @@
 """A question read against its papers: which sentences hold the answer, and whether any does."""
 
-from rag.reading.answerability import FITTED, Judgement, Reader, answerability_features, judge
+from rag.reading.answerability import FITTED, Judgement, Reader, answerability_features, judge_answerability
 from rag.reading.cues import CODE, SHOWS
-from rag.reading.evidence_model import FACTS, MODELS, TOKENIZER, EvidenceModel, EvidenceScore, probability
+from rag.reading.evidence_model import FACTS, MODELS, EvidenceModel, EvidenceScore, logistic
 from rag.reading.sentence_features import WANTED, features_of_sentences, match_tokens
 from rag.reading.sentence_ranking import (
-    WEIGHTS,
+    SENTENCE_WEIGHTS,
     PaperSentences,
     RankedSentence,
     Reading,
@@ -18,10 +18,9 @@ __all__ = [
     "FACTS",
     "FITTED",
     "MODELS",
+    "SENTENCE_WEIGHTS",
     "SHOWS",
-    "TOKENIZER",
     "WANTED",
-    "WEIGHTS",
     "EvidenceModel",
     "EvidenceScore",
     "Judgement",
@@ -31,9 +30,9 @@ __all__ = [
     "Reading",
     "answerability_features",
     "features_of_sentences",
-    "judge",
+    "judge_answerability",
+    "logistic",
     "match_tokens",
-    "probability",
     "question_weights",
     "read_evidence",
 ]

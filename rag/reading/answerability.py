@@ -11,7 +11,7 @@ from typing import Protocol
 
 from index import PART, split_words
 from rag.answer import Confidence, Evidence
-from rag.reading.evidence_model import EvidenceScore, probability
+from rag.reading.evidence_model import EvidenceScore, logistic
 from rag.reading.sentence_ranking import Reading
 from rag.settings import RagSettings
 from rag.text import is_english, is_named, label, name_words, nearest
@@ -20,7 +20,7 @@ from rag.understanding import Field
 FITTED = Path(__file__).parents[1] / "weights" / "refusal.json"
 """What each figure is worth, as `train/refusal.py` fitted it."""
 
-READ = 3
+PAPERS_READ = 3
 """Papers that the evidence model reads: more than three changed no decision for the better, and each costs its time."""
 
 SURE = 0.9
@@ -41,7 +41,7 @@ AND_ASKED = re.compile(
     r"(?:is|are|does|do|did|was|were|has|have|can) )",
     re.IGNORECASE,
 )
-PART_HELD, PART_MISSING = 0.0, -2.5
+PART_ANSWERED, PART_MISSING = 0.0, -2.5
 """The evidence model's logits from which a part of a question counts as answered, and below which as not answered.
 Between them it is left open. Parts that the development questions hold lie above 0, made-up ones below -2.9."""
 
@@ -74,7 +74,7 @@ class Judgement:
     unanswered: tuple[str, ...] = ()
 
 
-def judge(reading: Reading, reader: Reader, settings: RagSettings) -> Judgement:
+def judge_answerability(reading: Reading, reader: Reader, settings: RagSettings) -> Judgement:
     """Whether the evidence answers the (standalone) question that was read against it, judged over all its papers.
 
     Raises PaperchatError when the evidence model is missing or damaged.
@@ -85,15 +85,15 @@ def judge(reading: Reading, reader: Reader, settings: RagSettings) -> Judgement:
         return Judgement(0.0, "not in these abstracts", "There are no words in it to search for.")
     fit = load_fit()
     sure = max(SURE, settings.refuse_below + PARTLY_WITHIN * (1 - settings.refuse_below))
-    features = answerability_features(reading, reader, lambda known: answerable(known, fit) >= sure)
+    features = answerability_features(reading, reader, lambda so_far: answerable(so_far, fit) >= sure)
     parts = score_parts(reading, reader)
     unanswered = tuple(part for part, logit in parts.items() if logit < PART_MISSING)
-    held = [logit for logit in parts.values() if logit > PART_HELD]
-    if unanswered and held:
-        features["holds_answer"] = max(features["holds_answer"], *held)
-    if reading.kind.field and not missing_names(reading):
-        is_known = in_record(reading.papers[0].evidence, reading.kind.field)
-        figure = RECORD_KNOWN if is_known else 1 - RECORD_KNOWN
+    answered = [logit for logit in parts.values() if logit > PART_ANSWERED]
+    if unanswered and answered:
+        features["holds_answer"] = max(features["holds_answer"], *answered)
+    if reading.kind.field and not unmentioned_names(reading):
+        is_recorded = in_record(reading.papers[0].evidence, reading.kind.field)
+        figure = RECORD_KNOWN if is_recorded else 1 - RECORD_KNOWN
     else:
         figure = answerable(features, fit)
     return Judgement(
@@ -102,7 +102,7 @@ def judge(reading: Reading, reader: Reader, settings: RagSettings) -> Judgement:
         reason=reason(reading, features),
         features=features,
         nearest=tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST]),
-        unanswered=unanswered if held else (),
+        unanswered=unanswered if answered else (),
     )
 
 
@@ -138,7 +138,7 @@ def load_fit() -> Fit:
 
 def answerable(features: Mapping[str, float], fit: Fit) -> float:
     """The probability that the question can be answered."""
-    return probability(fit.bias + sum(weight * features[name] for name, weight in fit.weights.items()))
+    return logistic(fit.bias + sum(weight * features[name] for name, weight in fit.weights.items()))
 
 
 def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Confidence:
@@ -164,13 +164,13 @@ def answerability_features(
         # A question for papers is answered by showing papers.
         "asks_for_papers": float(reading.kind.form != "fact"),
         # Names in the question that its paper does not mention.
-        "names_missing": min(2.0, len(missing_names(reading))),
+        "names_missing": min(2.0, len(unmentioned_names(reading))),
         # A figure is asked for, and the sentences that fit have none.
         "number_missing": float("number" in reading.kind.wants and not has_number),
         # How far the nearest paper is from the subject; other languages are far from any.
         "off_topic": 0.0 if not is_english(reading.question.text) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
-    for paper in reading.papers[:READ]:
+    for paper in reading.papers[:PAPERS_READ]:
         (score,) = reader.score(reading.mended, [(paper.evidence.title, paper.evidence.passage)])
         features["holds_answer"] = max(features["holds_answer"], score.answerable)
         if is_enough(features):
@@ -183,30 +183,32 @@ def in_record(evidence: Evidence, field: Field) -> bool:
     return bool({"authors": evidence.authors, "year": evidence.year, "link": evidence.url}[field])
 
 
-def missing_names(reading: Reading) -> list[str]:
+def unmentioned_names(reading: Reading) -> list[str]:
     """Names in the question that neither the best paper nor one that is named mentions, misspellings forgiven."""
     all_evidence = [paper.evidence for paper in reading.papers]
     named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question.own_words)]
-    known = {singular(word) for one in (all_evidence[0], *named) for word in split_words(f"{one.title} {one.passage}")}
-    return [name for name in name_words(reading.question.own_words) if not is_mentioned(singular(name), known)]
+    mentioned = {
+        singular(word) for one in (all_evidence[0], *named) for word in split_words(f"{one.title} {one.passage}")
+    }
+    return [name for name in name_words(reading.question.own_words) if not is_mentioned(singular(name), mentioned)]
 
 
 def singular(word: str) -> str:
     return word.casefold().removesuffix("s")
 
 
-def is_mentioned(name: str, known: Collection[str]) -> bool:
-    """Whether the words `known` of a text have the name, as a whole, in all its parts, or with a slip in it."""
+def is_mentioned(name: str, words: Collection[str]) -> bool:
+    """Whether the `words` of a text have the name, as a whole, in all its parts, or with a slip in it."""
     parts = PART.findall(name)
-    if name in known or (len(parts) > 1 and all(singular(part) in known for part in parts)):
+    if name in words or (len(parts) > 1 and all(singular(part) in words for part in parts)):
         return True
-    return len(name) >= SURE_NAME and nearest(name, known) is not None
+    return len(name) >= SURE_NAME and nearest(name, words) is not None
 
 
 def reason(reading: Reading, features: Mapping[str, float]) -> str:
     """What is missing, in a sentence."""
     best = reading.papers[0]
-    missing = list(dict.fromkeys(missing_names(reading)))
+    missing = list(dict.fromkeys(unmentioned_names(reading)))
     if not is_english(reading.question.text):
         return "The search reads English: asked in English, the question may find more."
     if best.relevance < OFF_TOPIC:

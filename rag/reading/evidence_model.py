@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy
 from tokenizers import Tokenizer
 
-from index import PaperchatError, split_sentences
+from index import TOKENIZER, PaperchatError, split_sentences
 
 if TYPE_CHECKING:
     import onnxruntime
 
 MODELS = Path(__file__).resolve().parent.parent / "weights"
-TOKENIZER = Path(__file__).resolve().parents[2] / "index" / "models" / "tokenizer.json"
 FACTS = "evidence.json"
 
 
@@ -37,7 +36,7 @@ class SentenceSupport:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceScore:
-    """What one passage is worth to one question. Logits: 0 is undecided, `probability` maps them to 0..1.
+    """What one passage is worth to one question. Logits: 0 is undecided, `logistic` maps them to 0..1.
 
     answerable  the passage holds the answer
     relevance   this is the paper the question is about, whether or not it says what is asked
@@ -49,7 +48,7 @@ class EvidenceScore:
     sentences: tuple[SentenceSupport, ...] = ()
 
 
-def probability(logit: float) -> float:
+def logistic(logit: float) -> float:
     """The logistic function, safe for any logit."""
     if logit >= 0:
         return 1 / (1 + math.exp(-logit))
@@ -150,7 +149,7 @@ def support_by_sentence(
         while current < len(sentences) - 1 and start - shift >= sentences[current][1]:
             current += 1
         if sentences:
-            sums[current] += probability(logit)
+            sums[current] += logistic(logit)
             counts[current] += 1
     return tuple(
         SentenceSupport(start, end, total / count if count else 0.0)

@@ -17,7 +17,7 @@ from rag.understanding import QuestionType, Want
 if TYPE_CHECKING:
     from index import Encoded, PaperContent
 
-Vector = NDArray[np.float32]
+Matrix = NDArray[np.float32]
 
 WANTED: Mapping[Want, float] = {
     "number": 2.0, "dataset": 2.5, "cause": 2.5, "name": 0.7, "method": 0.5, "result": 1.3, "code": 3.0
@@ -41,7 +41,7 @@ class TokenMatches:
     the start of each sentence, the cosine of question and sentence.
     """
 
-    cosines: Vector
+    cosines: Matrix
     offsets: NDArray[np.int64]
     words: tuple[str, ...]
     nearness: Mapping[int, float]
@@ -133,7 +133,7 @@ def paper_matches(matches: TokenMatches | None) -> tuple[float, float]:
     return max(matches.nearness.values(), default=0.0), late
 
 
-def token_weights(words: Sequence[str], title: Collection[str]) -> Vector:
+def token_weights(words: Sequence[str], title: Collection[str]) -> Matrix:
     """Weights, summing to 1, of the question's tokens by the words they belong to."""
     weights = [
         (COMMON_TOKEN if not word or word in STOP_WORDS else 1.0) * (TITLE_TOKEN if stem(word) in title else 1.0)

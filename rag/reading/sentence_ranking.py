@@ -15,7 +15,7 @@ from rag.understanding import QuestionType, StandaloneQuestion, classify
 if TYPE_CHECKING:
     from rag.search import Retrieval
 
-WEIGHTS: Mapping[str, float] = {
+SENTENCE_WEIGHTS: Mapping[str, float] = {
     "words": 2.2, "late": 18.0, "meaning": 5.5, "before": 0.8, "aside": -1.3, "opening": -1.6, "wanted": 1.0
 }  # fmt: skip
 """What each feature of a sentence is worth, in log-odds: rounded from what `train/sentences.py` fits."""
@@ -136,7 +136,7 @@ def rank_sentences(
     """The sentences of one paper with the probability of each; see `features_of_sentences` for what goes in."""
     spans = split_sentences(evidence.passage)
     features = features_of_sentences(kind, evidence, spans, weights, matches)
-    logits = [sum(weight * one[name] for name, weight in WEIGHTS.items()) / SOFTNESS for one in features]
+    logits = [sum(weight * one[name] for name, weight in SENTENCE_WEIGHTS.items()) / SOFTNESS for one in features]
     top = max(logits, default=0.0)
     total = sum(math.exp(logit - top) for logit in logits)
     return tuple(

@@ -2,7 +2,6 @@
 
 from rag.search.candidate import Retrieval
 from rag.search.evidence import number_evidence
-from rag.search.fusion import reciprocal_ranks
 from rag.search.late_interaction import cosines
 from rag.search.reranking import Reranker
 from rag.search.retrieval import Retriever, make_retriever
@@ -14,5 +13,4 @@ __all__ = [
     "cosines",
     "make_retriever",
     "number_evidence",
-    "reciprocal_ranks",
 ]

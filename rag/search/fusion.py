@@ -1,7 +1,5 @@
 """One score from two searches: by words (BM25) and by meaning (cosine)."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,12 +32,3 @@ def fuse(words: Scores, meaning: Scores, *, known_cosines: bool) -> Scores:
     if known_cosines:
         return MEANING_WEIGHT * meaning + WORDS_WEIGHT * relative(words)
     return 0.5 * z_scores(meaning) + 0.5 * z_scores(words)
-
-
-def reciprocal_ranks(rankings: Sequence[Sequence[str]], k: int = 60) -> Mapping[str, float]:
-    """The sum over rankings of 1 / (k + rank) for each id: the usual way, here only to be compared with."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, id in enumerate(ranking, 1):
-            scores[id] = scores.get(id, 0.0) + 1 / (k + rank)
-    return scores

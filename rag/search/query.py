@@ -33,14 +33,14 @@ def make_query(question: str, index: "PaperIndex") -> Query:
     """The question ready to be searched in this index."""
     tokens = index.encode(question)
     if not is_english(question):
-        return Query(question, content_words(question), tokens, NOTICE)
+        return Query(question, without_common_words(question), tokens, NOTICE)
     corrected = correct(question, tokens, index)
     if corrected == question:
-        return Query(question, content_words(question), tokens)
-    return Query(corrected, content_words(corrected), index.encode(corrected), f"Searched for “{corrected}”.")
+        return Query(question, without_common_words(question), tokens)
+    return Query(corrected, without_common_words(corrected), index.encode(corrected), f"Searched for “{corrected}”.")
 
 
-def content_words(text: str) -> str:
+def without_common_words(text: str) -> str:
     """The text without stop words and words of asking (which paper, authors), unless nothing else is there.
 
     Names stay whole: of `O(n^2)` or `E-Branchformer` nothing is taken away.
@@ -64,13 +64,13 @@ def correct(question: str, tokens: "Encoded", index: "PaperIndex") -> str:
     guesses = index.words.guess(question)
     ends = dict(tokens.offsets)
     slips = [
-        found
-        for found in PART.finditer(question)
-        if found[0].lower() in guesses
-        and question[ends.get(found.start(), found.start()) : found.end()] not in ENDINGS
-        and not is_name(found[0])
+        word
+        for word in PART.finditer(question)
+        if word[0].lower() in guesses
+        and question[ends.get(word.start(), word.start()) : word.end()] not in ENDINGS
+        and not is_name(word[0])
     ]
-    if len(slips) < 2 and len(content_words(question).split()) > LONG_QUESTION:
+    if len(slips) < 2 and len(without_common_words(question).split()) > LONG_QUESTION:
         return question
     for slip in reversed(slips):
         question = question[: slip.start()] + guesses[slip[0].lower()][0] + question[slip.end() :]

@@ -77,8 +77,8 @@ def nearest_sentence(content: "PaperContent", question: "Encoded") -> float:
 
 def filled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """The scores with the mean in place of missing ones: a paper not yet embedded is neither raised nor lowered."""
-    known = scores[~np.isnan(scores)]
-    return np.where(np.isnan(scores), known.mean() if len(known) else 0.0, scores)
+    there = scores[~np.isnan(scores)]
+    return np.where(np.isnan(scores), there.mean() if len(there) else 0.0, scores)
 
 
 def make_postprocessor(path: str, options: dict[str, Any]) -> Any:

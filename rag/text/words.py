@@ -25,12 +25,12 @@ def stems(text: str) -> list[str]:
 
 def content_stems(question: str) -> dict[str, str]:
     """Stem → word as written, for the words of a question that say what it is about."""
-    found: dict[str, str] = {}
+    by_stem: dict[str, str] = {}
     for written in split_words(question):
         word = written.casefold()
         if not is_common(word) and (len(word) > 1 or not word.isascii()):
-            found.setdefault(stem(word), written)
-    return found or {stem(written.casefold()): written for written in split_words(question)}
+            by_stem.setdefault(stem(word), written)
+    return by_stem or {stem(written.casefold()): written for written in split_words(question)}
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -75,47 +75,47 @@ def without_interjection(question: str) -> str:
     return INTERJECTION.sub("", question).strip() or question.strip()
 
 
-def why_dependent(question: str, said: str, index: "PaperIndex | None" = None) -> str:
-    """Why the question can't be understood without what was `said` before; empty when it can."""
-    early = [found for found in (OTHER.search(question), NEIGHBOUR.search(question)) if found]
-    if any(stands_early(question, found) for found in early):
+def why_dependent(question: str, transcript: str, index: "PaperIndex | None" = None) -> str:
+    """Why the question can't be understood without the `transcript` of the talk before it; empty when it can."""
+    others = [match for match in (OTHER.search(question), NEIGHBOUR.search(question)) if match]
+    if any(stands_early(question, match) for match in others):
         return "asks for another one of what was mentioned"
     pointers = [*PRONOUN.finditer(question), *POINTER.finditer(question), *BARE_THING.finditer(question)]
-    if any(stands_early(question, found) for found in pointers):
+    if any(stands_early(question, match) for match in pointers):
         return "refers to what was said before"
     if NEW_TOPIC.search(question):
         return ""
-    if any(stands_early(question, found) for found in (FIRST.search(question), SECOND.search(question)) if found):
+    if any(stands_early(question, match) for match in (FIRST.search(question), SECOND.search(question)) if match):
         return "asks for one of those mentioned"
     goes_on = GOES_ON.search(question)
-    if names_something_new(question, said, index) and not (goes_on and len(content(question)) <= OWN_SUBJECT):
+    if names_something_new(question, transcript, index) and not (goes_on and len(content(question)) <= OWN_SUBJECT):
         return ""
     if goes_on:
         return "goes on from what was said before"
     if len(content(question)) < OWN_SUBJECT and "?" in question:
         return "has no subject of its own"
-    if speaks_of(question, said):
+    if speaks_of(question, transcript):
         return "speaks of what was mentioned"
     return ""
 
 
-def speaks_of(question: str, said: str) -> bool:
+def speaks_of(question: str, transcript: str) -> bool:
     """Whether a short question takes something as known, `the two structures`, that was mentioned before."""
     if len(content(question)) > SHORT:
         return False
-    known = set(map(stem, content(said)))
-    return any(known.intersection(map(stem, content(found[1]))) for found in DEFINITE.finditer(question))
+    mentioned = set(map(stem, content(transcript)))
+    return any(mentioned.intersection(map(stem, content(match[1]))) for match in DEFINITE.finditer(question))
 
 
-def stands_early(question: str, found: re.Match[str]) -> bool:
+def stands_early(question: str, match: re.Match[str]) -> bool:
     """Whether nothing that could be meant stands before it, as in `Which method helps models when they forget?`."""
-    return len(content(question[: found.start()])) < OWN_SUBJECT
+    return len(content(question[: match.start()])) < OWN_SUBJECT
 
 
 def content(text: str) -> list[str]:
     return [word.casefold() for word in WORD.findall(text) if not is_common(word)]
 
 
-def names_something_new(question: str, said: str, index: "PaperIndex | None") -> bool:
+def names_something_new(question: str, transcript: str, index: "PaperIndex | None") -> bool:
     names = names_in(question) + (paper_names_in(question, index) if index else [])
-    return any(not mentions(said, name) for name in names)
+    return any(not mentions(transcript, name) for name in names)

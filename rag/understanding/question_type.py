@@ -18,24 +18,24 @@ Field = Literal["authors", "year", "link"]
 
 
 PAPER = r"(?:paper|work|article|study|research|publication|thesis|survey)"
-PAPERS = r"(?:papers|works|articles|studies|publications)"
-THING = (
+SEVERAL_PAPERS = r"(?:papers|works|articles|studies|publications)"
+METHOD = (
     r"(?:approach|method|model|network|system|framework|architecture|technique|tool|scheme|transformer|algorithm|"
     r"mechanism|proposal|theory|variant|design|module|classifier|generator|extractor|viewer|policy|extension|family|"
     r"add-on|kernel|change|backbone|encoder|assistant)"
 )
-THINGS = r"(?:approaches|methods|models|tools|tricks|backbones|techniques|systems|schemes|architectures|networks)"
+METHODS = r"(?:approaches|methods|models|tools|tricks|backbones|techniques|systems|schemes|architectures|networks)"
 SOME = r"(?:[\w'’-]+,? ){0,4}?"
 
 COMPARISON = any_of(
     "compare", "comparison", r"differ(?:s|ences?)?", "versus", "in contrast", "the same (?:fix|idea|way)"
 )
 SEVERAL = any_of(
-    rf"(?:every|all|any) (?:the )?(?:{PAPER}|{PAPERS})",
-    rf"(?:which|what|list|name|how do|other|these|those|the|give me) {SOME}{PAPERS}",
-    rf"(?<!on )(?<!for )(?<!with )(?<!in )(?:which|what|list|name|other)(?! of the) {SOME}{THINGS}"
+    rf"(?:every|all|any) (?:the )?(?:{PAPER}|{SEVERAL_PAPERS})",
+    rf"(?:which|what|list|name|how do|other|these|those|the|give me) {SOME}{SEVERAL_PAPERS}",
+    rf"(?<!on )(?<!for )(?<!with )(?<!in )(?:which|what|list|name|other)(?! of the) {SOME}{METHODS}"
     r"(?! (?:do|does|did|were|was|is)\b)",
-    rf"(?<!which of the )(?:two|three|four|five|several|some) (?:\w+ ){{0,2}}(?:{PAPERS}|approaches)",
+    rf"(?<!which of the )(?:two|three|four|five|several|some) (?:\w+ ){{0,2}}(?:{SEVERAL_PAPERS}|approaches)",
     "what (?:work|research) here",
     "(?:what|which) biases",
     rf"one (?:\w+ )?{PAPER} .*\banother",
@@ -50,8 +50,8 @@ FINDING = any_of(
     "is there (?:a|an|one|any)",
     "has any(?:one|body)",
 )
-FINDING_THING = re.compile(
-    rf"^(?:which|what) {SOME}{THING}\b(?! (?:of|for|do|does|did|is|are|was|were|has|have|can)\b)", re.IGNORECASE
+FINDING_METHOD = re.compile(
+    rf"^(?:which|what) {SOME}{METHOD}\b(?! (?:of|for|do|does|did|is|are|was|were|has|have|can)\b)", re.IGNORECASE
 )
 OF_A_NAMED_ONE = any_of("do", "does", "did")
 """Which network DOES X use? asks for a fact about X; which network fills ...? for the paper."""
@@ -92,7 +92,7 @@ FIGURE = (
     r"speed-?up|cost|gain|ratio|amount|length|value|figures?|fraction|improvement|reduction|proportion|window|"
     r"likelihood|latency|recall|precision)"
 )
-PART = (
+COMPONENT = (
     r"(?:loss|losses|modules?|mechanisms?|metrics?|datasets?|strategy|optimi[sz]er|networks?|models?|architectures?|"
     r"techniques?|methods?|algorithms?|components?|encoders?|decoders?|operations?|attention)"
 )
@@ -119,7 +119,7 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = (
             "what_keep* what_kept what_has_kept"
         ),
     ),
-    ("name", any_of("called", "names?", "named", "stand for", rf"which (?:[\w-]+ ){{0,4}}?{PART}")),
+    ("name", any_of("called", "names?", "named", "stand for", rf"which (?:[\w-]+ ){{0,4}}?{COMPONENT}")),
     (
         "method",
         any_of(
@@ -164,7 +164,7 @@ def form_of(question: str, wants: frozenset[Want]) -> Form:
         return "find"
     if COMPARISON.search(question):
         return "compare"
-    if FINDING_THING.search(question.strip()) and not OF_A_NAMED_ONE.search(question):
+    if FINDING_METHOD.search(question.strip()) and not OF_A_NAMED_ONE.search(question):
         return "find"
     if is_description(question.strip()) and not wants & {"number", "dataset"}:
         return "find"

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 LONGEST_QUOTE = 160
 """Characters of an earlier question that are quoted."""
 
-MOST_NAMES = 2
+NAMES_OF_SUBJECT = 2
 
-MARKER = re.compile(r"(?:\s*\[\d+\])+")
-LEAD = re.compile(r"^(?:(?:and|or|but|with|for example|yes|no|such as)\b[ ,:]*)+", re.IGNORECASE)
+MARKERS = re.compile(r"(?:\s*\[\d+\])+")
+LIST_LEAD = re.compile(r"^(?:(?:and|or|but|with|for example|yes|no|such as)\b[ ,:]*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,25 @@ def standalone_question(
     A question that names a subject of its own is left as it is. `index` tells names from ordinary words; without it
     only what is written like a name counts as one.
     """
-    exchanges = pair(history)
+    exchanges = pair_turns(history)
     if not exchanges:
         return StandaloneQuestion.alone(question)
-    asked = without_interjection(question)
-    reason = why_dependent(asked, said(exchanges), index)
+    bare = without_interjection(question)
+    reason = why_dependent(bare, transcript(exchanges), index)
     if not reason:
         return StandaloneQuestion.alone(question, "names its own subject")
-    subject = find_subject(asked, exchanges, index)
+    subject = find_subject(bare, exchanges, index)
     return StandaloneQuestion(
         typed=question,
         text=f"{question.strip()} (about {subject})",
-        searches=(f"{asked} {subject}",),
+        searches=(f"{bare} {subject}",),
         subject=subject,
         reason=reason,
         leans_on_history=True,
     )
 
 
-def pair(history: Sequence[Message]) -> list[Exchange]:
+def pair_turns(history: Sequence[Message]) -> list[Exchange]:
     exchanges: list[Exchange] = []
     for turn in history:
         text = " ".join(turn.content.split())
@@ -65,25 +65,25 @@ def pair(history: Sequence[Message]) -> list[Exchange]:
             exchanges.append(Exchange(text, ""))
         elif text and exchanges:
             latest = exchanges[-1]
-            items = [part.strip(" ,;.:") for part in MARKER.split(text)[:-1]]
+            items = [part.strip(" ,;.:") for part in MARKERS.split(text)[:-1]]
             answer = f"{latest.answer} {without_markers(text)}".strip()
             exchanges[-1] = Exchange(latest.question, answer, (*latest.items, *filter(None, items)))
     return exchanges
 
 
-def said(exchanges: Sequence[Exchange]) -> str:
+def transcript(exchanges: Sequence[Exchange]) -> str:
     return " ".join(f"{exchange.question} {exchange.answer}" for exchange in exchanges)
 
 
-def find_subject(asked: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+def find_subject(question: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
     """What the question is about: one of several that were mentioned, else what the last exchange was about."""
-    chosen = choose(asked, exchanges, index) or subject_of(exchanges, index)
-    return neighbouring_year(asked, exchanges[-1], chosen)
+    chosen = choose(question, exchanges, index) or subject_of(exchanges, index)
+    return neighbouring_year(question, exchanges[-1], chosen)
 
 
-def choose(asked: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+def choose(question: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
     """`the second`, `the other one`: which of those that an answer listed; empty when none is asked for."""
-    if not any(pattern.search(asked) for pattern in (FIRST, SECOND, OTHER)):
+    if not any(pattern.search(question) for pattern in (FIRST, SECOND, OTHER)):
         return ""
     for at in reversed(range(len(exchanges))):
         listed = listed_in(exchanges[at], index)
@@ -92,7 +92,7 @@ def choose(asked: str, exchanges: Sequence[Exchange], index: "PaperIndex | None"
     else:
         return ""
     current = None
-    for later in [*(exchange.question for exchange in exchanges[at + 1 :]), asked]:
+    for later in [*(exchange.question for exchange in exchanges[at + 1 :]), question]:
         if OTHER.search(later) and current is not None:
             current = 1 - current
         elif FIRST.search(later):
@@ -107,7 +107,7 @@ def listed_in(exchange: Exchange, index: "PaperIndex | None") -> list[str]:
     if len(exchange.items) < 2:
         return names_of_papers(exchange.answer, index)
     return [
-        next(iter(names_of_papers(item, index) or rare_names(item, index)), "") or quote(LEAD.sub("", item))
+        next(iter(names_of_papers(item, index) or rare_names(item, index)), "") or quote_words(LIST_LEAD.sub("", item))
         for item in exchange.items
     ]
 
@@ -117,11 +117,11 @@ def subject_of(exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str
     for at in reversed(range(len(exchanges))):
         latest = exchanges[at]
         names = names_of_papers(latest.question, index) or rare_names(latest.question, index)
-        if not names and at > 0 and why_dependent(latest.question, said(exchanges[:at]), index):
+        if not names and at > 0 and why_dependent(latest.question, transcript(exchanges[:at]), index):
             continue
         names = names or names_of_papers(latest.answer, index)
-        return " and ".join(names[:MOST_NAMES]) if names else quote(latest.question)
-    return quote(exchanges[0].question)
+        return " and ".join(names[:NAMES_OF_SUBJECT]) if names else quote_words(latest.question)
+    return quote_words(exchanges[0].question)
 
 
 def names_of_papers(text: str, index: "PaperIndex | None") -> list[str]:
@@ -130,8 +130,8 @@ def names_of_papers(text: str, index: "PaperIndex | None") -> list[str]:
     if index is None:
         return written
     in_titles = [name for name in written if is_telling(name, index) and is_in_title(name, index)]
-    found = {name.casefold(): name for name in reversed(in_titles + paper_names_in(text, index))}
-    whole = [name for key, name in found.items() if not any(key != other and key in other for other in found)]
+    by_key = {name.casefold(): name for name in reversed(in_titles + paper_names_in(text, index))}
+    whole = [name for key, name in by_key.items() if not any(key != other and key in other for other in by_key)]
     return sorted(whole, key=lambda name: text.casefold().find(name.casefold()))
 
 
@@ -143,14 +143,14 @@ def rare_names(text: str, index: "PaperIndex | None") -> list[str]:
     return [name for name in names_in(text) if index is None or 0 < len(papers_naming(name, index)) <= RARE]
 
 
-def neighbouring_year(asked: str, latest: Exchange, subject: str) -> str:
+def neighbouring_year(question: str, latest: Exchange, subject: str) -> str:
     """The subject with the year that `the year after` means, when the last exchange speaks of one year."""
-    step = 1 if re.search(r"\b(?:year after|next year|following year)\b", asked, re.I) else 0
-    step = -1 if re.search(r"\b(?:year before|previous year)\b", asked, re.I) else step
+    step = 1 if re.search(r"\b(?:year after|next year|following year)\b", question, re.I) else 0
+    step = -1 if re.search(r"\b(?:year before|previous year)\b", question, re.I) else step
     years = set(re.findall(r"\b(?:19|20)\d\d\b", f"{latest.question} {latest.answer}"))
     return f"{subject} {int(years.pop()) + step}" if step and len(years) == 1 else subject
 
 
-def quote(text: str) -> str:
+def quote_words(text: str) -> str:
     short = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
     return f"“{short}”"

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.retrieval import quality
+from bench.retrieval import quality, reciprocal_ranks
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +21,11 @@ def test_figures_of_a_ranking_that_misses_some() -> None:
 
 def test_nothing_found_is_nothing() -> None:
     assert quality(frozenset({"a"}), []) == (0, 0, 0, 0)
+
+
+def test_reciprocal_ranks_reward_being_high_in_both() -> None:
+    fused = reciprocal_ranks([["a", "b", "c"], ["b", "c", "a"]])
+    assert max(fused, key=fused.__getitem__) == "b"
 
 
 def test_all_systems_run_on_a_folder(tmp_path: Path) -> None:

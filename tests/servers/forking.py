@@ -77,7 +77,7 @@ def serve() -> None:
                     ui.cli.commands.main()
                 except SystemExit as stop:
                     code = int(stop.code or 0)
-                except BaseException:
+                except BaseException:  # noqa: BLE001 - the child prints what Python would, and ends
                     import traceback
 
                     traceback.print_exc()

@@ -10,7 +10,7 @@ from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
 from rag.answering import refusal_text, unanswered_text
 from rag.llm import REFUSAL
-from rag.reading.answerability import Judgement, answerable, judge, load_fit
+from rag.reading.answerability import Judgement, answerable, judge_answerability, load_fit
 from rag.reading.evidence_model import EvidenceModel
 from rag.reading.sentence_ranking import read_evidence
 from rag.search import make_retriever, number_evidence
@@ -29,7 +29,7 @@ def decide(catalogue_index: Path) -> Iterator[Decide]:
         def decide(question: str) -> tuple[Judgement, tuple[Evidence, ...]]:
             retrieval = retriever.retrieve(question, 8)
             evidence = number_evidence(retrieval)
-            return judge(
+            return judge_answerability(
                 read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index.rarity), reader, SETTINGS
             ), evidence
 

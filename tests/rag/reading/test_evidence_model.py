@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import PaperchatError
-from rag.reading.evidence_model import FACTS, MODELS, EvidenceModel, probability
+from rag.reading.evidence_model import FACTS, MODELS, EvidenceModel, logistic
 
 TITLE = "Counting sparrows on farmland from the air"
 ABSTRACT = (
@@ -72,7 +72,7 @@ def test_threads_may_share_it(model: EvidenceModel) -> None:
 @pytest.mark.parametrize("question", ["", "?", "word " * 3000, "鳥の巣はいくつ見つかりましたか。", "a" * 5000])
 def test_any_question_gets_a_score(model: EvidenceModel, question: str) -> None:
     score = model.score(question, [(TITLE, ABSTRACT)])[0]
-    assert 0 <= probability(score.answerable) <= 1
+    assert 0 <= logistic(score.answerable) <= 1
 
 
 def test_no_passages_give_no_scores(model: EvidenceModel) -> None:
@@ -102,6 +102,6 @@ def test_importing_it_does_not_load_the_runtime() -> None:
 
 
 def test_probability_never_overflows() -> None:
-    assert probability(0) == 0.5
-    assert probability(-5000) == 0
-    assert probability(5000) == 1
+    assert logistic(0) == 0.5
+    assert logistic(-5000) == 0
+    assert logistic(5000) == 1

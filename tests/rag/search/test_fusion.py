@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from rag.search.fusion import fuse, reciprocal_ranks, relative, z_scores
+from rag.search.fusion import fuse, relative, z_scores
 
 scores = st.lists(st.floats(0, 100), min_size=1, max_size=30).map(np.array)
 
@@ -44,8 +44,3 @@ def test_relative_scores_lie_between_0_and_1(words: np.ndarray) -> None:
 @given(scores)
 def test_z_scores_are_finite_and_centred(values: np.ndarray) -> None:
     assert_allclose(z_scores(values).mean(), 0, atol=1e-6)
-
-
-def test_reciprocal_ranks_reward_being_high_in_both() -> None:
-    fused = reciprocal_ranks([["a", "b", "c"], ["b", "c", "a"]])
-    assert max(fused, key=fused.__getitem__) == "b"
