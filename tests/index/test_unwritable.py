@@ -1,8 +1,6 @@
 """A full disk says what to do about it; a folder that can't be written is searched and asked all the same."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +9,6 @@ from servers.forking import Commands
 
 from index import IndexSettings, Paper, PaperIndex
 
-NOBODY = 65534
-
 
 @pytest.fixture(scope="module")
 def commands() -> Iterator[Commands]:
@@ -20,7 +16,7 @@ def commands() -> Iterator[Commands]:
         yield commands
 
 
-@pytest.mark.parametrize("limit", [4_000, 50_000, 200_000])
+@pytest.mark.parametrize("limit", [50_000, 200_000])
 def test_a_full_disk_says_to_make_room_and_the_same_command_goes_on(
     commands: Commands, tmp_path: Path, limit: int
 ) -> None:
@@ -39,25 +35,22 @@ def test_a_full_disk_says_to_make_room_and_the_same_command_goes_on(
     assert "ERROR" not in found.out, found
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be somebody else")
-def test_a_folder_that_cannot_be_written_is_searched_and_asked(commands: Commands) -> None:
-    with tempfile.TemporaryDirectory() as parent:
-        os.chmod(parent, 0o755)
-        folder = Path(parent) / "index"
-        with PaperIndex.open(IndexSettings(folder=folder)) as index:
-            index.add([Paper("p1", "Owls at Night", "Owls see at night. Their eyes are 5 cm wide.")])
-        for path in (folder, *folder.rglob("*")):
-            path.chmod(0o555 if path.is_dir() else 0o444)
-        before = sorted(folder.rglob("*"))
-        asked = commands.run("ask", "How wide are the eyes of owls?", "--index-dir", folder, uid=NOBODY)
-        assert asked.code == 0, asked
-        assert "5 cm wide" in asked.out, asked
-        found = commands.run("search", "owl eyes", "--index-dir", folder, uid=NOBODY)
-        assert (found.code, "Owls at Night" in found.out) == (0, True), found
-        doctor = commands.run("doctor", "--index-dir", folder, uid=NOBODY)
-        assert (doctor.code, "can't be written" in doctor.out) == (0, True), doctor
-        for refused in (["index", __file__], ["doctor", "--repair"], ["index", "--rebuild"]):
-            done = commands.run(*refused, "--index-dir", folder, uid=NOBODY)
-            assert done.code == 1, done
-            assert "Traceback" not in done.err, done
-        assert sorted(folder.rglob("*")) == before
+def test_a_folder_that_cannot_be_written_is_searched_and_asked(commands: Commands, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with PaperIndex.open(IndexSettings(folder=folder)) as index:
+        index.add([Paper("p1", "Owls at Night", "Owls see at night. Their eyes are 5 cm wide.")])
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    before = sorted(folder.rglob("*"))
+    asked = commands.run("ask", "How wide are the eyes of owls?", "--index-dir", folder, is_bound=True)
+    assert asked.code == 0, asked
+    assert "5 cm wide" in asked.out, asked
+    found = commands.run("search", "owl eyes", "--index-dir", folder, is_bound=True)
+    assert (found.code, "Owls at Night" in found.out) == (0, True), found
+    doctor = commands.run("doctor", "--index-dir", folder, is_bound=True)
+    assert (doctor.code, "can't be written" in doctor.out) == (0, True), doctor
+    for refused in (["index", __file__], ["doctor", "--repair"], ["index", "--rebuild"]):
+        done = commands.run(*refused, "--index-dir", folder, is_bound=True)
+        assert done.code == 1, done
+        assert "Traceback" not in done.err, done
+    assert sorted(folder.rglob("*")) == before

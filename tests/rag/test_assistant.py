@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index import SettingsError
+from index import IndexClosed, SettingsError
 from rag import Answer, Assistant, Filters, Step, TextDelta
 
 QUESTION = "What AUC does ICHPro reach?"
@@ -227,3 +227,20 @@ def test_in_one_turn_nothing_is_read_twice(assistant: Assistant, monkeypatch: py
     assert not answer.abstained
     for ids in read.values():
         assert len(ids) == len(set(ids)) > 0
+
+
+@pytest.mark.parametrize("step", ["search_words", "search_meaning", "contents"])
+def test_an_assistant_that_is_closed_while_a_turn_runs_says_so(
+    catalogue_index: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    assistant = Assistant.from_config(index_dir=catalogue_index)
+    method = getattr(assistant.index, step)
+
+    def close_first(*arguments: object, **named: object) -> object:
+        assistant.close()
+        return method(*arguments, **named)
+
+    monkeypatch.setattr(assistant.index, step, close_first)
+    for _ in range(2):
+        with pytest.raises(IndexClosed, match="was closed meanwhile"):
+            assistant.ask(QUESTION)
