@@ -37,7 +37,7 @@ def test_a_library_of_the_first_layout_keeps_its_papers_and_gets_todays_layout(o
             papers = index.all_papers()
             passages = index.passages([paper.id for paper in papers])
             assert index.library.copy.count() == len(papers)
-        assert [(paper.id, paper.title, paper.year) for paper in papers][0] == ("owl-1", "Owls at Night", 2020)
+        assert (papers[0].id, papers[0].title, papers[0].year) == ("owl-1", "Owls at Night", 2020)
         assert [paper.id for paper in papers][1:] == ["fox-1", "bee-1"]
         assert [passages[paper.id][0].text for paper in papers] == [paper.abstract for paper in papers]
         assert layout(old) == len(MIGRATIONS)

@@ -49,7 +49,7 @@ def test_a_folder_that_cannot_be_written_is_searched_and_asked(commands: Command
     assert (found.code, "Owls at Night" in found.out) == (0, True), found
     doctor = commands.run("doctor", "--index-dir", folder, is_bound=True)
     assert (doctor.code, "can't be written" in doctor.out) == (0, True), doctor
-    for refused in (["index", __file__], ["doctor", "--repair"], ["index", "--rebuild"]):
+    for refused in (["doctor", "--repair"], ["index", "--rebuild"]):
         done = commands.run(*refused, "--index-dir", folder, is_bound=True)
         assert done.code == 1, done
         assert "Traceback" not in done.err, done

@@ -43,7 +43,10 @@ class Commands:
         self._parent.stdout.close()
 
     def run(self, *arguments: object, is_bound: bool = False, file_limit: int = 0) -> Done:
-        """`is_bound`: permissions bind it though root runs the tests (on Linux); `file_limit`: no file may grow beyond so many bytes."""
+        """`is_bound`: permissions bind it though root runs the tests (on Linux).
+
+        `file_limit`: no file may grow beyond so many bytes.
+        """
         assert self._parent.stdin
         assert self._parent.stdout
         asked = {"arguments": [str(each) for each in arguments], "is_bound": is_bound, "file_limit": file_limit}
