@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import IndexClosed, SettingsError
-from rag import Answer, Assistant, Filters, Step, TextDelta
+from index import IndexClosed, IndexSettings, Paper, PaperIndex, SettingsError
+from rag import Answer, Assistant, Filters, Settings, Step, TextDelta
 
 QUESTION = "What AUC does ICHPro reach?"
 ICHPRO = "2402.11307"
@@ -231,9 +231,11 @@ def test_in_one_turn_nothing_is_read_twice(assistant: Assistant, monkeypatch: py
 
 @pytest.mark.parametrize("step", ["search_words", "search_meaning", "contents"])
 def test_an_assistant_that_is_closed_while_a_turn_runs_says_so(
-    catalogue_index: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    assistant = Assistant.from_config(index_dir=catalogue_index)
+    index = PaperIndex.open(IndexSettings(folder=tmp_path))
+    index.add([Paper("p1", "Owls at Night", "Owls see at night. Their eyes are 5 cm wide.")])
+    assistant = Assistant(index, Settings())
     method = getattr(assistant.index, step)
 
     def close_first(*arguments: object, **named: object) -> object:
@@ -243,4 +245,4 @@ def test_an_assistant_that_is_closed_while_a_turn_runs_says_so(
     monkeypatch.setattr(assistant.index, step, close_first)
     for _ in range(2):
         with pytest.raises(IndexClosed, match="was closed meanwhile"):
-            assistant.ask(QUESTION)
+            assistant.ask("How wide are the eyes of owls?")
