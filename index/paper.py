@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ def id_key(id: str) -> str:
     if arxiv := ARXIV_ID.fullmatch(folded):
         return arxiv[1]
     return folded if DOI.fullmatch(folded) else id
+
+
+def storable(paper: Paper) -> Paper:
+    """The paper as it can be written to a file: half characters (surrogates) are replaced."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.encode("utf-8", "replace").decode("utf-8")
+        return tuple(map(clean, value)) if isinstance(value, tuple) else value
+
+    cleaned = Paper(**{name: clean(value) for name, value in asdict(paper).items()})
+    return paper if cleaned == paper else cleaned
 
 
 def fold_title(title: str) -> str:

@@ -124,15 +124,19 @@ def copy_some(library: sqlite3.Connection, copy: PapersCopy) -> None:
     """Copies some of the papers that the library has noted as changed, and strikes them off its list."""
     with transaction(library):
         ids = [id for (id,) in library.execute("SELECT paper FROM uncopied LIMIT ?", (COPIED_AT_ONCE,))]
-        found = []
+        found, there = [], set()
         for id in ids:
             if row := library.execute(PAPERS + "WHERE id = ?", (id,)).fetchone():
                 place, hash = library.execute("SELECT number, hash FROM papers WHERE id = ?", (id,)).fetchone()
                 spans = library.execute(
                     "SELECT number, start, end FROM passages WHERE paper = ? ORDER BY number", (id,)
                 ).fetchall()
-                found.append(Copied(place, make_paper(row), tuple(spans), hash))
-        removed = set(ids) - {one.paper.id for one in found}
+                paper = make_paper(row)
+                there.add(id)
+                # A paper that was spoiled in the library must not spoil its copy.
+                if paper.content_hash == hash:
+                    found.append(Copied(place, paper, tuple(spans), hash))
+        removed = set(ids) - there
         meta = {key: value for key, value in library.execute("SELECT key, value FROM meta") if key in COPIED_META}
         copy.write(found, removed, meta)
         library.executemany("DELETE FROM uncopied WHERE paper = ?", [(id,) for id in ids])

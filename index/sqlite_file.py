@@ -47,7 +47,7 @@ def explained(file: Path, what: str, if_damaged: str) -> Iterator[None]:
             raise PaperIndexError(
                 f"{what} {file} can't be written ({error}). Make room on its disk, and do the same again."
             ) from error
-        if name.startswith(UNWRITABLE):
+        if name.startswith(UNWRITABLE) and not file.is_dir():
             raise PaperIndexError(
                 f"{what} {file} can't be opened or written ({error}). Mend its permissions and those of its folder, "
                 "and do the same again."

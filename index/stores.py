@@ -1,9 +1,10 @@
 """The parts of an index folder, opened and closed together."""
 
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
+from tempfile import TemporaryDirectory
 
 from index.encodings import Encodings
 from index.errors import PaperIndexError
@@ -27,8 +28,9 @@ class Derived:
         """`build` names the folder inside `folder`; it is empty for what was never rebuilt. `owner`: see `Vectors`."""
         self.build = build
         with ExitStack() as stack:
-            self.words = Words(folder / build / WORDS)
             read_only = is_read_only(folder)
+            words = folder / build / WORDS
+            self.words = Words(stack.enter_context(linked(words)) if read_only else words)
             self.encodings = Encodings(folder / build / ENCODINGS, read_only=read_only)
             stack.callback(self.encodings.close)
             self.meaning = Meaning(
@@ -44,6 +46,18 @@ class Derived:
     def close(self) -> None:
         """Doing it twice is harmless."""
         self._closing.close()
+
+
+@contextmanager
+def linked(folder: Path) -> Iterator[Path]:
+    """A folder that can be written, with links to the files of one that can't: tantivy locks what it reads."""
+    with TemporaryDirectory(prefix="paperchat-", ignore_cleanup_errors=True) as parent:
+        for path in (folder.with_name(f"{folder.name}.seal"), *folder.glob("*")):
+            link = Path(parent) / path.relative_to(folder.parent)
+            link.parent.mkdir(exist_ok=True)
+            if path.is_file() and not path.name.endswith(".lock"):
+                link.symlink_to(path.absolute())
+        yield Path(parent) / folder.name
 
 
 def with_collection(settings: IndexSettings, build: str) -> IndexSettings:

@@ -11,7 +11,7 @@ from index.chunking import embedded_text, split_passages, title_prefix
 from index.duplicates import Duplicates
 from index.embedding import Embedding, Encoded, PackagedEmbedding
 from index.library import Library, State
-from index.paper import Paper, Passage
+from index.paper import Paper, Passage, storable
 from index.providers import embedding_name
 from index.readers import Problem
 from index.settings import IndexSettings
@@ -80,7 +80,7 @@ class Writer:
         """Records the papers and makes them findable, by words first."""
         report = IngestReport()
         duplicates = Duplicates(self._library)
-        for rows in batches(papers, RECORD_BATCH):
+        for rows in batches(map(storable, papers), RECORD_BATCH):
             report = add_up(report, self._record(rows, duplicates))
             self._write_words()
             self._tell(report.rows, 0, "reading")

@@ -53,10 +53,6 @@ def empty(file: Path) -> None:
     os.truncate(file, 0)
 
 
-def spoil(file: Path) -> None:
-    file.write_bytes(b"spoiled " * (file.stat().st_size // 8 + 1))
-
-
 def remove(file: Path) -> None:
     file.unlink()
 
@@ -71,37 +67,38 @@ def replace_by_a_file(folder: Path) -> None:
     folder.write_text("no folder")
 
 
-def remove_folder(folder: Path) -> None:
-    shutil.rmtree(folder)
-
-
-FILES = ["library.sqlite", "library-copy.sqlite", "encodings.sqlite", "vectors/chroma.sqlite3", "words/meta.json"]
 DAMAGES: list[tuple[Callable[[Path], None], str]] = [
-    *((damage, name) for name in FILES for damage in (cut, flip, empty, spoil, remove, replace_by_a_folder)),
-    *((damage, f"{name}") for name in ("vectors/*/*.bin", "words/*.*") for damage in (cut, flip, empty, remove)),
-    *((damage, f"{name}") for name in ("words", "vectors") for damage in (replace_by_a_file, remove_folder)),
+    (flip, "library.sqlite"),
+    (empty, "library.sqlite"),
+    (remove, "library.sqlite"),
+    (replace_by_a_folder, "library.sqlite"),
+    (cut, "library-copy.sqlite"),
+    (flip, "encodings.sqlite"),
+    (flip, "vectors/chroma.sqlite3"),
+    (cut, "vectors/*/*.bin"),
+    (flip, "words/*.*"),
+    (replace_by_a_file, "words"),
 ]
+UNSEALED: list[tuple[Callable[[Path], None], str]] = [(cut, "vectors/*/*.bin"), (flip, "words/*.*")]
+CASES = [(*damage, True) for damage in DAMAGES] + [(*damage, False) for damage in UNSEALED]
 
 
 def one_line(done: Done) -> bool:
     return "Traceback" not in done.err and "panicked" not in done.err and done.code in (0, 1)
 
 
-@pytest.mark.parametrize("is_sealed", [True, False], ids=["sealed", "unsealed"])
-@pytest.mark.parametrize(("damage", "where"), DAMAGES, ids=lambda each: getattr(each, "__name__", each))
+@pytest.mark.parametrize(("damage", "where", "is_sealed"), CASES, ids=lambda each: getattr(each, "__name__", each))
 def test_damage_is_told_in_a_line_and_the_first_repair_mends_it(
     commands: Commands, folder: Path, damage: Callable[[Path], None], where: str, is_sealed: bool
 ) -> None:
     if not is_sealed:
-        if not where.startswith(("words", "vectors")):
-            pytest.skip("has no seal")
         for seal in folder.glob("*.seal"):
             seal.unlink()
     damaged = list(folder.glob(where))
     assert damaged
     for path in damaged:
         damage(path)
-    for command in (["ask", QUESTION], ["search", "owls eyes"], ["doctor"]):
+    for command in (["ask", QUESTION], ["doctor"]):
         done = commands.run(*command, "--index-dir", folder)
         assert one_line(done), (command, done)
         if done.code:

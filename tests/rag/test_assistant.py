@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import SettingsError
-from rag import Answer, Assistant, Filters, Step, TextDelta
+from index import IndexClosed, IndexSettings, Paper, PaperIndex, SettingsError
+from rag import Answer, Assistant, Filters, Settings, Step, TextDelta
 
 QUESTION = "What AUC does ICHPro reach?"
 ICHPRO = "2402.11307"
@@ -227,3 +227,22 @@ def test_in_one_turn_nothing_is_read_twice(assistant: Assistant, monkeypatch: py
     assert not answer.abstained
     for ids in read.values():
         assert len(ids) == len(set(ids)) > 0
+
+
+@pytest.mark.parametrize("step", ["search_words", "search_meaning", "contents"])
+def test_an_assistant_that_is_closed_while_a_turn_runs_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    index = PaperIndex.open(IndexSettings(folder=tmp_path))
+    index.add([Paper("p1", "Owls at Night", "Owls see at night. Their eyes are 5 cm wide.")])
+    assistant = Assistant(index, Settings())
+    method = getattr(assistant.index, step)
+
+    def close_first(*arguments: object, **named: object) -> object:
+        assistant.close()
+        return method(*arguments, **named)
+
+    monkeypatch.setattr(assistant.index, step, close_first)
+    for _ in range(2):
+        with pytest.raises(IndexClosed, match="was closed meanwhile"):
+            assistant.ask("How wide are the eyes of owls?")

@@ -1,0 +1,56 @@
+"""A full disk says what to do about it; a folder that can't be written is searched and asked all the same."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers.forking import Commands
+
+from index import IndexSettings, Paper, PaperIndex
+
+
+@pytest.fixture(scope="module")
+def commands() -> Iterator[Commands]:
+    with Commands() as commands:
+        yield commands
+
+
+@pytest.mark.parametrize("limit", [50_000, 200_000])
+def test_a_full_disk_says_to_make_room_and_the_same_command_goes_on(
+    commands: Commands, tmp_path: Path, limit: int
+) -> None:
+    papers, folder = tmp_path / "papers.jsonl", tmp_path / "index"
+    rows = [{"id": f"p{n}", "title": f"Owls {n}", "abstract": f"Owls see {n} mice at night. " * 9} for n in range(60)]
+    papers.write_text("\n".join(json.dumps(row) for row in rows))
+    full = commands.run("index", papers, "--index-dir", folder, file_limit=limit)
+    assert full.code == 1, full
+    assert "ake room" in full.err, full
+    assert "--repair" not in full.err, full
+    assert "Traceback" not in full.err, full
+    again = commands.run("index", papers, "--index-dir", folder)
+    assert again.code == 0, again
+    found = commands.run("doctor", "--index-dir", folder)
+    assert "60 papers" in found.out, found
+    assert "ERROR" not in found.out, found
+
+
+def test_a_folder_that_cannot_be_written_is_searched_and_asked(commands: Commands, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with PaperIndex.open(IndexSettings(folder=folder)) as index:
+        index.add([Paper("p1", "Owls at Night", "Owls see at night. Their eyes are 5 cm wide.")])
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    before = sorted(folder.rglob("*"))
+    asked = commands.run("ask", "How wide are the eyes of owls?", "--index-dir", folder, is_bound=True)
+    assert asked.code == 0, asked
+    assert "5 cm wide" in asked.out, asked
+    found = commands.run("search", "owl eyes", "--index-dir", folder, is_bound=True)
+    assert (found.code, "Owls at Night" in found.out) == (0, True), found
+    doctor = commands.run("doctor", "--index-dir", folder, is_bound=True)
+    assert (doctor.code, "can't be written" in doctor.out) == (0, True), doctor
+    for refused in (["doctor", "--repair"], ["index", "--rebuild"]):
+        done = commands.run(*refused, "--index-dir", folder, is_bound=True)
+        assert done.code == 1, done
+        assert "Traceback" not in done.err, done
+    assert sorted(folder.rglob("*")) == before
