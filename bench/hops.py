@@ -6,8 +6,8 @@
 What is counted, while the question is answered over the shipped catalogue:
 - a file: a module of `index`, `rag` or `ui` of which some function ran; importing does not count.
 - a call: a function, method or property of one of these files, called directly by code of another one of them. A
-  comprehension counts as the code it stands in. Calls by Python code of a library in between do not count, nor does a generator
-  that is asked for its next value; what a dataclass or pydantic writes itself lies in no file.
+  comprehension counts as the code it stands in. Calls by Python code of a library in between do not count, nor does a
+  generator that is asked for its next value; what a dataclass or pydantic writes itself lies in no file.
 Threads count like the rest. Counted once for a question after another one was answered (everything is loaded, its
 papers were not read before), and once more for the same question, which finds the caches filled.
 """

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 
@@ -62,7 +63,9 @@ def serve() -> None:
 
     import index
     import rag
-    import ui.cli.commands
+    import ui.cli
+
+    import_module("ui.cli.commands")  # loaded once, before the forks
 
     assert all((chromadb, onnxruntime, tantivy, tokenizers, index, rag))
     for line in sys.stdin:
@@ -77,7 +80,7 @@ def serve() -> None:
                 sys.argv = ["paperchat", *asked["arguments"]]
                 code = 0
                 try:
-                    ui.cli.commands.main()
+                    ui.cli.main()
                 except SystemExit as stop:
                     code = int(stop.code or 0)
                 except BaseException:  # noqa: BLE001 - whatever it is, the test is to see it
