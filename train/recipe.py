@@ -28,7 +28,7 @@ SHORT = (220, 350, 500, 700)
 
 KEYWORD_TEMPLATES = ("{}",) * 5 + (
     "Which papers deal with {}?",
-    "What do the papers here say about {}?",
+    "What is written here on {}?",
     "papers about {}",
     "Is there anything on {}?",
     "Which paper is about {}?",
