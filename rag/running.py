@@ -74,7 +74,6 @@ class Slots:
             deliver(end)
 
         with self._changed:
-            self._is_closed = False
             self._waiting.append(work)
             if self._idle >= len(self._waiting):
                 self._changed.notify()
@@ -83,7 +82,7 @@ class Slots:
                 threading.Thread(target=self._work, name="paperchat turns", daemon=True).start()
 
     def close(self) -> None:
-        """Ends the threads once they have nothing to do. They start anew when used again."""
+        """Ends the threads once they have nothing to do; one that is started later ends with its turn."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()

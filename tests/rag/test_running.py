@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from servers.scripted import ScriptedServer
 
-from index import IndexSettings, PaperIndex
+from index import IndexSettings, PaperchatError, PaperIndex
 from rag import Answer, Assistant, Step, TextDelta
 from rag.reading import EvidenceModel
 from rag.settings import LLMSettings, RagSettings, Settings
@@ -187,15 +187,25 @@ def test_an_assistant_that_was_closed_fails_at_once(open_assistant: Open) -> Non
         pool.submit(assistant.ask, QUESTION).result(SOON)
 
 
-def test_turns_one_after_the_other_share_threads_that_end_with_the_assistant(open_assistant: Open) -> None:
-    def threads() -> int:
-        return sum(thread.name == "paperchat turns" for thread in threading.enumerate())
+def turn_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "paperchat turns"}
 
-    wait_for(lambda: threads() == 0)
+
+def test_turns_one_after_the_other_share_threads_that_end_with_the_assistant(open_assistant: Open) -> None:
+    others = turn_threads()
     assistant = open_assistant(concurrency=8)
     for _ in range(5):
         assistant.ask(QUESTION)
     # A second one where the first was about to become free.
-    assert threads() <= 2
+    assert len(turn_threads() - others) <= 2
     assistant.close()
-    wait_for(lambda: threads() == 0)
+    wait_for(lambda: turn_threads() <= others)
+
+
+def test_a_closed_assistant_that_is_asked_leaves_no_thread(open_assistant: Open) -> None:
+    others = turn_threads()
+    assistant = open_assistant()
+    assistant.close()
+    with pytest.raises(PaperchatError, match="closed"):
+        assistant.ask(QUESTION)
+    wait_for(lambda: turn_threads() <= others)
