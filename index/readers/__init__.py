@@ -1,5 +1,7 @@
-"""Files into papers: JSON Lines, JSON, CSV, TSV, and plain listings of titles and abstracts."""
+"""Files into papers, each by the reader of its format, found by looking inside."""
 
-from index.readers.files import Problem, find_files, read_papers
+from index.readers.files import find_files, read_papers
+from index.readers.row import Problem
+from index.readers.source_file import SourceFile
 
-__all__ = ["Problem", "find_files", "read_papers"]
+__all__ = ["Problem", "SourceFile", "find_files", "read_papers"]

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from index.paper import Paper, make_id
+from index.readers.row import Row, Trouble
 from index.readers.text import clean
 
 NAMES = {
@@ -31,28 +31,26 @@ YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 ARXIV_TOPIC = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What stands in a file for one paper: its first line, counted from 1 (0 when unknown), and its values by name."""
+def make_paper(row: Row) -> Paper | Trouble:
+    """The paper, or why there is none."""
 
-    line: int
-    values: Mapping[str, Any]
+    def refuse(reason: str) -> Trouble:
+        return Trouble(reason, row.line, row.record)
 
-
-def make_paper(row: Row) -> Paper | str:
-    """The paper, or in words why there is none."""
     values = {field_name(name): value for name, value in row.values.items()}
     title, abstract = pick(values, "title"), pick(values, "abstract")
     for name, value in (("title", title), ("abstract", abstract)):
         if value is None:
-            return f"There is no {name}."
+            return refuse(f"There is no {name}.")
         if not isinstance(value, str):
-            return f"The {name} is a {type(value).__name__}, not a text."
+            return refuse(f"The {name} is a {type(value).__name__}, not a text.")
     title, abstract = clean(title), clean(abstract)
     if not title or not abstract:
-        return f"There is no {'abstract' if title else 'title'}."
+        return refuse(f"There is no {'abstract' if title else 'title'}.")
     if len(abstract) > LONGEST_ABSTRACT:
-        return f"The abstract has {len(abstract):,} characters: is it a whole document, or a quote that isn't closed?"
+        return refuse(
+            f"The abstract has {len(abstract):,} characters: is it a whole document, or a quote that isn't closed?"
+        )
     url = read_url(pick(values, "url"))
     id = read_id(values, url) or make_id(title)
     return Paper(

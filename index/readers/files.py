@@ -1,38 +1,17 @@
-"""Which reader a file needs, by its suffix or by looking inside."""
+"""The papers of a file, and the files of a folder."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import ReadError
 from index.paper import Paper
-from index.readers import json_files, listing, table
-from index.readers.fields import Row, make_paper
-from index.readers.text import read_beginning
+from index.readers.fields import make_paper
+from index.readers.formats import FORMATS, Format
+from index.readers.row import Problem, Row, Trouble
+from index.readers.source_file import SourceFile
 
-Reader = Callable[[Path], Iterator[Row | tuple[int, str]]]
-
-READERS: dict[str, Reader] = {
-    ".jsonl": json_files.read_lines,
-    ".ndjson": json_files.read_lines,
-    ".json": json_files.read_json,
-    ".csv": table.read_table,
-    ".tsv": table.read_table,
-}
-SUFFIXES = (*READERS, ".txt")
+SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt")
 """What is read of a folder. A file that is named itself may have any suffix."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that did not go in, or not as it stood. `line` counts from 1; 0 when it is about the whole file."""
-
-    file: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
 
 
 def find_files(path: Path) -> list[Path]:
@@ -56,33 +35,30 @@ def find_files(path: Path) -> list[Path]:
     return files
 
 
-def read_papers(file: Path) -> Iterator[Paper | Problem]:
-    """The papers of a file one by one, and a `Problem` for each row that can't be used.
+def read_papers(file: Path | SourceFile) -> Iterator[Paper | Problem]:
+    """The papers of a file one by one, and a `Problem` for each record that can't be used.
 
-    Raises ReadError, before the first paper, when the file can't be read or its format isn't known.
+    Raises ReadError when the file can't be read, or not to its end, or its format isn't known.
     """
     try:
-        for row in choose_rows(file):
-            if isinstance(row, Row):
-                paper = make_paper(row)
-                yield paper if isinstance(paper, Paper) else Problem(file, row.line, paper)
-            else:
-                yield Problem(file, *row)
+        source = file if isinstance(file, SourceFile) else SourceFile.on_disk(file)
+        for row in recognise(source).read(source):
+            found = make_paper(row) if isinstance(row, Row) else row
+            yield found if isinstance(found, Paper) else as_problem(source.name, found)
     except OSError as error:
-        raise ReadError(f"{file} can't be read ({error.strerror}). Check the file and its permissions.") from error
+        name = file.name if isinstance(file, SourceFile) else file
+        raise ReadError(f"{name} can't be read ({error.strerror}). Check the file and its permissions.") from error
 
 
-def choose_rows(file: Path) -> Iterator[Row | tuple[int, str]]:
-    """The rows of the file, read by what its suffix promises; anything else is told by its first line."""
-    beginning = read_beginning(file)
-    if not beginning.strip():
-        raise ReadError(f"{file} is empty. Give paperchat a file with papers in it.")
-    read = READERS.get(file.suffix.lower()) or look_inside(beginning)
-    return read(file)
+def recognise(source: SourceFile) -> Format:
+    """The format of the file. Raises ReadError when it is empty or no format fits."""
+    if not source.beginning.strip():
+        raise ReadError(f"{source.name} is empty. Give paperchat a file with papers in it.")
+    for format in FORMATS:
+        if format.is_this(source):
+            return format
+    raise ReadError(f"{source.name} is of no format that paperchat reads (docs/formats.md lists them).")
 
 
-def look_inside(beginning: str) -> Reader:
-    first = beginning.lstrip()
-    if first[0] in "{[":
-        return json_files.read_json
-    return table.read_table if table.find_delimiter(first.splitlines()[0]) else listing.read_listing
+def as_problem(file: Path, trouble: Trouble) -> Problem:
+    return Problem(file, trouble.line, trouble.reason, trouble.record, trouble.remedy, trouble.is_lost)

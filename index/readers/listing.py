@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from index.errors import ReadError
-from index.readers.fields import Row
 from index.readers.latex import untangle
-from index.readers.text import clean, find_encoding
+from index.readers.row import Row, Trouble
+from index.readers.source_file import SourceFile
+from index.readers.text import clean
 
 LONGEST_TITLE = 40
 """Words."""
@@ -21,22 +21,24 @@ PROMOTION = re.compile(
 )
 BUTTON = re.compile(r"^(?:Subscribe|Sign up|Sign in|Log in)(?=[A-Z\d\"“])")
 
-Trouble = tuple[int, str]
+
+def is_listing(file: SourceFile) -> bool:
+    """Whatever nothing else reads; `read_listing` refuses what isn't one."""
+    return bool(file.beginning)
 
 
-def read_listing(file: Path) -> Iterator[Row | Trouble]:
+def read_listing(file: SourceFile) -> Iterator[Row | Trouble]:
     """Titles as they stand, abstracts with what is left of LaTeX made readable. Empty lines don't count.
 
     Lines that advertise something before the first title are passed over, and so is a button's text glued to it.
     Raises ReadError when most lines are neither a title nor an abstract.
     """
-    with file.open(encoding=find_encoding(file), errors="replace") as stream:
-        lines = [(number, text) for number, line in enumerate(stream, 1) if (text := clean(line))]
+    lines = [(number, text) for number, line in file.lines() if (text := clean(line))]
     found = list(pair(without_promotion(lines)))
     papers = sum(isinstance(row, Row) for row in found)
     if not papers or 2 * papers < FEWEST_PAIRED * len(lines):
         raise ReadError(
-            f"{file} is no listing of papers: titles and abstracts on alternate lines. "
+            f"{file.name} is no listing of papers: titles and abstracts on alternate lines. "
             "Give paperchat such a file, or JSON Lines, JSON, CSV or TSV with `title` and `abstract`."
         )
     yield from found
@@ -61,11 +63,11 @@ def pair(lines: list[tuple[int, str]]) -> Iterator[Row | Trouble]:
         number, title = lines[at]
         following = lines[at + 1][1] if at + 1 < len(lines) else ""
         if is_title(title) and is_abstract(following):
-            yield Row(number, {"title": title, "abstract": untangle(following)})
+            yield Row({"title": title, "abstract": untangle(following)}, number)
             at += 2
         else:
             what = "an abstract without a title" if is_abstract(title) else "a title without an abstract"
-            yield number, f"This looks like {what}: it was left out."
+            yield Trouble(f"This looks like {what}: it was left out.", number)
             at += 1
 
 

@@ -2,29 +2,34 @@
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 
 from index.errors import ReadError
-from index.readers.fields import NAMES, Row, field_name
-from index.readers.text import find_encoding
+from index.readers.fields import NAMES, field_name
+from index.readers.row import Row, Trouble
+from index.readers.source_file import SourceFile
 
 DELIMITERS = (",", "\t", ";", "|")
 LONGEST_FIELD = 10_000_000
 """Characters: csv's own limit of 131,072 would end the file at the first long field."""
 
-Trouble = tuple[int, str]
+
+def is_table(file: SourceFile) -> bool:
+    """Whether the first line names title and abstract, or the suffix says that it should."""
+    first = next((line for line in file.beginning.splitlines() if line.strip()), "")
+    return bool(find_delimiter(first)) or file.suffix in (".csv", ".tsv")
 
 
-def read_table(file: Path) -> Iterator[Row | Trouble]:
+def read_table(file: SourceFile) -> Iterator[Row | Trouble]:
     """The rows below the header. Raises ReadError when the first line names no title or no abstract."""
     csv.field_size_limit(LONGEST_FIELD)
-    with file.open(encoding=find_encoding(file), errors="replace", newline="") as stream:
+    with file.open_text() as stream:
         first = next((line for line in stream if line.strip()), "")
         delimiter = find_delimiter(first)
         if not delimiter:
             names = ", ".join(name.strip() for name in first.strip().split(","))[:200]
             raise ReadError(
-                f"{file}: the first line must name the columns, `title` and `abstract` among them. It reads: {names}"
+                f"{file.name}: the first line must name the columns, `title` and `abstract` among them. "
+                f"It reads: {names}"
             )
         stream.seek(0)
         rows = csv.reader(stream, delimiter=delimiter)
@@ -36,7 +41,7 @@ def read_table(file: Path) -> Iterator[Row | Trouble]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield line, f"The rest of the file can't be read ({error}): is a quote not closed?"
+                yield Trouble(f"The rest of the file can't be read ({error}): is a quote not closed?", line)
                 return
             start, line = line, rows.line_num + 1
             if not any(value.strip() for value in values):
@@ -44,9 +49,10 @@ def read_table(file: Path) -> Iterator[Row | Trouble]:
             if not header:
                 header = values
             elif any(value.strip() for value in values[len(header) :]):
-                yield start, f"{len(values)} fields where the header has {len(header)}: put quotes around the commas."
+                reason = f"{len(values)} fields where the header has {len(header)}."
+                yield Trouble(reason, start, remedy="Put quotes around the commas.")
             else:
-                yield Row(start, dict(zip(header, values, strict=False)))
+                yield Row(dict(zip(header, values, strict=False)), start)
 
 
 def find_delimiter(header: str) -> str:

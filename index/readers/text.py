@@ -2,6 +2,7 @@
 
 import codecs
 from pathlib import Path
+from typing import BinaryIO
 
 from index.errors import ReadError
 
@@ -9,35 +10,28 @@ BEGINNING = 8192
 CONTROL = bytes(set(range(32)) - {*b"\t\n\r\f\x1b"})
 
 
-def find_encoding(file: Path) -> str:
+def find_encoding(stream: BinaryIO, name: Path) -> str:
     """UTF-8 with or without a byte order mark, UTF-16 with one, else Latin-1, which any bytes can be.
 
     Raises ReadError for a file that isn't text.
     """
-    with file.open("rb") as stream:
-        beginning = stream.read(BEGINNING)
-        if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        # A stray control character is dropped later; a file full of them holds something else than text.
-        if len(beginning.translate(None, CONTROL)) < 0.98 * len(beginning):
-            raise ReadError(
-                f"{file} is not a text file. Give paperchat a JSON Lines, JSON, CSV, TSV or plain text file of papers."
-            )
-        stream.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        try:
-            while part := stream.read(1 << 20):
-                decoder.decode(part)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "latin-1"
+    beginning = stream.read(BEGINNING)
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # A stray control character is dropped later; a file full of them holds something else than text.
+    if len(beginning.translate(None, CONTROL)) < 0.98 * len(beginning):
+        raise ReadError(
+            f"{name} is not a text file. Give paperchat a JSON Lines, JSON, CSV, TSV or plain text file of papers."
+        )
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        decoder.decode(beginning)
+        while part := stream.read(1 << 20):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "latin-1"
     return "utf-8-sig"
-
-
-def read_beginning(file: Path) -> str:
-    """The first few thousand characters. Raises ReadError for a file that isn't text."""
-    with file.open(encoding=find_encoding(file), errors="replace") as stream:
-        return stream.read(BEGINNING)
 
 
 def clean(text: str) -> str:

@@ -1,0 +1,29 @@
+"""Which format a file has, told by what is in it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from index.readers import json_files, listing, table
+from index.readers.row import Row, Trouble
+from index.readers.source_file import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`is_this` looks at a beginning (`SourceFile.beginning`, suffix); `read` yields the file's records in order.
+
+    `read` raises ReadError when nothing, or nothing more, can be read of the file, and no other exception.
+    """
+
+    name: str
+    is_this: Callable[[SourceFile], bool]
+    read: Callable[[SourceFile], Iterator[Row | Trouble]]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("JSON Lines", json_files.is_json_lines, json_files.read_lines),
+    Format("JSON", json_files.is_json, json_files.read_json),
+    Format("CSV", table.is_table, table.read_table),
+    Format("a listing of titles and abstracts", listing.is_listing, listing.read_listing),
+)
+"""The first that says yes reads the file: the most particular come first, those that take nearly anything last."""
