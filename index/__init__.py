@@ -23,7 +23,7 @@ from index.finding import Finding
 from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
-from index.sqlite_file import Migration, migrate, run_statements
+from index.sqlite_file import Migration, explained, migrate, run_statements
 from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ __all__ = [
     "catalogue_path",
     "count_tokens",
     "cut_to_tokens",
+    "explained",
     "fold_title",
     "index_folder",
     "ingest",

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.sqlite_file import connect, explained, transaction
+from index.sqlite_file import connect, explained, storable_only, transaction
 
 Row = tuple[Any, ...]
 
@@ -59,7 +59,7 @@ class Database:
 
     def among(self, query: str, values: Collection[str]) -> list[Row]:
         """The rows of `query`, which ends in IN, for any number of values."""
-        listed = list(values)
+        listed = storable_only(values)
         rows = []
         for first in range(0, len(listed), MANY):
             some = listed[first : first + MANY]

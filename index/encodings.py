@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import Encoded, Span, Vector
-from index.sqlite_file import connect, explained
+from index.sqlite_file import connect, explained, storable_only
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB NOT NULL);
@@ -145,7 +145,7 @@ class Encodings:
 
     def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
         """The rows of `query`, which ends in IN, for any number of values."""
-        listed = list(values)
+        listed = storable_only(values)
         rows = []
         for first in range(0, len(listed), MANY):
             some = listed[first : first + MANY]

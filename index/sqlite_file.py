@@ -1,7 +1,7 @@
 """One way to open an SQLite file of ours, to tell what went wrong with it, and to bring it to today's layout."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -71,6 +71,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def storable_only(values: Iterable[str]) -> list[str]:
+    """Those that a file can hold: no row has an id with half a character (a lone surrogate) in it."""
+    return [value for value in values if value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)]
 
 
 def check_pages(connection: sqlite3.Connection) -> None:

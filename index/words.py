@@ -12,6 +12,7 @@ from index.paper import Paper
 from index.probe import probe_words
 from index.seal import Seal, Verdict
 from index.spelling import Vocabulary
+from index.sqlite_file import storable_only
 
 TITLE_BOOST = 0.1
 NAME_BOOST = 0.5
@@ -119,7 +120,7 @@ class Words:
         Query, Occur = self._tantivy.Query, self._tantivy.Occur
         asked = Query.boolean_query([(Occur.Should, term) for term in terms])
         if paper_ids is not None:
-            within = Query.const_score_query(Query.term_set_query(self._schema, "id", list(paper_ids)), 0.0)
+            within = Query.const_score_query(Query.term_set_query(self._schema, "id", storable_only(paper_ids)), 0.0)
             asked = Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)])
         with self._usable():
             searcher = self._index.searcher()

@@ -135,13 +135,25 @@ def tell(
         print_changes(changes, before[0])
     if json_file:
         content = result(about, found, durations, changes, outcomes)
-        json_file.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), "utf-8")
-        click.echo(f"Written: {json_file}", err=True)
+        write(json_file, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
     if html_file:
         from ui.reports import report
 
-        html_file.write_text(report(about, found, durations, changes, outcomes), "utf-8")
-        click.echo(f"Written: {html_file}", err=True)
+        write(html_file, report(about, found, durations, changes, outcomes))
+
+
+def write(file: Path, text: str) -> None:
+    """Raises EvaluationError when the file can't be written."""
+    from rag import EvaluationError
+
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise EvaluationError(
+            f"{file} can't be written ({error.strerror}). Make room on its disk, or name another file, and run the "
+            "command again: the answers are kept, none is asked for anew."
+        ) from None
+    click.echo(f"Written: {file}", err=True)
 
 
 def shipped_questions() -> Path:

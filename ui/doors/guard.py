@@ -7,6 +7,7 @@ import base64
 import binascii
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -137,11 +138,12 @@ def serializer(secret: bytes) -> URLSafeTimedSerializer:
 
 
 def read_secret(file: Path) -> bytes:
-    """The secret kept in `file`, which is made when missing: logins outlive a restart."""
+    """The secret kept in `file`, which is made when missing: logins outlive a restart, where it can be written."""
     try:
         return file.read_bytes()
     except FileNotFoundError:
         secret = secrets.token_bytes(32)
-        file.touch(mode=0o600)
-        file.write_bytes(secret)
+        with suppress(OSError):
+            file.touch(mode=0o600)
+            file.write_bytes(secret)
         return secret

@@ -1,6 +1,7 @@
 """Conversations, kept in one SQLite file. Everything asked for is checked against its owner."""
 
 import json
+import os
 import secrets
 import sqlite3
 import time
@@ -8,15 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from unicodedata import category
 
-from index import migrate
+from index import explained, migrate
 from rag import Answer, Citation, Sentence, Source, Usage
 from ui.history.layout import MIGRATIONS
 
 Kind = TypeVar("Kind", Answer, Citation, Sentence, Source, Usage)
 TITLE_LENGTH = 80
+DAMAGED = "Restore it from a copy, or move it away: a new one is made at the next start."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,20 @@ class Turn:
 
 
 class History:
-    """The conversations of everyone. An id that isn't the owner's behaves like one that doesn't exist."""
+    """The conversations of everyone. An id that isn't the owner's behaves like one that doesn't exist.
+
+    Raises PaperIndexError, with what to do about it, when the file can't be read or written (a full disk, say).
+    """
 
     def __init__(self, file: Path) -> None:
-        """Opens the file, or makes it. Raises IndexMismatch when a newer program made it."""
+        """Opens the file, or makes it. Raises IndexMismatch when a newer program made it.
+
+        In a folder that can't be written conversations are kept in another one, as long as this object lives.
+        """
+        self._elsewhere = None
+        if os.access(file.parent, os.F_OK) and not os.access(file.parent, os.W_OK):
+            self._elsewhere = TemporaryDirectory(prefix="paperchat-", ignore_cleanup_errors=True)
+            file = Path(self._elsewhere.name) / file.name
         self.file = file
         file.parent.mkdir(parents=True, exist_ok=True)
         with self.connect() as connection:
@@ -70,10 +83,16 @@ class History:
             )
             return [Turn(number, read_answer(answer), rating, reason) for number, answer, rating, reason in rows]
 
-    def append(self, owner: str, conversation: str, answer: Answer) -> str:
-        """Adds a turn and returns the conversation's id: a new one if `conversation` isn't one of the owner's."""
+    def append(self, owner: str, conversation: str, answer: Answer, replaces: int | None = None) -> str:
+        """Adds a turn and returns the conversation's id: a new one if `conversation` isn't one of the owner's.
+
+        The turn `replaces`, and all after it, make room for it.
+        """
         with self.connect() as connection:
-            if not owns(connection, owner, conversation):
+            is_owned = owns(connection, owner, conversation)
+            if is_owned and replaces is not None:
+                connection.execute("DELETE FROM turns WHERE conversation = ? AND number >= ?", (conversation, replaces))
+            if not is_owned:
                 conversation = secrets.token_urlsafe(12)
                 title = shorten(answer.question)
                 connection.execute(
@@ -100,12 +119,6 @@ class History:
         with self.connect() as connection:
             connection.execute("DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation, owner))
 
-    def drop_from(self, owner: str, conversation: str, number: int) -> None:
-        """Takes out the turn `number` and all after it."""
-        with self.connect() as connection:
-            if owns(connection, owner, conversation):
-                connection.execute("DELETE FROM turns WHERE conversation = ? AND number >= ?", (conversation, number))
-
     def rate(self, owner: str, conversation: str, number: int, rating: int, reason: str = "") -> None:
         """Stores what the reader thinks of an answer: 1, -1, or 0 to take it back."""
         with self.connect() as connection:
@@ -118,14 +131,15 @@ class History:
     @contextmanager
     def connect(self) -> Iterator[sqlite3.Connection]:
         """A connection for one piece of work: committed when it ends well. One each, so threads never share."""
-        connection = sqlite3.connect(self.file, timeout=10)
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+        with explained(self.file, "The file of conversations", DAMAGED):
+            connection = sqlite3.connect(self.file, timeout=10)
+            try:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                with connection:
+                    yield connection
+            finally:
+                connection.close()
 
 
 def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:

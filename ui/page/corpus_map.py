@@ -4,6 +4,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,9 @@ class Cartographer:
             return {}
         points = flatten(np.array(vectors, dtype=np.float64))
         places = {id: (round(float(x), 4), round(float(y), 4)) for id, (x, y) in zip(ids, points, strict=True)}
-        self.file.write_text(json.dumps({"generation": generation, "places": places}), "utf-8")
+        # Where there is no room, or a folder can't be written, it is worked out again by the next start.
+        with suppress(OSError):
+            self.file.write_text(json.dumps({"generation": generation, "places": places}), "utf-8")
         return places
 
 
