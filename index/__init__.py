@@ -6,7 +6,7 @@ Importing this loads none of the search engines or models: names that need them 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from index.analysis import PART, STOP_WORDS, WORD, split_words, stem
+from index.analysis import PART, STOP_WORDS, WORD, split_words, stem, stem_words, stems_of
 from index.catalogue import catalogue_path
 from index.errors import (
     EmbeddingError,
@@ -104,6 +104,8 @@ __all__ = [
     "split_sentences",
     "split_words",
     "stem",
+    "stem_words",
+    "stems_of",
     "use_packaged_vocabulary",
 ]
 

@@ -1,6 +1,7 @@
 """What a word is, which words say nothing, and which are forms of one: the same for the index and for all above it."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,19 @@ def split_words(text: str) -> list[str]:
         if len(parts) > 1:
             words += parts
     return words
+
+
+def stems_of(texts: Iterable[str]) -> list[list[str]]:
+    """For each text the stems of its words that are not stop words, in order, repeated where they repeat."""
+    return [
+        [stem(word) for written in split_words(text) if (word := written.casefold()) not in STOP_WORDS]
+        for text in texts
+    ]
+
+
+def stem_words(words: Iterable[str]) -> list[str]:
+    """The stem of each word."""
+    return [stem(word) for word in words]
 
 
 @lru_cache(maxsize=65536)

@@ -6,7 +6,7 @@ from rag.text.names import is_name, mentions, name_words, names_in
 from rag.text.paper_names import RARE, is_telling, paper_names_in, papers_naming
 from rag.text.patterns import any_of, phrases
 from rag.text.titles import is_named, label, name_of, whole_title
-from rag.text.words import content_stems, fold_words, is_common, nearest, stems
+from rag.text.words import content_stems, fold_words, is_common, nearest
 
 __all__ = [
     "NOTICE",
@@ -32,7 +32,6 @@ __all__ = [
     "papers_naming",
     "phrases",
     "resolve_markers",
-    "stems",
     "whole_title",
     "without_markers",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from index import PART, STOP_WORDS, nearest_words, split_words, stem
+from index import PART, STOP_WORDS, nearest_words, split_words, stem_words
 
 QUESTION_WORDS = frozenset(
     "abstract abstracts answer anyone article articles author authors called claim claimed claims collection compare "
@@ -18,19 +18,16 @@ def is_common(word: str) -> bool:
     return (folded := word.casefold()) in STOP_WORDS or folded in QUESTION_WORDS
 
 
-def stems(text: str) -> list[str]:
-    """Stems of all words of `text` that are not stop words, in order, repeated where they repeat."""
-    return [stem(word) for found in split_words(text) if (word := found.casefold()) not in STOP_WORDS]
-
-
 def content_stems(question: str) -> dict[str, str]:
     """Stem → word as written, for the words of a question that say what it is about."""
+    words = split_words(question)
+    folded = [word.casefold() for word in words]
+    stems = stem_words(folded)
     by_stem: dict[str, str] = {}
-    for written in split_words(question):
-        word = written.casefold()
+    for stem, word, written in zip(stems, folded, words, strict=True):
         if not is_common(word) and (len(word) > 1 or not word.isascii()):
-            by_stem.setdefault(stem(word), written)
-    return by_stem or {stem(written.casefold()): written for written in split_words(question)}
+            by_stem.setdefault(stem, written)
+    return by_stem or dict(zip(stems, words, strict=True))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
