@@ -10,7 +10,7 @@ from index.database import Row
 from index.files import COPY
 from index.library_layout import open_library
 from index.paper import Paper, Passage, fold_title, id_key
-from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_paper
+from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_papers
 
 
 class State(IntEnum):
@@ -294,4 +294,4 @@ class Library:
 
     def _papers(self, rows: Iterable[Row]) -> list[Paper]:
         with self._data.explained():
-            return [make_paper(row) for row in rows]
+            return make_papers(rows)

@@ -142,6 +142,11 @@ def copy_some(library: sqlite3.Connection, copy: PapersCopy) -> None:
         library.executemany("DELETE FROM uncopied WHERE paper = ?", [(id,) for id in ids])
 
 
+def make_papers(rows: Iterable[tuple]) -> list[Paper]:  # type: ignore[type-arg]
+    """See `make_paper`."""
+    return [make_paper(row) for row in rows]
+
+
 def make_paper(row: tuple) -> Paper:  # type: ignore[type-arg]
     """Raises sqlite3.DataError for what was never written so."""
     id, title, abstract, authors, year, url, topics = row

@@ -10,7 +10,7 @@ from index import PaperIndex
 from rag.answer import Answer, Confidence, Event, Evidence, Step, TextDelta, Usage
 from rag.answering import draft_from, refusal_text, suggest, unanswered_text
 from rag.ask import Ask, Message
-from rag.checking import Checked, Embed, as_source
+from rag.checking import Checked, Embed, as_sources
 from rag.llm import (
     LanguageModel,
     Prompt,
@@ -236,7 +236,7 @@ class Turn:
             text=checked.text,
             abstained=draft.refuses,
             confidence=confidence,
-            sources=tuple(as_source(e, checked, e.n in cited) for e in draft.evidence),
+            sources=as_sources(draft.evidence, checked, cited),
             citations=checked.citations,
             sentences=checked.sentences,
             model=draft.author,

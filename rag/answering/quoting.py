@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from index import PART
 from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
 from rag.reading import PaperSentences, RankedSentence, Reading
-from rag.text import fold_words, is_named, label, name_of, whole_title
+from rag.text import fold_words, label, name_of, whole_title
 from rag.understanding import Field, Form, QuestionType, StandaloneQuestion
 
 MOST_SENTENCES = 3
@@ -66,7 +66,7 @@ def draft_from(reading: Reading) -> Draft:
 
 def lay_out(question: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
     """The parts of the answer; `papers` come most relevant first."""
-    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, question.own_words)]
+    named = [paper for paper in papers if paper.is_named]
     if kind.form == "record" and kind.field:
         return [record(kind.field, (named or papers)[0])]
     if kind.form == "keyword":

@@ -14,7 +14,7 @@ from rag.answer import Confidence, Evidence
 from rag.reading.evidence_model import EvidenceScore, logistic
 from rag.reading.sentence_ranking import Reading
 from rag.settings import RagSettings
-from rag.text import is_english, is_named, label, name_words, nearest
+from rag.text import is_english, label, name_words, nearest
 from rag.understanding import Field
 
 FITTED = Path(__file__).parents[1] / "weights" / "refusal.json"
@@ -185,11 +185,8 @@ def in_record(evidence: Evidence, field: Field) -> bool:
 
 def unmentioned_names(reading: Reading) -> list[str]:
     """Names in the question that neither the best paper nor one that is named mentions, misspellings forgiven."""
-    all_evidence = [paper.evidence for paper in reading.papers]
-    named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question.own_words)]
-    mentioned = {
-        singular(word) for one in (all_evidence[0], *named) for word in split_words(f"{one.title} {one.passage}")
-    }
+    spoken_of = [reading.papers[0].evidence, *(paper.evidence for paper in reading.papers if paper.is_named)]
+    mentioned = {singular(word) for one in spoken_of for word in split_words(f"{one.title} {one.passage}")}
     return [name for name in name_words(reading.question.own_words) if not is_mentioned(singular(name), mentioned)]
 
 

@@ -16,7 +16,7 @@ from rag.reading.sentence_features import (
     paper_matches,
     split_evidence,
 )
-from rag.text import content_stems, is_name, nearest
+from rag.text import are_named, content_stems, is_name, nearest
 from rag.understanding import QuestionType, StandaloneQuestion, classify
 
 if TYPE_CHECKING:
@@ -59,13 +59,15 @@ class PaperSentences:
     """The sentences of evidence `n`, and what is known of the paper as a whole.
 
     `standing` is its score's place between the weakest paper of the evidence (0) and the best (1), `relevance`
-    (about 0..1) says how near it is to the question whatever else was found, by any retriever.
+    (about 0..1) says how near it is to the question whatever else was found, by any retriever. `is_named`: the question
+    calls it by its name or its title.
     """
 
     n: int
     evidence: Evidence
     standing: float
     relevance: float
+    is_named: bool
     sentences: tuple[RankedSentence, ...]
 
     @property
@@ -97,12 +99,14 @@ def read_evidence(
     weights = question_weights(question.text, split, rarity)
     matches = match_tokens(retrieval.query, retrieval.tokens, [one.content for one in retrieval.candidates])
     standing = standings(evidence)
+    named = are_named([(one.title, one.passage) for one in evidence], question.own_words)
     papers = []
-    for one in split:
+    for one, is_named in zip(split, named, strict=True):
         matched = matches.get(one.evidence.paper_id)
         if sentences := rank_sentences(kind, one, weights, matched):
             relevance = relevance_of(one, weights, matched)
-            papers.append(PaperSentences(one.evidence.n, one.evidence, standing[one.evidence.n], relevance, sentences))
+            n = one.evidence.n
+            papers.append(PaperSentences(n, one.evidence, standing[n], relevance, is_named, sentences))
     return Reading(question, mended, kind, tuple(papers))
 
 

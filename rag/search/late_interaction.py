@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text import is_common
+from rag.text import COMMON_WORDS
 
 if TYPE_CHECKING:
     from index import Encoded
@@ -48,7 +48,7 @@ def is_in_telling_word(text: str, span: tuple[int, int]) -> bool:
     while end < len(text) and text[end].isalnum():
         end += 1
     word = text[start:end].casefold()
-    return any(map(str.isalnum, word)) and not is_common(word)
+    return any(map(str.isalnum, word)) and word not in COMMON_WORDS
 
 
 def match(tokens: NDArray[np.float32], papers: Sequence[Sequence["Encoded"]]) -> Matches:

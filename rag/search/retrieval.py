@@ -16,7 +16,7 @@ from rag.search.fusion import fuse
 from rag.search.query import Query, make_query
 from rag.search.reranking import Reranker, make_reranker
 from rag.settings import RetrievalSettings
-from rag.text import is_named, names_in
+from rag.text import are_named, names_in
 
 if TYPE_CHECKING:
     from index import Paper, PaperIndex, Passage
@@ -75,7 +75,8 @@ class Retriever:
             best = best_passages(self._index.search_meaning(vector, PASSAGES_A_PAPER * pool, paper_ids=allowed))
         with timed(timings, "names"):
             papers = self._look_up_names(query, words, allowed)
-            named = {id for id, paper in papers.items() if is_named(paper.title, paper.abstract, query.text)}
+            titles = [(paper.title, paper.abstract) for paper in papers.values()]
+            named = {id for id, is_named in zip(papers, are_named(titles, query.text), strict=True) if is_named}
         with timed(timings, "fuse"):
             ids = list(dict.fromkeys((*best, *words, *(id for id in papers if id in named))))
             # Papers found by words alone are no nearer than the last that was found by meaning.

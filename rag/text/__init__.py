@@ -5,21 +5,21 @@ from rag.text.markers import MarkerStream, drop_half_marker, marker_numbers, res
 from rag.text.names import is_name, mentions, name_words, names_in
 from rag.text.paper_names import RARE, is_telling, paper_names_in, papers_naming
 from rag.text.patterns import any_of, phrases
-from rag.text.titles import is_named, label, name_of, whole_title
-from rag.text.words import content_stems, fold_words, is_common, nearest
+from rag.text.titles import are_named, fold_words, label, name_of, whole_title
+from rag.text.words import COMMON_WORDS, content_stems, nearest
 
 __all__ = [
+    "COMMON_WORDS",
     "NOTICE",
     "RARE",
     "MarkerStream",
     "any_of",
+    "are_named",
     "content_stems",
     "drop_half_marker",
     "fold_words",
-    "is_common",
     "is_english",
     "is_name",
-    "is_named",
     "is_telling",
     "label",
     "marker_numbers",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from index import WORD
 from rag.text.language import is_english
-from rag.text.words import is_common
+from rag.text.words import COMMON_WORDS
 
 QUOTED = re.compile(r"“([^”]{3,90})”|\"([^\"]{3,90})\"|(?<!\w)'([^']{3,90})'(?!\w)|(?<!\w)‘([^’]{3,90})’(?!\w)")
 POSSESSIVE = re.compile(r"['’]s$")
@@ -33,7 +33,7 @@ def find_name_words(text: str) -> Iterator[tuple[str, int, int]]:
     starts = {match.end() for match in SENTENCE_START.finditer(text)}
     for found in WORD.finditer(text):
         word = POSSESSIVE.sub("", found[0])
-        has_capital = is_capital_telling and word[:1].isupper() and not is_common(word)
+        has_capital = is_capital_telling and word[:1].isupper() and word.casefold() not in COMMON_WORDS
         if is_name(word) or (has_capital and found.start() not in starts):
             yield word, found.start(), found.start() + len(word)
 
@@ -56,7 +56,7 @@ def names_in(text: str) -> list[str]:
             spans[-1] = spans[-1][0], end
             continue
         is_open = not is_name(word)
-        begins_name = first and is_open and not is_common(first["word"])
+        begins_name = first and is_open and first["word"].casefold() not in COMMON_WORDS
         spans.append((first.start("word") if first and begins_name else start, end))
     names += [(start, text[start:end]) for start, end in spans]
     return list(dict.fromkeys(name for _, name in sorted(names) if len(name) > 2))

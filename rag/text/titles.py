@@ -1,9 +1,10 @@
 """What a paper is called: by the name its authors gave their method, or by its title."""
 
 import re
+from collections.abc import Iterable
 
+from index import PART
 from rag.text.names import is_name
-from rag.text.words import fold_words
 
 MAX_TITLE_WORDS = 8
 
@@ -49,18 +50,28 @@ def in_lower_case(word: str, text: str) -> bool:
     return re.search(rf"(?<![\w/.-]){re.escape(word.lower())}\b", text) is not None
 
 
-def is_named(title: str, abstract: str, question: str) -> bool:
-    """Whether the question calls the paper by its name or its title.
+def are_named(papers: Iterable[tuple[str, str]], question: str) -> list[bool]:
+    """For each (title, abstract), whether the question calls the paper by its name or its title.
 
     A name must be written as the paper writes it (FAST is not "fast", Efficient Attention not "efficient attention"),
     unless the question has no capitals at all.
     """
-    if len(title.split()) > FEW_WORDS and fold_words(title) in fold_words(question):
+    folded = fold_words(question)
+    return [is_named(title, abstract, question, folded) for title, abstract in papers]
+
+
+def is_named(title: str, abstract: str, question: str, folded: str) -> bool:
+    if len(title.split()) > FEW_WORDS and fold_words(title) in folded:
         return True
     names = {name_of(title, abstract), short_title(title)} - {""}
     if question == question.lower():
         names = {name.lower() for name in names}
     return any(re.search(rf"(?<!\w){re.escape(name)}(?![\w-])", question) for name in names)
+
+
+def fold_words(text: str) -> str:
+    """The words of a text in lower case with one blank between them: for comparing names and titles."""
+    return " ".join(PART.findall(text.casefold()))
 
 
 def is_coined(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from index import PART, STOP_WORDS, nearest_words, split_words, stem_words
+from index import STOP_WORDS, nearest_words, split_words, stem_words
 
 QUESTION_WORDS = frozenset(
     "abstract abstracts answer anyone article articles author authors called claim claimed claims collection compare "
@@ -13,9 +13,8 @@ QUESTION_WORDS = frozenset(
 """Words of asking, which say how something is asked rather than what about."""
 
 
-def is_common(word: str) -> bool:
-    """Whether the word, whatever its case, says nothing of what a text is about: a stop word or a word of asking."""
-    return (folded := word.casefold()) in STOP_WORDS or folded in QUESTION_WORDS
+COMMON_WORDS = STOP_WORDS | QUESTION_WORDS
+"""Words, in lower case, that say nothing of what a text is about."""
 
 
 def content_stems(question: str) -> dict[str, str]:
@@ -25,7 +24,7 @@ def content_stems(question: str) -> dict[str, str]:
     stems = stem_words(folded)
     by_stem: dict[str, str] = {}
     for stem, word, written in zip(stems, folded, words, strict=True):
-        if not is_common(word) and (len(word) > 1 or not word.isascii()):
+        if word not in COMMON_WORDS and (len(word) > 1 or not word.isascii()):
             by_stem.setdefault(stem, written)
     return by_stem or dict(zip(stems, words, strict=True))
 
@@ -36,8 +35,3 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     The first letters may be swapped but not wrong.
     """
     return min(nearest_words(word, [one for one in known if one and one[0] in word[:2]]), default=None)
-
-
-def fold_words(text: str) -> str:
-    """The words of a text in lower case with one blank between them: for comparing names and titles."""
-    return " ".join(PART.findall(text.casefold()))

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from index import WORD, stem_words
-from rag.text import is_common, mentions, names_in, paper_names_in
+from rag.text import COMMON_WORDS, mentions, names_in, paper_names_in
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -113,7 +113,7 @@ def stands_early(question: str, match: re.Match[str]) -> bool:
 
 
 def content(text: str) -> list[str]:
-    return [word.casefold() for word in WORD.findall(text) if not is_common(word)]
+    return [word for word in map(str.casefold, WORD.findall(text)) if word not in COMMON_WORDS]
 
 
 def names_something_new(question: str, transcript: str, index: "PaperIndex | None") -> bool:
