@@ -31,11 +31,10 @@ if TYPE_CHECKING:
     from index.embedding import TOKENIZER, Embedding, Encoded, PackagedEmbedding
     from index.files import index_folder
     from index.ingestion import ingest
-    from index.paper_content import PaperContent
+    from index.paper_content import PaperContent, SentenceVector
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Problem
-    from index.sentence_vectors import SentenceVector
     from index.spelling import nearest_words
     from index.writing import IngestReport, OnProgress
 
@@ -49,7 +48,7 @@ LATER = {
     "PaperContent": "index.paper_content",
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
-    "SentenceVector": "index.sentence_vectors",
+    "SentenceVector": "index.paper_content",
     "index_folder": "index.files",
     "nearest_words": "index.spelling",
     "ingest": "index.ingestion",

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
-from index.database import Row
 from index.files import COPY
 from index.library_layout import open_library
 from index.paper import Paper, Passage, fold_title, id_key
 from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_papers
+from index.sqlite_file import Row
 
 
 class State(IntEnum):

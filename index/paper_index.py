@@ -13,11 +13,9 @@ from index.files import LIBRARY, has_remains, index_folder, make_folder
 from index.library import Library
 from index.meaning import Meaning
 from index.paper import Paper, Passage
-from index.paper_content import PaperContent, gather
+from index.paper_content import PaperContent, Recent, SentenceVector, gather
 from index.providers import LazyModels, embedding_name
 from index.rebuilding import rebuild
-from index.recent import Recent
-from index.sentence_vectors import SentenceVector
 from index.settings import IndexSettings
 from index.stores import Stores
 from index.words import Words

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from rag.answer import Answer, Event, TextDelta
-from rag.stopping import AnyStop, Stop
+from rag.ask import AnyStop, Stop
 from rag.turn import Turn
 
 LOOK_AT_STOP = 0.1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.titles import are_named, name_of, short_title, whole_title
+from rag.text.names import are_named, name_of, short_title, whole_title
 
 
 @pytest.mark.parametrize(
