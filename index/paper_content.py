@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -23,17 +24,32 @@ class SentenceVector:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PaperContent:
-    """A paper, its passages in order, their tokens and its sentences.
+class PaperVectors:
+    """The tokens of a paper's passages, in order, and its sentences.
 
-    `tokens` and `sentences` are empty where there are no token vectors (`index.token_vectors: false`, or not yet).
-    Tokens' `offsets` refer to the abstract; those of the title, which come first in each passage, have (-1, -1).
+    Both are empty where there are no token vectors (`index.token_vectors: false`, or not yet). Tokens' `offsets` refer
+    to the abstract; those of the title, which come first in each passage, have (-1, -1).
     """
+
+    tokens: tuple[Encoded, ...] = ()
+    sentences: tuple[SentenceVector, ...] = ()
+
+
+NO_VECTORS = PaperVectors()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaperContent:
+    """A paper and its passages in order. `read_vectors`: paper id -> vectors, of this paper and those read with it."""
 
     paper: Paper
     passages: tuple[Passage, ...]
-    tokens: tuple[Encoded, ...]
-    sentences: tuple[SentenceVector, ...]
+    read_vectors: Callable[[], Mapping[str, PaperVectors]]
+
+    @property
+    def vectors(self) -> PaperVectors:
+        """Read when first asked for, then for all papers of the same search at once: not each search needs them."""
+        return self.read_vectors().get(self.paper.id, NO_VECTORS)
 
 
 Value = TypeVar("Value")
@@ -74,25 +90,26 @@ class Recent(Generic[Value]):
 def gather(
     papers: Mapping[str, Paper],
     passages: Mapping[str, Sequence[Passage]],
-    tokens: Mapping[str, Encoded],
-    recent: Recent[list[SentenceVector]],
+    read_tokens: Callable[[Collection[str]], Mapping[str, Encoded]],
+    recent: Callable[[], Recent[list[SentenceVector]]],
 ) -> dict[str, PaperContent]:
     """Paper id -> its content, in the order of `papers`; sentences that are not among the recent ones are made."""
 
-    def find_sentences(ids: Collection[str]) -> dict[str, list[SentenceVector]]:
-        pairs = {id: [(one, tokens[one.id]) for one in passages.get(id, ()) if one.id in tokens] for id in ids}
-        return {id: sentence_vectors(papers[id].abstract, some) for id, some in pairs.items() if some}
+    @cache
+    def read_vectors() -> dict[str, PaperVectors]:
+        tokens = read_tokens([one.id for some in passages.values() for one in some])
+        pairs = {id: [(one, tokens[one.id]) for one in some if one.id in tokens] for id, some in passages.items()}
 
-    sentences = recent.get(papers, find_sentences)
-    return {
-        id: PaperContent(
-            paper=paper,
-            passages=tuple(passages.get(id, ())),
-            tokens=tuple(tokens[one.id] for one in passages.get(id, ()) if one.id in tokens),
-            sentences=tuple(sentences.get(id, ())),
-        )
-        for id, paper in papers.items()
-    }
+        def make(ids: Collection[str]) -> dict[str, list[SentenceVector]]:
+            return {id: sentence_vectors(papers[id].abstract, some) for id in ids if (some := pairs.get(id))}
+
+        sentences = recent().get(papers, make)
+        return {
+            id: PaperVectors(tuple(encoded for _, encoded in some), tuple(sentences.get(id, ())))
+            for id, some in pairs.items()
+        }
+
+    return {id: PaperContent(paper, tuple(passages.get(id, ())), read_vectors) for id, paper in papers.items()}
 
 
 def sentence_vectors(abstract: str, passages: Sequence[tuple[Passage, Encoded]]) -> list[SentenceVector]:

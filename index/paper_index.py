@@ -199,15 +199,18 @@ class PaperIndex:
 
     def _read_sentences(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
         contents = self.contents(self.papers(paper_ids).values())
-        return {id: list(content.sentences) for id, content in contents.items() if content.sentences}
+        return {id: list(some) for id, content in contents.items() if (some := content.vectors.sentences)}
 
     def contents(self, papers: Collection[Paper]) -> dict[str, PaperContent]:
         """Paper id -> the paper with all that is kept of it, each thing read once, in the order of `papers`."""
         self._refresh()
-        by_id = {paper.id: paper for paper in papers}
-        passages = self.passages(by_id)
-        tokens = self.token_vectors([passage.id for some in passages.values() for passage in some])
-        return gather(by_id, passages, tokens, self._sentences)
+        by_id, generation = {paper.id: paper for paper in papers}, self._generation
+
+        def recent() -> Recent[list[SentenceVector]]:
+            # Of papers that were replaced meanwhile nothing may be remembered.
+            return self._sentences if self._generation == generation else Recent(0)
+
+        return gather(by_id, self.passages(by_id), self.token_vectors, recent)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 

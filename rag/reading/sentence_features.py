@@ -84,21 +84,19 @@ def split_evidence(evidence: Sequence[Evidence]) -> list[SplitEvidence]:
 
 def match_tokens(text: str, question: "Encoded", contents: "Sequence[PaperContent]") -> dict[str, TokenMatches]:
     """Paper id → how the question (`question` encodes `text`) matches it; papers without token vectors are left out."""
-    contents = [content for content in contents if content.tokens]
-    if not len(question.tokens) or not contents:
+    vectors = {content.paper.id: found for content in contents if (found := content.vectors).tokens}
+    if not len(question.tokens) or not vectors:
         return {}
     words = words_of_tokens(text, question.offsets)
     stems = tuple(stem_words(words))
     # One product for all papers: many small ones cost more in handing them out than in multiplying.
-    similar = cosines(question.tokens, np.concatenate([one.tokens for content in contents for one in content.tokens]))
+    similar = cosines(question.tokens, np.concatenate([one.tokens for each in vectors.values() for one in each.tokens]))
     matches = {}
     start = 0
-    for content in contents:
-        offsets = np.array([offset for one in content.tokens for offset in one.offsets]).reshape(-1, 2)
-        nearness = {one.start: float(one.vector @ question.vector) for one in content.sentences}
-        matches[content.paper.id] = TokenMatches(
-            similar[:, start : start + len(offsets)], offsets, words, stems, nearness
-        )
+    for id, each in vectors.items():
+        offsets = np.array([offset for one in each.tokens for offset in one.offsets]).reshape(-1, 2)
+        nearness = {one.start: float(one.vector @ question.vector) for one in each.sentences}
+        matches[id] = TokenMatches(similar[:, start : start + len(offsets)], offsets, words, stems, nearness)
         start += len(offsets)
     return matches
 

@@ -20,7 +20,7 @@ from rag.settings import RetrievalSettings
 from rag.text import COMMON_WORDS
 
 if TYPE_CHECKING:
-    from index import Encoded, PaperContent
+    from index import Encoded, SentenceVector
 
 
 LATE_WEIGHT = 2.0
@@ -66,8 +66,9 @@ class LateInteraction:
     """30 and 50 are no better, and cost more time."""
 
     def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
-        late = max_sim(query.text, query.tokens, [candidate.content.tokens for candidate in candidates])
-        nearest = np.array([nearest_sentence(candidate.content, query.tokens) for candidate in candidates])
+        vectors = [candidate.content.vectors for candidate in candidates]
+        late = max_sim(query.text, query.tokens, [each.tokens for each in vectors])
+        nearest = np.array([nearest_sentence(each.sentences, query.tokens) for each in vectors])
         added = LATE_WEIGHT * filled(late) + SENTENCE_WEIGHT * filled(nearest)
         again = [
             replace(candidate, score=candidate.score + more)
@@ -76,9 +77,9 @@ class LateInteraction:
         return sorted(again, key=lambda candidate: -candidate.score)
 
 
-def nearest_sentence(content: "PaperContent", question: "Encoded") -> float:
+def nearest_sentence(sentences: Sequence["SentenceVector"], question: "Encoded") -> float:
     """The cosine of the question and the paper's nearest sentence; nan where there are no sentence vectors."""
-    return max((float(one.vector @ question.vector) for one in content.sentences), default=np.nan)
+    return max((float(one.vector @ question.vector) for one in sentences), default=np.nan)
 
 
 def filled(scores: NDArray[np.float64]) -> NDArray[np.float64]:

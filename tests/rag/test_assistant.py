@@ -229,6 +229,20 @@ def test_in_one_turn_nothing_is_read_twice(assistant: Assistant, monkeypatch: py
         assert len(ids) == len(set(ids)) > 0
 
 
+def test_a_search_without_reranking_reads_no_vectors_of_tokens(
+    catalogue_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.model_validate({"rag": {"retrieval": {"rerank": "none"}}}).with_index_folder(catalogue_index)
+    with Assistant(PaperIndex.open(settings.index), settings) as assistant:
+        read: list[str] = []
+        method = assistant.index.token_vectors
+        monkeypatch.setattr(assistant.index, "token_vectors", lambda some: (read.extend(some), method(some))[1])
+        assert assistant.search("sparse attention")
+        assert not read
+        assert not assistant.ask("What AUC does ICHPro reach under five-fold cross-validation?").abstained
+        assert len(read) == len(set(read)) > 0
+
+
 @pytest.mark.parametrize("step", ["search_words", "search_meaning", "contents"])
 def test_an_assistant_that_is_closed_while_a_turn_runs_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
