@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from index import IndexLocked, PaperIndex, catalogue_path, ingest
 from rag.answer import Answer, Event, Filters, Hit
@@ -18,6 +19,9 @@ from rag.running import Slots
 from rag.search import make_retriever
 from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
 from rag.turn import Checker, Tools, Turn
+
+if TYPE_CHECKING:
+    from llama_index.core.retrievers import BaseRetriever
 
 OnProgress = Callable[[int, int, str], None]
 """Called as (done, total, stage)."""
@@ -237,6 +241,14 @@ class Assistant:
             )
             for each in retrieval.candidates
         )
+
+    def as_retriever(self, top_k: int | None = None, filters: Filters | None = None) -> "BaseRetriever":
+        """The search as a LlamaIndex retriever: any of its query engines and evaluators can be built on it.
+
+        One node a paper, best first: the text is title and abstract, `node_id` the paper's id, the metadata what is
+        known of it. `top_k` papers, None means the settings'.
+        """
+        return self._retriever.as_llamaindex(top_k or self.settings.rag.top_k, filters)
 
     def similar(self, paper_id: str, k: int = 5) -> tuple[Hit, ...]:
         """Papers like this one, most alike first; empty when there is no such paper."""

@@ -17,6 +17,8 @@ from rag.settings import RetrievalSettings
 from rag.text import are_named, names_in
 
 if TYPE_CHECKING:
+    from llama_index.core.retrievers import BaseRetriever
+
     from index import Paper, PaperIndex, Passage
 
 
@@ -59,6 +61,12 @@ class Retriever:
             ranked = self._reranker.rerank(query, candidates[:depth]) + candidates[depth:]
         notices = (query.notice,) if query.notice else ()
         return Retrieval(query.text, tuple(ranked[:k]), query.tokens, notices, timings)
+
+    def as_llamaindex(self, k: int, filters: Filters | None = None) -> "BaseRetriever":
+        """`retrieve` as a LlamaIndex retriever: one node a paper, best first."""
+        from rag.search.nodes import PaperRetriever  # LlamaIndex: more than a second
+
+        return PaperRetriever(lambda question: self.retrieve(question, k, filters).candidates)
 
     def _is_packaged(self) -> bool:
         return self._index.embedding.name.startswith("packaged/")
