@@ -1,6 +1,6 @@
 """Abstracts in, passages findable by words and by meaning. Knows nothing of language models or screens.
 
-Importing this loads none of the search engines or models: names that need them are looked up when first used.
+Importing this loads neither Chroma nor a model: names that need them, or numpy, are looked up when first used.
 """
 
 from importlib import import_module

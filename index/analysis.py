@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tantivy import TextAnalyzer
+import tantivy
 
 WORD = re.compile(r"[^\W_]+(?:[-+*/^_.@&:()'’]+[^\W_]+)*(?:\([^\W_][\w^+*/ -]*\)|[+*#]+)?")
 """A word as papers write it; names held together by signs are one: E-Branchformer, O(n^2), TVQA+, BLEU-4."""
@@ -62,10 +60,8 @@ def stem(word: str) -> str:
 
 
 @cache
-def make_analyzer() -> "TextAnalyzer":
+def make_analyzer() -> tantivy.TextAnalyzer:
     """tantivy's own: letters and digits, lower case, accents off, Snowball's English stemmer."""
-    import tantivy
-
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     for step in (
         tantivy.Filter.remove_long(LONGEST_TERM),

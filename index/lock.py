@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from index.errors import IndexLocked, PaperIndexError
 
 PATIENCE = 3.0
@@ -19,8 +21,6 @@ class FolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        from filelock import FileLock
-
         self._folder = folder
         self._lock: Any = FileLock(folder / "writer.lock", thread_local=False)
         self._holder = folder / "writer.pid"
@@ -28,8 +28,6 @@ class FolderLock:
     @contextmanager
     def hold(self, patience: float | None = None) -> Iterator[None]:
         """Raises IndexLocked, naming the process that holds it, after `patience` seconds (PATIENCE when None)."""
-        from filelock import Timeout
-
         try:
             self._lock.acquire(timeout=PATIENCE if patience is None else patience)
         except Timeout:

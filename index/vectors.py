@@ -202,8 +202,8 @@ def configuration(settings: IndexSettings) -> Any:
 
 
 def open_client(folder: Path, settings: IndexSettings) -> Any:
-    import chromadb
-    from chromadb.config import Settings
+    import chromadb  # 600 ms
+    from chromadb.config import Settings  # 600 ms
 
     quiet = Settings(anonymized_telemetry=False)
     try:
@@ -227,7 +227,7 @@ def unshared_path(folder: Path) -> str:
 
     Chroma gives all that open the same path one engine, also to who opens it anew because that one is out of date.
     """
-    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.api.shared_system_client import SharedSystemClient  # 600 ms
 
     path = str(folder.resolve())
     while path in SharedSystemClient._identifier_to_system:

@@ -45,7 +45,7 @@ def make_reranker(settings: RetrievalSettings) -> Reranker:
             return NoReranking()
         case "late-interaction":
             return LateInteraction()
-    from rag.search.nodes import PostprocessorReranking
+    from rag.search.nodes import PostprocessorReranking  # LlamaIndex: 1.3 s
 
     return PostprocessorReranking(make_postprocessor(settings.rerank, settings.rerank_options))
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ui.page.projection import flatten
+
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
 
@@ -70,10 +74,6 @@ class Cartographer:
             return {}
 
     def make(self, papers: Sequence["Paper"], generation: int) -> dict[str, tuple[float, float]]:
-        import numpy as np
-
-        from ui.page.projection import flatten
-
         ids, vectors = [], []
         for start in range(0, len(papers), BATCH):
             sentences = self.index.sentence_vectors([paper.id for paper in papers[start : start + BATCH]])
