@@ -6,16 +6,17 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
 from unicodedata import category
 
+from pydantic import TypeAdapter
+
 from index import migrate
-from rag import Answer, Citation, Sentence, Source, Usage
+from rag import Answer
 from ui.history.layout import MIGRATIONS
 
-Kind = TypeVar("Kind", Answer, Citation, Sentence, Source, Usage)
 TITLE_LENGTH = 80
 
 
@@ -146,20 +147,13 @@ def shorten(title: str) -> str:
 
 
 def read_answer(text: str) -> Answer:
-    """The inverse of `json.dumps(answer.to_dict())`; what a newer or older version calls differently is left out."""
-    values: dict[str, Any] = json.loads(text)
-    values["sources"] = tuple(known(Source, source) for source in values["sources"])
-    values["citations"] = tuple(known(Citation, citation) for citation in values["citations"])
-    values["sentences"] = tuple(known(Sentence, sentence) for sentence in values["sentences"])
-    values["usage"] = known(Usage, values["usage"])
-    return known(Answer, values)
+    """The inverse of `json.dumps(answer.to_dict())`; what a newer or older version has besides is left out.
+
+    Raises pydantic's ValidationError for what was never written so.
+    """
+    return answer_adapter().validate_json(text)
 
 
-def known(kind: type[Kind], values: dict[str, Any]) -> Kind:
-    """`values` as a frozen dataclass: lists, which JSON made of tuples, become tuples again."""
-    names = {field.name for field in fields(kind)}
-    return kind(**{name: frozen(value) for name, value in values.items() if name in names})
-
-
-def frozen(value: Any) -> Any:
-    return tuple(frozen(item) for item in value) if isinstance(value, list) else value
+@cache
+def answer_adapter() -> TypeAdapter[Answer]:
+    return TypeAdapter(Answer)
