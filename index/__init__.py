@@ -21,7 +21,7 @@ from index.errors import (
 )
 from index.finding import Finding
 from index.paper import Paper, Passage, fold_title, make_id
-from index.sentences import split_sentences
+from index.sentences import Span, split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
 from index.sqlite_file import Migration, migrate, run_statements
 from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
@@ -87,6 +87,7 @@ __all__ = [
     "ReadError",
     "SentenceVector",
     "SettingsError",
+    "Span",
     "catalogue_path",
     "count_tokens",
     "cut_to_tokens",

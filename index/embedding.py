@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index.errors import EmbeddingError
+from index.sentences import Span
 
 Vector = NDArray[np.float32]
-Span = tuple[int, int]
 
 TOKENIZER = Path(__file__).parent / "models" / "tokenizer.json"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"

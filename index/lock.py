@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from index.errors import IndexLocked, PaperIndexError
 
-PATIENCE = 3.0
+LOCK_PATIENCE = 3.0
 """Seconds to wait for another process that only opens the vectors."""
 
 
@@ -27,9 +27,9 @@ class FolderLock:
 
     @contextmanager
     def hold(self, patience: float | None = None) -> Iterator[None]:
-        """Raises IndexLocked, naming the process that holds it, after `patience` seconds (PATIENCE when None)."""
+        """Raises IndexLocked, naming the process that holds it, after `patience` seconds (LOCK_PATIENCE when None)."""
         try:
-            self._lock.acquire(timeout=PATIENCE if patience is None else patience)
+            self._lock.acquire(timeout=LOCK_PATIENCE if patience is None else patience)
         except Timeout:
             raise IndexLocked(
                 f"The index in {self._folder} is being written by process {self._read_holder()}. "

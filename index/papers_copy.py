@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.errors import REPAIR
 from index.paper import Paper, Passage
 from index.sqlite_file import Migration, check_pages, connect, explained, migrate, run_statements, transaction
 
@@ -18,9 +19,8 @@ PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
 """A library's, for `make_paper`."""
 COPIED_AT_ONCE = 1000
 COPIED_META = ("library", "embedding", "chunk_tokens", "build")
-REPAIR = "Run `paperchat doctor --repair`."
 
-Span = tuple[int, int, int]
+NumberedSpan = tuple[int, int, int]
 """(number of the passage, start, end)"""
 
 
@@ -30,7 +30,7 @@ class Copied:
 
     place: int
     paper: Paper
-    spans: tuple[Span, ...]
+    spans: tuple[NumberedSpan, ...]
     hash: str
 
     @property

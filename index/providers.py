@@ -15,7 +15,7 @@ from index.settings import EmbeddingSettings, IndexSettings
 EXTRAS = {"openai": "openai-embeddings", "openai-like": "openai-embeddings"}
 """Providers whose extra is not called like them."""
 
-PATIENCE: dict[str, Any] = {"max_retries": 1, "timeout": 60.0}
+CLIENT_PATIENCE: dict[str, Any] = {"max_retries": 1, "timeout": 60.0}
 """LlamaIndex's own ten retries take six minutes to say that a server is away."""
 
 
@@ -113,12 +113,14 @@ def make_model(settings: EmbeddingSettings) -> Any:
         case "openai":
             from llama_index.embeddings.openai import OpenAIEmbedding  # 2 s
 
-            return OpenAIEmbedding(model=settings.model, api_base=settings.base_url or None, **PATIENCE)
+            return OpenAIEmbedding(model=settings.model, api_base=settings.base_url or None, **CLIENT_PATIENCE)
         case "openai-like":
             from llama_index.embeddings.openai_like import OpenAILikeEmbedding  # 2 s
 
             key = os.environ.get("OPENAI_API_KEY") or "none"
-            return OpenAILikeEmbedding(model_name=settings.model, api_base=settings.base_url, api_key=key, **PATIENCE)
+            return OpenAILikeEmbedding(
+                model_name=settings.model, api_base=settings.base_url, api_key=key, **CLIENT_PATIENCE
+            )
         case "huggingface":
             from llama_index.embeddings.huggingface import HuggingFaceEmbedding  # an extra, which may not be there
 

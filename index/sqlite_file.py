@@ -12,7 +12,7 @@ from index.errors import IndexClosed, IndexDamaged, IndexMismatch, PaperIndexErr
 Migration = Callable[[sqlite3.Connection], None]
 """Brings a file from one layout to the next. The first in a list makes layout 1 in an empty file."""
 
-NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
+NO_ROOM_IN_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
 UNWRITABLE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 """Errors that say nothing against the file itself."""
@@ -45,7 +45,7 @@ def explained(file: Path, what: str, if_damaged: str) -> Iterator[None]:
         name = getattr(error, "sqlite_errorname", None) or ""
         if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
             raise IndexClosed(f"The index in {file.parent} was closed meanwhile. Open it again.") from error
-        if name in NO_ROOM or no_room(error):
+        if name in NO_ROOM_IN_SQLITE or no_room(error):
             raise PaperIndexError(
                 f"{what} {file} can't be written ({error}). Make room on its disk, and do the same again."
             ) from error
@@ -123,7 +123,7 @@ def run_statements(connection: sqlite3.Connection, statements: str) -> None:
             pending = ""
 
 
-Row = tuple[Any, ...]
+SQLRow = tuple[Any, ...]
 
 MANY = 500
 """Values in one IN (...): far below SQLite's limit."""
@@ -159,11 +159,11 @@ class Database:
             with transaction(self.connection):
                 yield
 
-    def rows(self, query: str, *values: object) -> list[Row]:
+    def rows(self, query: str, *values: object) -> list[SQLRow]:
         with self.lock, self.explained():
             return self.connection.execute(query, values).fetchall()
 
-    def row(self, query: str, *values: object) -> Row | None:
+    def row(self, query: str, *values: object) -> SQLRow | None:
         """The first."""
         rows = self.rows(query, *values)
         return rows[0] if rows else None
@@ -172,7 +172,7 @@ class Database:
         row = self.row(query)
         return int(row[0]) if row else 0
 
-    def among(self, query: str, values: Collection[str]) -> list[Row]:
+    def among(self, query: str, values: Collection[str]) -> list[SQLRow]:
         """The rows of `query`, which ends in IN, for any number of values."""
         listed = list(values)
         rows = []
@@ -186,6 +186,6 @@ class Database:
         with self.lock, self.explained():
             return self.connection.execute(query, values).rowcount
 
-    def write_many(self, query: str, rows: Iterable[Row]) -> None:
+    def write_many(self, query: str, rows: Iterable[SQLRow]) -> None:
         with self.lock, self.explained():
             self.connection.executemany(query, rows)

@@ -40,7 +40,7 @@ class Words:
         Raises IndexDamaged when it can't be opened, PaperIndexError when it can't be written (a full disk, say).
         """
         self._folder = folder
-        self._seal = seal_of(folder)
+        self._seal = seal_of_words(folder)
         self._stems = make_analyzer()
         with self._usable():
             if is_new := not folder.exists():
@@ -58,10 +58,10 @@ class Words:
         except PaperIndexError:
             raise
         except (ValueError, OSError) as error:
-            raise unusable(self._folder, error) from error
+            raise unusable_words(self._folder, error) from error
         except BaseException as error:
             if is_panic(error):
-                raise unusable(self._folder, error) from error
+                raise unusable_words(self._folder, error) from error
             raise
 
     def reload(self) -> None:
@@ -189,7 +189,7 @@ def open_index(folder: Path) -> tuple[Any, Any]:
     return index, schema
 
 
-def seal_of(folder: Path) -> Seal:
+def seal_of_words(folder: Path) -> Seal:
     """Hidden files are locks, and the list of files to clear away."""
     return Seal(folder, is_listed=lambda name: not name.startswith("."), is_summed=lambda name: True)
 
@@ -199,15 +199,15 @@ def check_words(folder: Path, *, thorough: bool = False) -> None:
     try:
         if not folder.is_dir():
             raise IndexDamaged("it is no folder")
-        if (verdict := seal_of(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
+        if (verdict := seal_of_words(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
             raise IndexDamaged(verdict.value)
         if verdict is Verdict.UNKNOWN and (folder / "meta.json").exists():
             probe_words(folder)
     except IndexDamaged as error:
-        raise unusable(folder, error) from error
+        raise unusable_words(folder, error) from error
 
 
-def unusable(folder: Path, error: BaseException) -> PaperIndexError:
+def unusable_words(folder: Path, error: BaseException) -> PaperIndexError:
     if no_room(error):
         return PaperIndexError(
             f"The word index {folder} can't be written ({error}). Make room on its disk, and do the same again."

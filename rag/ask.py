@@ -69,6 +69,10 @@ def clean_text(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()
 
 
+LOOK_AT_STOP = 0.1
+"""Seconds between looks at a stop while nothing comes."""
+
+
 class Stop(Protocol):
     """Looked at between steps and while waiting; a `threading.Event` is one."""
 

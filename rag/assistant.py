@@ -2,13 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index import IndexLocked, PaperIndex, catalogue_path, ingest
+from index import IndexLocked, OnProgress, PaperIndex, catalogue_path, ingest
 from rag.answer import Answer, Event, Filters, Hit
 from rag.ask import Ask, History, clean_text
 from rag.checking import check
@@ -23,8 +23,6 @@ from rag.turn import Checker, Tools, Turn
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
-OnProgress = Callable[[int, int, str], None]
-"""Called as (done, total, stage)."""
 
 FINISHED_AT_START = 300
 """Papers that a stopped run left unfinished and the next start embeds, in half a minute: the shipped catalogue, or a

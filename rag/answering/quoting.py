@@ -52,7 +52,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class QuotedDraft:
     """An answer before its citations are checked: `text` is Markdown with [n] markers, made of `parts`."""
 
     text: str
@@ -60,11 +60,11 @@ class Draft:
     form: Form
 
 
-def draft_from(reading: Reading) -> Draft:
+def draft_from(reading: Reading) -> QuotedDraft:
     """The answer to a question that has been read against its evidence; empty without evidence. Deterministic."""
     parts = lay_out(reading.question, reading.kind, reading.papers) if reading.papers else []
     separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
-    return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
+    return QuotedDraft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
 
 
 def lay_out(question: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:

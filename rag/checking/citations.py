@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from index import split_sentences
-from rag.answer import Citation, Evidence, Sentence, Source, Span
+from index import Span, split_sentences
+from rag.answer import Citation, Evidence, Sentence, Source
 from rag.checking.support import Embed, Support, strip_markdown, support_of
 from rag.llm import is_refusal_sentence
 from rag.text import drop_half_marker, marker_numbers, resolve_markers, without_markers

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from index import PART, split_sentences, stem_words
-from rag.answer import Evidence, Span
+from index import PART, Span, split_sentences, stem_words
+from rag.answer import Evidence
 from rag.text import COMMON_WORDS, name_words, without_markers
 
 MISSING_QUANTITY = 0.2

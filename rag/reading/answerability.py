@@ -98,8 +98,8 @@ def judge_answerability(reading: Reading, reader: Reader, settings: RagSettings)
         figure = answerable(features, fit)
     return Judgement(
         answerable=figure,
-        confidence=in_words(figure, settings.refuse_below, is_whole=not unanswered),
-        reason=reason(reading, features),
+        confidence=confidence_of(figure, settings.refuse_below, is_whole=not unanswered),
+        reason=what_is_missing(reading, features),
         features=features,
         nearest=tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST]),
         unanswered=unanswered if answered else (),
@@ -141,7 +141,7 @@ def answerable(features: Mapping[str, float], fit: Fit) -> float:
     return logistic(fit.bias + sum(weight * features[name] for name, weight in fit.weights.items()))
 
 
-def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Confidence:
+def confidence_of(figure: float, refuse_below: float, *, is_whole: bool = True) -> Confidence:
     if figure < refuse_below:
         return "not in these abstracts"
     is_sure = figure >= refuse_below + PARTLY_WITHIN * (1 - refuse_below)
@@ -202,7 +202,7 @@ def is_mentioned(name: str, words: Collection[str]) -> bool:
     return len(name) >= SURE_NAME and nearest(name, words) is not None
 
 
-def reason(reading: Reading, features: Mapping[str, float]) -> str:
+def what_is_missing(reading: Reading, features: Mapping[str, float]) -> str:
     """What is missing, in a sentence."""
     best = reading.papers[0]
     missing = list(dict.fromkeys(unmentioned_names(reading)))

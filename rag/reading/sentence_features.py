@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index import PART, STOP_WORDS, split_sentences, stem_words, stems_of
-from rag.answer import Evidence, Span
+from index import PART, STOP_WORDS, Span, split_sentences, stem_words, stems_of
+from rag.answer import Evidence
 from rag.reading.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
 from rag.search import cosines
 from rag.understanding import QuestionType, Want

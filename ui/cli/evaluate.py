@@ -21,7 +21,7 @@ NAME_WIDTH = 28
 ALL_WIDTH = 20
 LIKELY_CHANCE = 0.05
 
-EXAMPLES = """\b
+EVALUATION_EXAMPLES = """\b
 Examples:
   paperchat eval                                        60 questions about the shipped catalogue
   paperchat eval questions.jsonl --json before.json --html report.html
@@ -36,18 +36,20 @@ A line of QUESTIONS:
   [{"role": "user", "content": "..."}, ...] and, if you like, the question in full as "standalone".
 """
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+A_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command("eval", epilog=EXAMPLES)
-@click.argument("questions", required=False, type=FILE)
+@click.command("eval", epilog=EVALUATION_EXAMPLES)
+@click.argument("questions", required=False, type=A_FILE)
 @common_options
-@click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write figures and answers as JSON.")
-@click.option("--html", "html_file", type=FILE, metavar="FILE", help="Write a report that opens in any browser.")
-@click.option("--compare", "earlier", type=FILE, metavar="RUN.json", help="Test against an earlier run's --json file.")
+@click.option("--json", "json_file", type=A_FILE, metavar="FILE", help="Write figures and answers as JSON.")
+@click.option("--html", "html_file", type=A_FILE, metavar="FILE", help="Write a report that opens in any browser.")
+@click.option(
+    "--compare", "earlier", type=A_FILE, metavar="RUN.json", help="Test against an earlier run's --json file."
+)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only N questions, spread over the file.")
 @click.option("--resume/--fresh", default=True, help="Go on where a stopped run ended (default), or start anew.")
-@click.option("--run-file", type=FILE, metavar="FILE", help="Where answers are kept until the run is complete.")
+@click.option("--run-file", type=A_FILE, metavar="FILE", help="Where answers are kept until the run is complete.")
 def evaluate(
     questions: Path | None,
     config: Path | None,

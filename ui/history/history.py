@@ -83,7 +83,7 @@ class History:
             connection.execute(
                 "INSERT INTO turns (conversation, number, answer) "
                 "SELECT ?, COALESCE(MAX(number), 0) + 1, ? FROM turns WHERE conversation = ?",
-                (conversation, storable(json.dumps(answer.to_dict(), ensure_ascii=False)), conversation),
+                (conversation, storable_text(json.dumps(answer.to_dict(), ensure_ascii=False)), conversation),
             )
             connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), conversation))
         return conversation
@@ -113,7 +113,7 @@ class History:
             if owns(connection, owner, conversation):
                 connection.execute(
                     "UPDATE turns SET rating = ?, reason = ? WHERE conversation = ? AND number = ?",
-                    (max(-1, min(1, rating)), storable(reason[:500]), conversation, number),
+                    (max(-1, min(1, rating)), storable_text(reason[:500]), conversation, number),
                 )
 
     @contextmanager
@@ -134,14 +134,14 @@ def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:
     return connection.execute(query, (conversation, owner)).fetchone() is not None
 
 
-def storable(text: str) -> str:
+def storable_text(text: str) -> str:
     """Without half characters (surrogates), which a file can't hold and a page can't be sent."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def shorten(title: str) -> str:
     """One line that shows as it is: no control characters, and none that turn the direction of what follows."""
-    title = storable("".join(c if c.isprintable() or category(c) == "Cs" else " " for c in title))
+    title = storable_text("".join(c if c.isprintable() or category(c) == "Cs" else " " for c in title))
     title = " ".join(title.split())
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
 

@@ -15,7 +15,7 @@ from ui.page.projection import flatten
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
 
-FILE = "map.json"
+MAP_FILE = "map.json"
 MOST_POINTS = 3000
 """Drawn at once; of a larger corpus every so manyth paper."""
 
@@ -48,7 +48,7 @@ class Cartographer:
 
     def __init__(self, index: "PaperIndex") -> None:
         self.index = index
-        self.file = Path(index.folder) / FILE
+        self.file = Path(index.folder) / MAP_FILE
         self.lock = threading.Lock()
         self.drawn: CorpusMap | None = None
         self.generation = -1
