@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from index.paper import Paper, make_id
+from index.paper import DOI, Paper, make_id
 from index.readers.text import clean
 
 NAMES = {
@@ -24,9 +24,11 @@ NAME_PARTS = (("first", "firstname", "first_name", "given"), ("last", "lastname"
 LONGEST_ABSTRACT = 50_000
 """Characters. Anything longer is a whole document in the wrong place."""
 
-ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7}")
-ARXIV_URL = re.compile(rf"arxiv\.org/(?:abs|pdf)/({ARXIV_ID.pattern})(?:v\d+)?", re.IGNORECASE)
-DOI = re.compile(r"10\.\d{4,9}/\S+")
+Trouble = tuple[int, str]
+"""A line, counted from 1, and what is wrong with it."""
+
+BARE_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7}")
+ARXIV_URL = re.compile(rf"arxiv\.org/(?:abs|pdf)/({BARE_ARXIV_ID.pattern})(?:v\d+)?", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 ARXIV_TOPIC = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 
@@ -92,7 +94,7 @@ def read_id(values: Mapping[str, Any], url: str) -> str:
 
 def page_of(id: str) -> str:
     """Where a paper with this id is shown, if the id is of a kind that tells."""
-    if ARXIV_ID.fullmatch(id):
+    if BARE_ARXIV_ID.fullmatch(id):
         return f"https://arxiv.org/abs/{id}"
     if DOI.fullmatch(id):
         return f"https://doi.org/{id}"

@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ReadError
-from index.readers.fields import Row
+from index.readers.fields import Row, Trouble
 from index.readers.text import find_encoding
-
-Trouble = tuple[int, str]
-"""A line, counted from 1, and what is wrong with it."""
 
 
 def read_lines(file: Path) -> Iterator[Row | Trouble]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import ReadError
-from index.readers.fields import Row
+from index.readers.fields import Row, Trouble
 from index.readers.latex import untangle
 from index.readers.text import clean, find_encoding
 
@@ -20,8 +20,6 @@ PROMOTION = re.compile(
     r"\b(subscribe|newsletter|inbox|e-?mail|sign (?:up|in)|log ?in|cookies?|follow us|upvote|trending papers)\b", re.I
 )
 BUTTON = re.compile(r"^(?:Subscribe|Sign up|Sign in|Log in)(?=[A-Z\d\"“])")
-
-Trouble = tuple[int, str]
 
 
 def read_listing(file: Path) -> Iterator[Row | Trouble]:

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import ReadError
-from index.readers.fields import NAMES, Row, field_name
+from index.readers.fields import NAMES, Row, Trouble, field_name
 from index.readers.text import find_encoding
 
 DELIMITERS = (",", "\t", ";", "|")
 LONGEST_FIELD = 10_000_000
 """Characters: csv's own limit of 131,072 would end the file at the first long field."""
-
-Trouble = tuple[int, str]
 
 
 def read_table(file: Path) -> Iterator[Row | Trouble]:

@@ -16,7 +16,7 @@ from rag.evaluation.question_file import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RunLine:
     """A line of the file: an outcome under the key by which it is found again."""
 
     key: str
@@ -45,7 +45,7 @@ class RunFile:
             ) from None
         for line in lines:
             with suppress(ValidationError):
-                kept = line_adapter().validate_json(line)
+                kept = run_adapter().validate_json(line)
                 self.outcomes[kept.key] = kept.outcome
         if lines:
             # A line that was cut off must not swallow the next one.
@@ -59,7 +59,7 @@ class RunFile:
         key = self.key(outcome.question)
         self.outcomes[key] = outcome
         try:
-            self.handle.write(json.dumps(asdict(Line(key, outcome))) + "\n")
+            self.handle.write(json.dumps(asdict(RunLine(key, outcome))) + "\n")
             self.handle.flush()
         except OSError as error:
             raise EvaluationError(
@@ -90,5 +90,5 @@ class RunFile:
 
 
 @cache
-def line_adapter() -> TypeAdapter[Line]:
-    return TypeAdapter(Line)
+def run_adapter() -> TypeAdapter[RunLine]:
+    return TypeAdapter(RunLine)

@@ -23,7 +23,7 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupt.begin)
     try:
-        from ui.cli.commands import main as run_command
+        from ui.cli.commands import main as run_command  # 90 ms, in which Ctrl-C must be heeded, too
 
         run_command()
     except BaseException as error:

@@ -7,17 +7,18 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
 from unicodedata import category
 
+from pydantic import TypeAdapter
+
 from index import explained, migrate
-from rag import Answer, Citation, Sentence, Source, Usage
+from rag import Answer
 from ui.history.layout import MIGRATIONS
 
-Kind = TypeVar("Kind", Answer, Citation, Sentence, Source, Usage)
 TITLE_LENGTH = 80
 DAMAGED = "Restore it from a copy, or move it away: a new one is made at the next start."
 
@@ -101,7 +102,7 @@ class History:
             connection.execute(
                 "INSERT INTO turns (conversation, number, answer) "
                 "SELECT ?, COALESCE(MAX(number), 0) + 1, ? FROM turns WHERE conversation = ?",
-                (conversation, storable(json.dumps(answer.to_dict(), ensure_ascii=False)), conversation),
+                (conversation, storable_text(json.dumps(answer.to_dict(), ensure_ascii=False)), conversation),
             )
             connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), conversation))
         return conversation
@@ -125,7 +126,7 @@ class History:
             if owns(connection, owner, conversation):
                 connection.execute(
                     "UPDATE turns SET rating = ?, reason = ? WHERE conversation = ? AND number = ?",
-                    (max(-1, min(1, rating)), storable(reason[:500]), conversation, number),
+                    (max(-1, min(1, rating)), storable_text(reason[:500]), conversation, number),
                 )
 
     @contextmanager
@@ -147,33 +148,26 @@ def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:
     return connection.execute(query, (conversation, owner)).fetchone() is not None
 
 
-def storable(text: str) -> str:
+def storable_text(text: str) -> str:
     """Without half characters (surrogates), which a file can't hold and a page can't be sent."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def shorten(title: str) -> str:
     """One line that shows as it is: no control characters, and none that turn the direction of what follows."""
-    title = storable("".join(c if c.isprintable() or category(c) == "Cs" else " " for c in title))
+    title = storable_text("".join(c if c.isprintable() or category(c) == "Cs" else " " for c in title))
     title = " ".join(title.split())
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
 def read_answer(text: str) -> Answer:
-    """The inverse of `json.dumps(answer.to_dict())`; what a newer or older version calls differently is left out."""
-    values: dict[str, Any] = json.loads(text)
-    values["sources"] = tuple(known(Source, source) for source in values["sources"])
-    values["citations"] = tuple(known(Citation, citation) for citation in values["citations"])
-    values["sentences"] = tuple(known(Sentence, sentence) for sentence in values["sentences"])
-    values["usage"] = known(Usage, values["usage"])
-    return known(Answer, values)
+    """The inverse of `json.dumps(answer.to_dict())`; what a newer or older version has besides is left out.
+
+    Raises pydantic's ValidationError for what was never written so.
+    """
+    return answer_adapter().validate_json(text)
 
 
-def known(kind: type[Kind], values: dict[str, Any]) -> Kind:
-    """`values` as a frozen dataclass: lists, which JSON made of tuples, become tuples again."""
-    names = {field.name for field in fields(kind)}
-    return kind(**{name: frozen(value) for name, value in values.items() if name in names})
-
-
-def frozen(value: Any) -> Any:
-    return tuple(frozen(item) for item in value) if isinstance(value, list) else value
+@cache
+def answer_adapter() -> TypeAdapter[Answer]:
+    return TypeAdapter(Answer)

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ui.page.projection import flatten
+
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
 
-FILE = "map.json"
+MAP_FILE = "map.json"
 MOST_POINTS = 3000
 """Drawn at once; of a larger corpus every so manyth paper."""
 
@@ -45,7 +49,7 @@ class Cartographer:
 
     def __init__(self, index: "PaperIndex") -> None:
         self.index = index
-        self.file = Path(index.folder) / FILE
+        self.file = Path(index.folder) / MAP_FILE
         self.lock = threading.Lock()
         self.drawn: CorpusMap | None = None
         self.generation = -1
@@ -71,10 +75,6 @@ class Cartographer:
             return {}
 
     def make(self, papers: Sequence["Paper"], generation: int) -> dict[str, tuple[float, float]]:
-        import numpy as np
-
-        from ui.page.projection import flatten
-
         ids, vectors = [], []
         for start in range(0, len(papers), BATCH):
             sentences = self.index.sentence_vectors([paper.id for paper in papers[start : start + BATCH]])
