@@ -41,6 +41,7 @@ bench: install-dev
 	$(BIN)/python bench/evidence.py
 	$(BIN)/python bench/page.py
 	$(BIN)/python bench/crash.py
+	$(BIN)/python bench/damage.py
 
 screenshots: install-dev
 	$(BIN)/python docs/screenshots.py

@@ -1,12 +1,12 @@
 """Abstracts in, passages findable by words and by meaning. Knows nothing of language models or screens.
 
-Importing this loads none of the search engines or models: names that need them are looked up when first used.
+Importing this loads neither Chroma nor a model: names that need them, or numpy, are looked up when first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from index.analysis import PART, STOP_WORDS, WORD, split_words, stem
+from index.analysis import PART, STOP_WORDS, WORD, split_words, stem, stem_words, stems_of
 from index.catalogue import catalogue_path
 from index.errors import (
     EmbeddingError,
@@ -21,9 +21,9 @@ from index.errors import (
 )
 from index.finding import Finding
 from index.paper import Paper, Passage, fold_title, make_id
-from index.sentences import split_sentences
+from index.sentences import Span, split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
-from index.sqlite_file import Migration, migrate, run_statements
+from index.sqlite_file import Migration, explained, migrate, run_statements
 from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
     from index.embedding import TOKENIZER, Embedding, Encoded, PackagedEmbedding
     from index.files import index_folder
     from index.ingestion import ingest
-    from index.paper_content import PaperContent
+    from index.paper_content import PaperContent, SentenceVector
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Problem
-    from index.sentence_vectors import SentenceVector
     from index.spelling import nearest_words
     from index.writing import IngestReport, OnProgress
 
@@ -49,7 +48,7 @@ LATER = {
     "PaperContent": "index.paper_content",
     "PaperIndex": "index.paper_index",
     "Problem": "index.readers",
-    "SentenceVector": "index.sentence_vectors",
+    "SentenceVector": "index.paper_content",
     "index_folder": "index.files",
     "nearest_words": "index.spelling",
     "ingest": "index.ingestion",
@@ -88,9 +87,11 @@ __all__ = [
     "ReadError",
     "SentenceVector",
     "SettingsError",
+    "Span",
     "catalogue_path",
     "count_tokens",
     "cut_to_tokens",
+    "explained",
     "fold_title",
     "index_folder",
     "ingest",
@@ -104,6 +105,8 @@ __all__ = [
     "split_sentences",
     "split_words",
     "stem",
+    "stem_words",
+    "stems_of",
     "use_packaged_vocabulary",
 ]
 

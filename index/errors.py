@@ -15,6 +15,8 @@ The branches that concern models and answers are in `rag.errors`.
 
 import errno
 
+REPAIR = "Run `paperchat doctor --repair`."
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """A full disk, a quota used up, a limit on the size of a file."""
 

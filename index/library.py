@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
-from index.database import Row
 from index.files import COPY
 from index.library_layout import open_library
 from index.paper import Paper, Passage, fold_title, id_key
-from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_paper
+from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_papers
+from index.sqlite_file import SQLRow
 
 
 class State(IntEnum):
@@ -292,6 +292,6 @@ class Library:
             for one in sorted(papers, key=lambda one: one.place):
                 self.record(one.paper, one.passages)
 
-    def _papers(self, rows: Iterable[Row]) -> list[Paper]:
+    def _papers(self, rows: Iterable[SQLRow]) -> list[Paper]:
         with self._data.explained():
-            return [make_paper(row) for row in rows]
+            return make_papers(rows)

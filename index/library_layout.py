@@ -8,10 +8,9 @@ import sqlite3
 from pathlib import Path
 from uuid import uuid4
 
-from index.database import Database
 from index.errors import IndexDamaged, PaperIndexError
 from index.files import has_remains
-from index.sqlite_file import Migration, check_layout, is_empty, layout_of, migrate, run_statements
+from index.sqlite_file import Database, Migration, check_layout, is_empty, layout_of, migrate, run_statements
 
 
 def make_tables(connection: sqlite3.Connection) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 DETAILS = ("journal", "doi", "pmid", "keywords", "type", "language")
@@ -60,10 +60,10 @@ class Passage:
     start: int
     end: int
     text: str
+    id: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        return f"{self.paper_id}#{self.number}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.paper_id}#{self.number}")
 
 
 ARXIV_ID = re.compile(r"(?:arxiv:\s*|10\.48550/arxiv\.)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?")

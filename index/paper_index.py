@@ -13,11 +13,9 @@ from index.files import LIBRARY, has_remains, index_folder, make_folder
 from index.library import Library
 from index.meaning import Meaning
 from index.paper import Paper, Passage
-from index.paper_content import PaperContent, gather
+from index.paper_content import PaperContent, Recent, SentenceVector, gather
 from index.providers import LazyModels, embedding_name
 from index.rebuilding import rebuild
-from index.recent import Recent
-from index.sentence_vectors import SentenceVector
 from index.settings import IndexSettings
 from index.stores import Stores
 from index.words import Words
@@ -201,15 +199,18 @@ class PaperIndex:
 
     def _read_sentences(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
         contents = self.contents(self.papers(paper_ids).values())
-        return {id: list(content.sentences) for id, content in contents.items() if content.sentences}
+        return {id: list(some) for id, content in contents.items() if (some := content.vectors.sentences)}
 
     def contents(self, papers: Collection[Paper]) -> dict[str, PaperContent]:
         """Paper id -> the paper with all that is kept of it, each thing read once, in the order of `papers`."""
         self._refresh()
-        by_id = {paper.id: paper for paper in papers}
-        passages = self.passages(by_id)
-        tokens = self.token_vectors([passage.id for some in passages.values() for passage in some])
-        return gather(by_id, passages, tokens, self._sentences)
+        by_id, generation = {paper.id: paper for paper in papers}, self._generation
+
+        def recent() -> Recent[list[SentenceVector]]:
+            # Of papers that were replaced meanwhile nothing may be remembered.
+            return self._sentences if self._generation == generation else Recent(0)
+
+        return gather(by_id, self.passages(by_id), self.token_vectors, recent)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 

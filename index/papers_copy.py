@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.errors import REPAIR
 from index.paper import Paper, Passage
 from index.sqlite_file import Migration, check_pages, connect, explained, migrate, run_statements, transaction
 
@@ -18,9 +19,8 @@ PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
 """A library's, for `make_paper`."""
 COPIED_AT_ONCE = 1000
 COPIED_META = ("library", "embedding", "chunk_tokens", "build")
-REPAIR = "Run `paperchat doctor --repair`."
 
-Span = tuple[int, int, int]
+NumberedSpan = tuple[int, int, int]
 """(number of the passage, start, end)"""
 
 
@@ -30,7 +30,7 @@ class Copied:
 
     place: int
     paper: Paper
-    spans: tuple[Span, ...]
+    spans: tuple[NumberedSpan, ...]
     hash: str
 
     @property
@@ -140,6 +140,11 @@ def copy_some(library: sqlite3.Connection, copy: PapersCopy) -> None:
         meta = {key: value for key, value in library.execute("SELECT key, value FROM meta") if key in COPIED_META}
         copy.write(found, removed, meta)
         library.executemany("DELETE FROM uncopied WHERE paper = ?", [(id,) for id in ids])
+
+
+def make_papers(rows: Iterable[tuple]) -> list[Paper]:  # type: ignore[type-arg]
+    """See `make_paper`."""
+    return [make_paper(row) for row in rows]
 
 
 def make_paper(row: tuple) -> Paper:  # type: ignore[type-arg]

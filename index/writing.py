@@ -15,6 +15,7 @@ from index.paper import Paper, Passage, storable
 from index.providers import embedding_name
 from index.readers import Problem
 from index.settings import IndexSettings
+from index.sqlite_file import storable_only
 from index.stores import Stores
 from index.vectors import Vectors
 
@@ -90,7 +91,7 @@ class Writer:
     def remove(self, ids: Collection[str]) -> int:
         """How many of them were there."""
         with self._library.transaction():
-            removed = sum(self._library.remove(id) for id in set(ids))
+            removed = sum(self._library.remove(id) for id in storable_only(set(ids)))
         self.finish()
         return removed
 

@@ -21,9 +21,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from index import IndexSettings, Paper, PaperIndex, split_sentences
+from index import IndexSettings, Paper, PaperIndex
 from rag import Evidence
-from rag.reading import SENTENCE_WEIGHTS, SHOWS, WANTED, features_of_sentences, match_tokens, question_weights
+from rag.reading import (
+    SENTENCE_WEIGHTS,
+    SHOWS,
+    WANTED,
+    features_of_sentences,
+    match_tokens,
+    question_weights,
+    split_evidence,
+)
 from rag.understanding import classify
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,19 +79,18 @@ def answered(data: Path, papers: Mapping[str, Paper]) -> Iterator[tuple[str, Pap
 
 def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tuple[np.ndarray, np.ndarray]:
     """The features of the paper's sentences, and which of them answers."""
-    evidence = Evidence(1, paper.id, paper.title, paper.abstract)
     kind = classify(question)
-    spans = split_sentences(paper.abstract)
+    (split,) = split_evidence([Evidence(1, paper.id, paper.title, paper.abstract)])
     query = index.encode(question)
     matches = match_tokens(question, query, list(index.contents([paper]).values()))
-    rarities = question_weights(question, [evidence], index.rarity)
-    features = features_of_sentences(kind, evidence, spans, rarities, matches.get(paper.id))
+    rarities = question_weights(question, [split], index.rarity)
+    features = features_of_sentences(kind, split, rarities, matches.get(paper.id))
     rows = [
         [one[name] for name in REASONS]
-        + [float(want in kind.wants and bool(SHOWS[want].search(paper.abstract[start:end]))) for want in WANTED]
-        for one, (start, end) in zip(features, spans, strict=True)
+        + [float(want in kind.wants and bool(SHOWS[want].search(sentence.text))) for want in WANTED]
+        for one, sentence in zip(features, split.sentences, strict=True)
     ]
-    return np.array(rows), np.array([start <= answer < end for start, end in spans])
+    return np.array(rows), np.array([one.start <= answer < one.end for one in split.sentences])
 
 
 def fit(examples: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:

@@ -192,7 +192,7 @@ def test_a_run_that_is_killed_leaves_papers_findable_and_the_next_finishes(
 def test_a_folder_that_is_being_written_is_refused_at_once(
     copied: IndexSettings, papers: list[Paper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.lock.PATIENCE", 0.1)
+    monkeypatch.setattr("index.lock.LOCK_PATIENCE", 0.1)
     assert copied.folder
     with FolderLock(copied.folder).hold(), PaperIndex.open(copied) as index, pytest.raises(IndexLocked):
         index.remove([papers[0].id])

@@ -214,7 +214,7 @@ def test_while_another_process_writes_one_can_read_but_not_write(
     papers: list[Paper],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("index.lock.PATIENCE", 0.1)
+    monkeypatch.setattr("index.lock.LOCK_PATIENCE", 0.1)
     with PaperIndex.open(IndexSettings(folder=small_index)) as undisturbed, PaperIndex.open(copied) as index:
         vector = index.embedding.embed_query("bleeding in the brain")
         for among in (None, [papers[0].id, papers[4].id]):

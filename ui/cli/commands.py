@@ -75,7 +75,7 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
     Run it again at any time: unchanged papers are skipped, changed ones replaced, rows of one and the same paper
     merged. Rows that can't be used are named with file and line, everything else goes in, and the exit code is 1.
     """
-    from index import PaperIndex, ingest
+    from index import PaperIndex, ingest  # 80 ms
 
     if not paths and not rebuild:
         raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
@@ -174,7 +174,7 @@ def ask(
         elif as_json:
             print_json(assistant.ask(question, filters=filters).to_dict())
         else:
-            from ui.cli.terminal import print_turn
+            from ui.cli.terminal import print_turn  # imports rag: 450 ms
 
             print_turn(assistant, question, (), filters, streaming=not no_stream)
 
@@ -183,7 +183,7 @@ def ask(
 @common_options
 def chat(config: Path | None, index_dir: Path | None) -> None:
     """Talk with the papers in the terminal; follow-up questions are understood."""
-    from ui.cli.terminal import chat_loop
+    from ui.cli.terminal import chat_loop  # imports rag: 450 ms
 
     with open_assistant(config, index_dir) as assistant:
         chat_loop(assistant)
@@ -195,13 +195,13 @@ def chat(config: Path | None, index_dir: Path | None) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 7860 unless config.yaml says otherwise.")
 def serve(config: Path | None, index_dir: Path | None, host: str | None, port: int | None) -> None:
     """Open the chat page in the browser."""
-    from ui.settings import read_ui_settings
+    from ui.settings import read_ui_settings  # imports index: 80 ms
 
     settings = read_settings(config, index_dir)
     chosen = {"host": host, "port": port}
     ui_settings = read_ui_settings(settings).model_copy(update={k: v for k, v in chosen.items() if v is not None})
     with open_assistant(config, index_dir) as assistant:
-        from ui.page import serve as serve_page
+        from ui.page import serve as serve_page  # gradio: seconds
 
         serve_page(assistant, ui_settings)
 
@@ -212,11 +212,11 @@ def serve(config: Path | None, index_dir: Path | None, host: str | None, port: i
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: bool) -> None:
     """Check settings, key, model server and index; exit code 1 when something is wrong."""
-    from ui.cli.diagnosis import diagnose
+    from ui.cli.diagnosis import diagnose  # imports rag: 450 ms
 
     findings = []
     if repair:
-        from index import repair as repair_index
+        from index import repair as repair_index  # 80 ms
 
         with progress_bar("Repairing") as advance:
             found = repair_index(read_settings(config, index_dir).index, on_progress=advance)
@@ -240,7 +240,7 @@ cli.add_command(evaluate)
 
 
 def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":
-    from rag import Filters
+    from rag import Filters  # 450 ms
 
     years: tuple[int | None, int | None] = (None, None)
     if year:
@@ -263,7 +263,7 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except Exception as error:
         # Not imported at the top: it brings pydantic, which `--help` can do without.
-        from index import PaperchatError
+        from index import PaperchatError  # 80 ms
 
         if not isinstance(error, PaperchatError):
             raise

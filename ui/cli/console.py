@@ -32,7 +32,7 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
-    from rag import load_settings
+    from rag import load_settings  # 450 ms
 
     return load_settings(config).with_index_folder(index_dir)
 
@@ -40,8 +40,8 @@ def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
 @contextmanager
 def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Assistant]":
     """The assistant; the user is told of a first start, which indexes the shipped catalogue, and of another library."""
-    from index import PaperIndex
-    from rag import Assistant
+    from index import PaperIndex  # 80 ms
+    from rag import Assistant  # 450 ms
 
     settings = read_settings(config, index_dir)
     is_first = not PaperIndex.exists(settings.index)
@@ -67,7 +67,7 @@ def announce_library(settings: "Settings", holds: str, config: Path | None, inde
 
     Another folder may have another config.yaml and with it another library: nobody should wonder where papers are.
     """
-    from index import index_folder
+    from index import index_folder  # 80 ms
 
     folder, last = index_folder(settings.index).absolute(), last_library()
     if folder == last and holds != NEW:

@@ -12,7 +12,7 @@ from ui.doors import RateLimit
 from ui.page.parts import QUIET, Changes, client_of, html, sent, sent_number
 from ui.page.rendering import render
 from ui.page.shelf import Shelf
-from ui.page.uploads import SUFFIXES, Upload, add_files
+from ui.page.uploads import UPLOADABLE, Upload, add_files
 from ui.settings import UISettings
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def build_library_tab(shelf: Shelf, settings: UISettings, header: gr.HTML) -> Li
         with gr.Column(elem_id="reader", scale=2):
             paper = html(render("paper.html", paper=None, similar=()), "paper")
             with gr.Accordion("Add papers", open=False, elem_id="add"):
-                html(render("drop_hint.html", suffixes=SUFFIXES, settings=settings), "drop-hint")
+                html(render("drop_hint.html", suffixes=UPLOADABLE, settings=settings), "drop-hint")
                 files = gr.File(
                     label="Files",
                     show_label=False,
                     file_count="multiple",
-                    file_types=SUFFIXES,
+                    file_types=UPLOADABLE,
                     height=140,
                 )
                 report = html("", "upload")

@@ -18,7 +18,7 @@ FALLBACK = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPapers:
     """Papers in the order asked for; `is_exact` is false when nothing matched and these only come near."""
 
     papers: list["Paper"]
@@ -54,7 +54,7 @@ class Shelf:
         """All years, the latest first."""
         return sorted({paper.year for paper in self.all() if paper.year}, reverse=True)
 
-    def find(self, query: str = "", topic: str = "", year: int | None = None, order: Order = "best") -> Found:
+    def find(self, query: str = "", topic: str = "", year: int | None = None, order: Order = "best") -> FoundPapers:
         """The papers that hold every word of `query`, or the beginning of it, somewhere; titles count most."""
         papers = self.all()
         words = query.casefold().split()
@@ -69,7 +69,7 @@ class Shelf:
         papers = [
             paper for paper in papers if (not topic or topic in paper.topics) and (not year or paper.year == year)
         ]
-        return Found(sort(papers, words if is_exact else [], order), is_exact)
+        return FoundPapers(sort(papers, words if is_exact else [], order), is_exact)
 
     def nearest(self, query: str, k: int, *, fuzzy: bool) -> list["Paper"]:
         hits = self.index.search_words(query, k, fuzzy=fuzzy)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import PaperchatError
+from index import Paper, PaperchatError
+from index.readers import read_papers
 
 if TYPE_CHECKING:
     from index import PaperIndex, Problem
     from ui.settings import UISettings
 
-SUFFIXES = [".jsonl", ".json", ".csv", ".tsv", ".txt"]
+UPLOADABLE = [".jsonl", ".json", ".csv", ".tsv", ".txt"]
 PROBLEMS_SHOWN = 100
 """Of one file; a file that is wrong throughout need not be listed to its end."""
 
@@ -71,11 +72,8 @@ def add_files(index: "PaperIndex", files: Sequence[Path], settings: "UISettings"
 def add_file(
     index: "PaperIndex", file: Path, settings: "UISettings", steps: "queue.Queue[Upload | None]", state: Upload
 ) -> FileResult:
-    from index import Paper
-    from index.readers import read_papers
-
-    if file.suffix.lower() not in SUFFIXES:
-        return FileResult(file.name, failure=f"Not a kind of file that holds papers. Use {', '.join(SUFFIXES)}.")
+    if file.suffix.lower() not in UPLOADABLE:
+        return FileResult(file.name, failure=f"Not a kind of file that holds papers. Use {', '.join(UPLOADABLE)}.")
     if file.stat().st_size > settings.upload_megabytes * 1024 * 1024:
         return FileResult(
             file.name,

@@ -132,7 +132,7 @@ def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
 def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
     question = "What AUC does ICHPro reach under five-fold cross-validation?"
     found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
-    bare = tuple(replace(one, content=replace(one.content, tokens=(), sentences=())) for one in found.candidates)
+    bare = tuple(replace(one, content=replace(one.content, read_vectors=dict)) for one in found.candidates)
     by_words = replace(found, candidates=bare)
     reading = read_evidence(StandaloneQuestion.alone(question), number_evidence(found), by_words, index.rarity)
     assert "0.9429" in draft_from(reading).text

@@ -100,8 +100,8 @@ def test_a_candidate_brings_all_that_reading_needs(retriever: Retriever) -> None
     best = retriever.retrieve("What AUC does ICHPro reach?", 1).candidates[0]
     assert best.paper.abstract[best.passage.start : best.passage.end] == best.passage.text
     assert best.passage in best.content.passages
-    assert len(best.content.tokens) == len(best.content.passages)
-    assert [(one.start, one.end) for one in best.content.sentences] == split_sentences(best.paper.abstract)
+    assert len(best.content.vectors.tokens) == len(best.content.passages)
+    assert [(one.start, one.end) for one in best.content.vectors.sentences] == split_sentences(best.paper.abstract)
 
 
 def test_timings_name_each_step(retriever: Retriever) -> None:

@@ -271,3 +271,21 @@ def test_doctor_tells_of_settings_that_cannot_be_used(run: Run, tmp_path: Path) 
     found = json.loads(out)
     assert (code, [(finding["name"], finding["severity"]) for finding in found]) == (1, [("settings", "error")])
     assert "did you mean `top_k`" in found[0]["message"]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "\u202e", "\x1b[31m", "\u2028"])
+def test_odd_characters_of_a_question_are_no_obstacle_and_reach_no_terminal(run: Run, animals: Path, odd: str) -> None:
+    run("index", animals, "--index-dir", "there")
+    question = f"How wide are the eyes{odd} of owls?"
+    code, out, err = run("ask", question, "--index-dir", "there")
+    assert (code, err) == (0, "")
+    assert "5 cm wide" in out
+    code, shown, _ = run("ask", question, "--json", "--index-dir", "there")
+    assert code == 0
+    assert "5 cm wide" in json.loads(shown)["text"]
+    code, found, _ = run("search", f"owls{odd}", "--index-dir", "there")
+    assert code == 0
+    assert "Owls at Night" in found
+    for text in (out, shown, found):
+        assert odd not in text
+        assert text.encode()

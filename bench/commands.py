@@ -1,10 +1,12 @@
-"""Runs `paperchat` commands each in a process of its own, at the cost of a fork: what may crash must not be the test.
+"""Runs `paperchat` commands each in a process of its own, at the cost of a fork: what may crash or hang must not be
+the test.
 
 As a script it is the parent of those processes: it has imported what they need and started no thread.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
+
+PATIENCE = 120
+"""Seconds that a command may take: the slowest here need five on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +48,25 @@ class Commands:
         self._parent.wait(60)
         self._parent.stdout.close()
 
-    def run(self, *arguments: object, is_bound: bool = False, file_limit: int = 0) -> Done:
+    def run(self, *arguments: object, is_bound: bool = False, file_limit: int = 0, patience: int = PATIENCE) -> Done:
         """`is_bound`: permissions bind it though root runs the tests (on Linux).
 
-        `file_limit`: no file may grow beyond so many bytes.
+        `file_limit`: no file may grow beyond so many bytes. Raises TimeoutError for a command that has not ended after
+        `patience` seconds, and ends it.
         """
         assert self._parent.stdin
         assert self._parent.stdout
-        asked = {"arguments": [str(each) for each in arguments], "is_bound": is_bound, "file_limit": file_limit}
+        asked = {
+            "arguments": [str(each) for each in arguments],
+            "is_bound": is_bound,
+            "file_limit": file_limit,
+            "patience": patience,
+        }
         print(json.dumps(asked), file=self._parent.stdin, flush=True)
-        return Done(**json.loads(self._parent.stdout.readline()))
+        done = Done(**json.loads(self._parent.stdout.readline()))
+        if done.code == -signal.SIGALRM:
+            raise TimeoutError(f"paperchat {' '.join(asked['arguments'])} took over {patience} seconds: {done}")
+        return done
 
 
 def serve() -> None:
@@ -76,6 +90,8 @@ def serve() -> None:
                     os.dup2(nothing.fileno(), 0)
                 os.dup2(out, 1)
                 os.dup2(err, 2)
+                # Nobody handles this signal: it ends the process wherever it hangs.
+                signal.alarm(asked["patience"])
                 limit(asked["is_bound"], asked["file_limit"])
                 sys.argv = ["paperchat", *asked["arguments"]]
                 code = 0
@@ -105,7 +121,6 @@ def captured() -> Iterator[tuple[int, int]]:
 def limit(is_bound: bool, file_limit: int) -> None:
     import ctypes
     import resource
-    import signal
 
     if file_limit:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
