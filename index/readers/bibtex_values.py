@@ -2,26 +2,35 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import LatexWalkerError
 
 LONGEST_LATEX = 100_000
 """Characters. Twice the longest abstract; what is longer stays as it is and is refused later."""
-DEEPEST = 60
-"""Braces within braces that pylatexenc, which calls itself for each, is given."""
+LONGEST_FORMULA = 500
 
 SIGN = re.compile(r'[{}"]')
 BLANKS = re.compile(r"\s+")
 WORD = re.compile(r"[^\s#,{}\"=]+")
 NEXT_FIELD = re.compile(r"\s*([A-Za-z][\w:.-]*)\s*=\s*(?=\S)")
+AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+URL = re.compile(r"\\url\s*\{([^{}]*)\}")
+
 LATEX = re.compile(r"[\\{}$~]|``|''|--")
+ESCAPED = re.compile(r"\\([%&#_${}~])")
+FORMULA = rf"\$(?! )[^$]{{1,{LONGEST_FORMULA}}}(?<! )\$(?!\d)"
+GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
+COMMAND = rf"\\(?:[A-Za-z]+\*?(?:\[[^][{{}}]{{0,80}}\])?(?:{GROUP})*+|[^A-Za-z\s](?:{GROUP}|\\?[A-Za-z])?)"
+FRAGMENT = re.compile(rf"{FORMULA}|\{{\\(?:[^{{}}]|{GROUP})*+\}}|{COMMAND}")
 ABOUT = re.compile(r"(?<![^\s(\[])~(?=\d)")
 """What people write for "about": ~5 mg. Any other `~` is a blank."""
-COMMENT = re.compile(r"(?<!\\)%")
-DOLLAR = re.compile(r"\\\$|\$(?! )((?:[^$\\]|\\.){1,500}?)(?<! )\$(?!\d)|\$")
-URL = re.compile(r"\\url\s*\{([^{}]*)\}")
-AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+SIGNS = "%&#_${}~"
+HIDE = {ord(sign): chr(0xF8C0 + place) for place, sign in enumerate(SIGNS)}
+SHOW = {0xF8C0 + place: sign for place, sign in enumerate(SIGNS)}
+"""Signs that stand for themselves, as characters that mean nothing to LaTeX, and back."""
+PLAIN = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("{", ""), ("}", ""), ("~", " "))
 
 
 def read_value(text: str, strings: Mapping[str, str]) -> tuple[str, str]:
@@ -86,36 +95,29 @@ def as_text(latex: str) -> str:
     """
     if not LATEX.search(latex) or len(latex) > LONGEST_LATEX:
         return latex
-    if depth_of(latex) > DEEPEST:
-        return plain(latex)
-    source = ABOUT.sub(r"\\textasciitilde{}", COMMENT.sub(r"\\%", DOLLAR.sub(keep_formula, URL.sub(r"\1", latex))))
+    text = ESCAPED.sub(lambda sign: HIDE[ord(sign[1])], URL.sub(r"\1", latex))
+    text = ABOUT.sub(HIDE[ord("~")], text).replace("%", HIDE[ord("%")]).replace("&", HIDE[ord("&")])
+    # pylatexenc takes a second for 100,000 characters: it is shown only what is LaTeX.
+    text = FRAGMENT.sub(lambda fragment: show(fragment[0]), text)
+    for sign, shown in PLAIN:
+        text = text.replace(sign, shown)
+    return text.replace("\\", "").translate(SHOW).replace("\xa0", " ")
+
+
+@lru_cache(maxsize=4096)
+def show(fragment: str) -> str:
     try:
-        return str(LatexNodes2Text(math_mode="text", strict_latex_spaces=False).latex_to_text(source))
+        text: str = converter().latex_to_text(fragment)
+        return text
     except (LatexWalkerError, RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):
-        return plain(latex)
+        return fragment
 
 
-def keep_formula(dollar: re.Match[str]) -> str:
-    if dollar[1]:
-        return dollar[0]
-    return dollar[0] if dollar[0].startswith("\\") else r"\$"
-
-
-def plain(latex: str) -> str:
-    return re.sub(r"\\([%&#_$~{}])|[{}]", r"\1", latex)
-
-
-def depth_of(text: str) -> int:
-    deepest = depth = 0
-    for sign in text:
-        if sign in "{[(":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif sign in "}])":
-            depth = max(depth - 1, 0)
-    return deepest
+@lru_cache(maxsize=1)
+def converter() -> LatexNodes2Text:
+    return LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
 
 
 def as_address(latex: str) -> str:
     r"""A web address or DOI: escapes (`\_`) and braces go, `~` and `%20` stay."""
-    return plain(URL.sub(r"\1", latex)).strip()
+    return re.sub(r"\\([%&#_$~{}])|[{}]", r"\1", URL.sub(r"\1", latex)).strip()
