@@ -117,6 +117,8 @@ def read_block(block: Block, strings: dict[str, str]) -> Iterator[Mapping[str, A
                 is_parsed = True
         elif isinstance(part, ParsingFailedBlock) and block.type not in NO_ENTRIES:
             reason = str(getattr(part.error, "abort_reason", part.error)).strip().rstrip(".")
+            # It was given this entry only.
+            reason = reason.replace("Unexpectedly reached end of file", "a brace or quote is not closed")
             yield Trouble(
                 f"The entry {name_of(block)} can't be parsed: {reason}.", remedy="Check its braces and commas."
             )

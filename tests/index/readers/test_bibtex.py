@@ -155,6 +155,12 @@ def test_an_entry_that_cannot_be_parsed_is_named_and_its_neighbours_are_read(rea
     assert [row.record for row in rows] == [1, 3]
 
 
+def test_the_reason_names_the_entry_and_what_to_look_for(read: Read) -> None:
+    _, troubles = read("@article{broken, title = {Cut off\n" + entry("b", "Two"), "BibTeX")
+    assert str(troubles[0].reason) == "The entry broken can't be parsed: a brace or quote is not closed."
+    assert troubles[0].remedy == "Check its braces and commas."
+
+
 def test_an_entry_with_a_brace_too_many_is_read_up_to_it_and_is_told(read: Read) -> None:
     rows, troubles = read("@article{a, title = {One}},\n  abstract = {Text}\n}\n" + entry("b", "Two"), "BibTeX")
     assert titles(rows) == ["One", "Two"]
