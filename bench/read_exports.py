@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Paper, Problem, ReadError
-from index.readers import SourceFile, read_papers
-from index.readers.files import recognise
+from index.readers import SourceFile, read_papers, recognise
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "files"
 

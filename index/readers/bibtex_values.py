@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from pylatexenc.latex2text import LatexNodes2Text
-from pylatexenc.latexwalker import LatexWalkerError
+if TYPE_CHECKING:
+    from pylatexenc.latex2text import LatexNodes2Text
 
 LONGEST_LATEX = 100_000
 """Characters. Twice the longest abstract; what is longer stays as it is and is refused later."""
@@ -106,6 +107,9 @@ def as_text(latex: str) -> str:
 
 @lru_cache(maxsize=4096)
 def show(fragment: str) -> str:
+    # It takes more than 20 ms to import.
+    from pylatexenc.latexwalker import LatexWalkerError
+
     try:
         text: str = converter().latex_to_text(fragment)
         return text
@@ -114,7 +118,9 @@ def show(fragment: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def converter() -> LatexNodes2Text:
+def converter() -> "LatexNodes2Text":
+    from pylatexenc.latex2text import LatexNodes2Text
+
     return LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
 
 

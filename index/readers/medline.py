@@ -9,7 +9,8 @@ from index.readers.source_file import SourceFile
 from index.readers.tagged_lines import Grammar, TaggedRecord, first_lines, read_rows
 
 GRAMMAR = Grammar(
-    tag=re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) *-(?:\s(.*))?$"),
+    # Ovid numbers its records: <1>.
+    tag=re.compile(r"(<\d+>(?=$)|(?=.{4}-)[A-Z][A-Z0-9]{1,3})(?: *-(?:\s(.*))?)?$"),
     opener=re.compile("PMID|UI"),
     title="TI",
     blank_parts=True,

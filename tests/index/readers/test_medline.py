@@ -82,12 +82,18 @@ def test_a_preprint_that_pubmed_lists_has_its_arxiv_id(read: Read) -> None:
     assert rows[0].values["arxiv_id"] == "2301.00001"
 
 
-def test_ovids_variant_begins_with_ui(read: Read) -> None:
-    rows, _ = read("UI  - 2021000001\nTI  - One\nAB  - Text.\nSO  - Hedgehogs 5\nYR  - 2021\n", "MEDLINE")
-    assert rows[0].values == {
-        "title": "One",
-        "abstract": "Text.",
-        "journal": "Hedgehogs 5",
-        "year": "2021",
-        "id": "2021000001",
-    }
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_ovids_variant_begins_with_a_number_and_ui(read: Read, gap: str) -> None:
+    record = "<{0}>\nUI  - 202100000{0}\nTI  - Title {0}\nAB  - Text.\nYR  - 2021\nSO  - Hedgehogs\n"
+    rows, troubles = read(gap.join([record.format(1), record.format(2)]), "MEDLINE")
+    assert [row.values for row in rows] == [
+        {
+            "title": f"Title {number}",
+            "abstract": "Text.",
+            "journal": "Hedgehogs",
+            "year": "2021",
+            "id": f"202100000{number}",
+        }
+        for number in (1, 2)
+    ]
+    assert not troubles
