@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from index.readers import json_files, listing, table
+from index.readers import bibtex, enw, json_files, listing, medline, ovid, ris, table, web_of_science
 from index.readers.row import Row, Trouble
 from index.readers.source_file import SourceFile
 
@@ -23,6 +23,12 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("JSON Lines", json_files.is_json_lines, json_files.read_lines),
     Format("JSON", json_files.is_json, json_files.read_json),
+    Format("BibTeX", bibtex.is_bibtex, bibtex.read_bibtex),
+    Format("RIS", ris.is_ris, ris.read_ris),
+    Format("Web of Science", web_of_science.is_web_of_science, web_of_science.read_web_of_science),
+    Format("MEDLINE", medline.is_medline, medline.read_medline),
+    Format("EndNote", enw.is_enw, enw.read_enw),
+    Format("Ovid", ovid.is_ovid, ovid.read_ovid),
     Format("CSV", table.is_table, table.read_table),
     Format("a listing of titles and abstracts", listing.is_listing, listing.read_listing),
 )
