@@ -22,8 +22,8 @@ FEWEST_TITLES_UNLIKE = 0.9
 """Share of different values in a column of titles: journals and kinds repeat themselves."""
 
 NO_TITLE = {
-    "journal", "source", "publication", "secondary", "alternate", "alternative", "short", "book", "series", "conference",
-    "abbreviated", "original", "proceedings", "job", "translated", "venue", "container",
+    "journal", "source", "publication", "secondary", "alternate", "alternative", "short", "book", "series",
+    "conference", "abbreviated", "original", "proceedings", "job", "translated", "venue", "container",
 }  # fmt: skip
 NO_ABSTRACT = {"original", "graphical", "other", "translated", "url", "link", "id", "language", "length", "has"}
 """Words beside "title" or "abstract" in a name that make it something else."""
@@ -78,9 +78,7 @@ def name_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Column
     return Columns(tuple(named), places["title"], places["abstract"], tuple(guesses))
 
 
-def guess(
-    field: str, names: Sequence[str], columns: Sequence[Sequence[str]], places: Mapping[str, int]
-) -> int | None:
+def guess(field: str, names: Sequence[str], columns: Sequence[Sequence[str]], places: Mapping[str, int]) -> int | None:
     free = [at for at in range(len(names)) if at not in places.values()]
     others = NO_TITLE if field == "title" else NO_ABSTRACT
     for at in free:

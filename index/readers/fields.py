@@ -41,7 +41,9 @@ NAMES = {
         "fieldsofstudy", "primary_topic_display_name", "topics_display_name", "subject_terms", "subjectterms", "de",
         "kw", "mesh_terms", "index_terms", "keyword", "identifiers",
     ),
-    "doi": ("doi", "digital_object_identifier", "digitalobjectidentifier", "di", "doi_link", "doi_url", "ids_doi", "do"),
+    "doi": (
+        "doi", "digital_object_identifier", "digitalobjectidentifier", "di", "doi_link", "doi_url", "ids_doi", "do",
+    ),
     "pmid": ("pmid", "pubmed_id", "pubmedid", "pm", "ids_pmid", "pubmed"),
     "arxiv_id": ("arxiv_id", "arxiv", "arxivid", "eprint", "ids_arxiv"),
     "journal": (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from index.readers import json_files, listing, table
+from index.readers import json_files, listing, spreadsheet, table, xml_files
 from index.readers.row import Row, Trouble
 from index.readers.source_file import SourceFile
 
@@ -21,9 +21,11 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("Excel and OpenDocument", spreadsheet.is_spreadsheet, spreadsheet.read_spreadsheet),
+    Format("XML", xml_files.is_xml, xml_files.read_xml),
     Format("JSON Lines", json_files.is_json_lines, json_files.read_lines),
     Format("JSON", json_files.is_json, json_files.read_json),
-    Format("CSV", table.is_table, table.read_table),
+    Format("CSV and TSV", table.is_table, table.read_table),
     Format("a listing of titles and abstracts", listing.is_listing, listing.read_listing),
 )
 """The first that says yes reads the file: the most particular come first, those that take nearly anything last."""
