@@ -14,6 +14,8 @@ FORMS = {
 }
 """What stands in columns of these fields, by which it shows that a field got into the wrong one."""
 
+THOUSANDS = re.compile(r"\d{3}(?!\d)")
+
 NOTHING = ("", "na", "n/a", "none", "null", "nan", "-")
 
 
@@ -29,7 +31,8 @@ def mend(record: Record, columns: Columns, dialect: Dialect) -> list[str] | None
     if surplus <= 0:
         return [value for value, _ in marked] if len(marked) > max(columns.title, columns.abstract) else None
     ways = list(alignments(marked, surplus, dialect.delimiter))
-    scores = [fit(cells, joined, columns) for cells, joined in ways]
+    are_quoted = marked[columns.title][1] and marked[columns.abstract][1]
+    scores = [fit(cells, joined, columns, are_quoted) for cells, joined in ways]
     best = [cells for (cells, _), score in zip(ways, scores, strict=True) if score == max(scores)]
     if len({(cells[columns.title], cells[columns.abstract]) for cells in best}) > 1:
         return None
@@ -58,7 +61,7 @@ def close(marked: list[tuple[str, bool]], fields: int, delimiter: str) -> list[t
 def alignments(
     marked: Sequence[tuple[str, bool]], surplus: int, delimiter: str
 ) -> Iterator[tuple[list[str], list[str]]]:
-    """Each way to get rid of the surplus, with the fields that were joined to the one before them.
+    """Each way to get rid of the surplus, with the fields that were joined.
 
     Either a field was cut by delimiters that should have been in quotes, or there are cells that belong to no column.
     """
@@ -67,17 +70,28 @@ def alignments(
     for at in range(len(values) - surplus):
         end = at + surplus + 1
         if not any(was_quoted for _, was_quoted in marked[at:end]):
-            yield [*values[:at], delimiter.join(values[at:end]), *values[end:]], values[at + 1 : end]
+            yield [*values[:at], delimiter.join(values[at:end]), *values[end:]], values[at:end]
 
 
-def fit(cells: Sequence[str], joined: Sequence[str], columns: Columns) -> tuple[int, int]:
-    """How well the values suit their columns; then whether what was joined begins with a blank, as in a sentence."""
+def fit(cells: Sequence[str], joined: Sequence[str], columns: Columns, are_quoted: bool) -> tuple[int, int]:
+    """How well the values suit their columns; then how plain it is where the surplus came from.
+
+    What was joined begins with a blank as in a sentence, or goes on with a number; nothing was joined and title and
+    abstract are whole because they stood in quotes.
+    """
     suits = 0
     for name, value in zip(columns.names, cells, strict=False):
         form = form_of(name)
         if form and value.strip().casefold() not in NOTHING:
             suits += 1 if form.fullmatch(value.strip()) else -1
-    return suits, (1 if all(part.startswith(" ") for part in joined) else -1) if joined else 0
+    if not joined:
+        return suits, 0 if are_quoted else -1
+    before, *parts = joined
+    for part in parts:
+        if not part.startswith(" ") and not (before[-1:].isdigit() and THOUSANDS.match(part)):
+            return suits, -1
+        before = part
+    return suits, 1
 
 
 def form_of(name: str) -> re.Pattern[str] | None:

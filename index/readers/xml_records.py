@@ -78,7 +78,7 @@ def elements_of(stream: Counted, names: Collection[str], without: Collection[str
                 raise TooLarge(f"a record has more than {MOST_ELEMENTS:,} parts or {MOST_LEVELS} levels")
             continue
         path.pop()
-        if element is record:
+        if record is not None and element is record:
             record = None
             yield element, language
             stream.mark()
