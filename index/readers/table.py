@@ -96,7 +96,8 @@ def read_records(file: SourceFile, layout: Layout, records: Iterator[Record]) ->
 
 def usual_surplus(sample: Sequence[Record], columns: Columns) -> int:
     """The number of fields that most records have, when it is above that of the header; else 0."""
-    widths = Counter(len(record.cells) for record in sample if record.cells[len(columns.names) :])
+    expected = len(columns.names)
+    widths = Counter(len(one.cells) for one in sample if any(cell.strip() for cell in one.cells[expected:]))
     width, times = widths.most_common(1)[0] if widths else (0, 0)
     return width if times > max(1, len(sample) / 2) else 0
 

@@ -31,7 +31,7 @@ BY_SUFFIX = {
     ("count", "content", "expected"),
     [
         (count_table, b'Exported by hand\n\ntitle;abstract\nOne;"a\nb"\n\nTwo;c\n', 2),
-        (count_table, b"PT\tAU\tTI\r\nJ\tA\t\"One\r\nJ\tB\tTwo\r\n", 2),
+        (count_table, b'PT\tAU\tTI\r\nJ\tA\t"One\r\nJ\tB\tTwo\r\n', 2),
         (count_json_lines, b'{"title": "One"}\n\n{"title": "Two"}\n', 2),
         (count_json, b'{"message": {"items": [{"title": ["One"]}, {"title": ["Two"]}], "facets": []}}', 2),
         (count_json, b'{"title": "One"}', 1),
