@@ -12,7 +12,7 @@ from index.readers.source_file import SourceFile
 
 LARGEST_RECORD = 50_000_000
 """Bytes: whole articles with their figures stay below."""
-MOST_ELEMENTS = 500_000
+MOST_ELEMENTS = 200_000
 """Of one record."""
 MOST_LEVELS = 500
 """Elements within elements."""
