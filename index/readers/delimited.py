@@ -27,6 +27,11 @@ class Dialect:
         """The fields of one record, line ends within quotes kept."""
         return list(chain.from_iterable(self._read(text)))
 
+    def is_open(self, text: str) -> bool:
+        """Whether a quote in it is not closed."""
+        # What follows then goes on the same record.
+        return len(list(self._read(f"{text}\nmore"))) == 1
+
     def is_well_formed(self, text: str) -> bool:
         """Whether each quote is either doubled, or at an end of a field."""
         try:
@@ -135,7 +140,7 @@ def split_records(lines: Iterable[tuple[int, str]], dialect: Dialect, fields: in
         if not text.strip():
             continue
         # Quotes within a field that has none around it (5" wide) open nothing.
-        if dialect.count_quotes(text) % 2 == 0 or not dialect.scan(text)[1]:
+        if dialect.count_quotes(text) % 2 == 0 or not dialect.is_open(text):
             yield record_of(number, text, dialect)
             continue
         taken = gather(following, chain(waiting, islice(rest, MOST_LINES)), dialect)
@@ -162,9 +167,9 @@ def gather(first: tuple[int, str], more: Iterator[tuple[int, str]], dialect: Dia
 
 
 def swallows(taken: Sequence[tuple[int, str]], dialect: Dialect, fields: int) -> bool:
-    """Whether lines in the quote are records of their own, so that it should have been closed before them."""
+    """Whether lines in the quote begin records of their own, so that it should have been closed before them."""
     return any(
-        fields > 1 and dialect.count_quotes(text) % 2 == 0 and len(dialect.split(text)) == fields
+        dialect.is_open(text) if dialect.count_quotes(text) % 2 else len(dialect.split(text)) == fields > 1
         for _, text in taken[1:]
     )
 

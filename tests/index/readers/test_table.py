@@ -172,6 +172,13 @@ def test_two_quotes_that_are_not_closed_do_not_close_each_other(read: Read) -> N
     assert [trouble.line for trouble in troubles] == [3, 6]
 
 
+def test_quotes_that_are_not_closed_in_neighbours_do_not_close_each_other(read: Read) -> None:
+    records = "".join(f'"Title {number}","Abstract {number},2021\n' for number in range(5))
+    rows, troubles = read(f"title,abstract,year\n{records}", "CSV and TSV")
+    assert titles(rows) == [f"Title {number}" for number in range(5)]
+    assert [trouble.line for trouble in troubles] == [2, 3, 4, 5, 6]
+
+
 def test_an_abstract_of_several_lines_with_commas_is_one_field(read: Read) -> None:
     content = 'title,abstract,year\n"One","First, second, third\nfourth, fifth, sixth\nlast",2021\n"Two","B",2022\n'
     rows, troubles = read(content, "CSV and TSV")
