@@ -25,7 +25,7 @@ FORMATS: tuple[Format, ...] = (
     Format("XML", xml_files.is_xml, xml_files.read_xml),
     Format("JSON Lines", json_files.is_json_lines, json_files.read_lines),
     Format("JSON", json_files.is_json, json_files.read_json),
-    Format("CSV and TSV", table.is_table, table.read_table),
+    Format("CSV", table.is_table, table.read_table),
     Format("a listing of titles and abstracts", listing.is_listing, listing.read_listing),
 )
 """The first that says yes reads the file: the most particular come first, those that take nearly anything last."""

@@ -69,7 +69,7 @@ def test_a_record_with_a_surplus_cell_goes_in_with_a_warning() -> None:
 def test_delimiters_and_line_ends_are_found(read: Read, delimiter: str, newline: str) -> None:
     lines = [["Year", "Title", "Abstract"], ["2021", "One", f'"A{delimiter} b{newline}c ""d"""'], ["2022", "Two", "B"]]
     content = newline.join(delimiter.join(line) for line in lines)
-    rows, troubles = read(content, "CSV and TSV")
+    rows, troubles = read(content, "CSV")
     assert [(row.line, row.values["Title"], row.values["Abstract"]) for row in rows] == [
         (2, "One", f'A{delimiter} b\nc "d"'),
         (4, "Two", "B"),
@@ -79,7 +79,7 @@ def test_delimiters_and_line_ends_are_found(read: Read, delimiter: str, newline:
 
 def test_the_first_line_may_name_the_delimiter_and_lines_may_stand_above_the_header(read: Read) -> None:
     content = 'sep=;\nExported "by hand, on 3 May\n\n;;\nTitle;Abstract\nOne;A, b\nTwo;C, d\n'
-    rows, troubles = read(content, "CSV and TSV", "export.csv")
+    rows, troubles = read(content, "CSV", "export.csv")
     assert [(row.line, row.values["Title"], row.values["Abstract"]) for row in rows] == [
         (6, "One", "A, b"),
         (7, "Two", "C, d"),
@@ -89,32 +89,32 @@ def test_the_first_line_may_name_the_delimiter_and_lines_may_stand_above_the_hea
 
 def test_quotes_may_be_single_or_escaped_by_backslashes(read: Read) -> None:
     single = "'title','abstract'\n'One','A, b'\n'Two','It''s c'\n"
-    assert [row.values["abstract"] for row in read(single, "CSV and TSV")[0]] == ["A, b", "It's c"]
+    assert [row.values["abstract"] for row in read(single, "CSV")[0]] == ["A, b", "It's c"]
     escaped = 'title,abstract\n"One","A \\"b, c\\" d"\n"Two","E \\"f\\", g"\n'
-    assert [row.values["abstract"] for row in read(escaped, "CSV and TSV")[0]] == ['A "b, c" d', 'E "f", g']
+    assert [row.values["abstract"] for row in read(escaped, "CSV")[0]] == ['A "b, c" d', 'E "f", g']
 
 
 def test_inches_and_apostrophes_are_no_quotes(read: Read) -> None:
     content = "title,abstract\n5\" pipes,Don't\n6\" pipes,Won't\n7\" pipes,Can't\n"
-    rows, troubles = read(content, "CSV and TSV")
+    rows, troubles = read(content, "CSV")
     assert titles(rows) == ['5" pipes', '6" pipes', '7" pipes']
     assert not troubles
 
 
 def test_null_bytes_are_dropped(read: Read) -> None:
-    rows, troubles = read(f"title,abst\0ract\nO\0ne,{LONG}\0\nTwo,B\n", "CSV and TSV", "export.csv")
+    rows, troubles = read(f"title,abst\0ract\nO\0ne,{LONG}\0\nTwo,B\n", "CSV", "export.csv")
     assert [(row.values["title"], row.values["abstract"]) for row in rows] == [("One", LONG), ("Two", "B")]
     assert not troubles
 
 
 def test_rows_that_are_empty_or_repeat_the_header_are_no_records(read: Read) -> None:
-    rows, troubles = read("title,abstract,year\nOne,A,1\n,,\n\ntitle,abstract,year\nTwo,B\n", "CSV and TSV")
+    rows, troubles = read("title,abstract,year\nOne,A,1\n,,\n\ntitle,abstract,year\nTwo,B\n", "CSV")
     assert titles(rows) == ["One", "Two"]
     assert not troubles
 
 
 def test_of_columns_called_alike_the_first_that_holds_something_counts(read: Read) -> None:
-    rows, _ = read("title,abstract,abstract\nOne,,A\nTwo,B,C\n", "CSV and TSV")
+    rows, _ = read("title,abstract,abstract\nOne,,A\nTwo,B,C\n", "CSV")
     assert [row.values["abstract"] for row in rows] == ["A", "B"]
 
 
@@ -131,7 +131,7 @@ def test_of_columns_called_alike_the_first_that_holds_something_counts(read: Rea
     ],
 )
 def test_a_surplus_field_is_joined_to_where_it_came_from(read: Read, record: str, title: str, abstract: str) -> None:
-    rows, troubles = read(f"title,abstract,year\nFirst,A,2020\n{record}\n", "CSV and TSV")
+    rows, troubles = read(f"title,abstract,year\nFirst,A,2020\n{record}\n", "CSV")
     assert [(row.values["title"], row.values["abstract"], row.values["year"]) for row in rows[1:]] == [
         (title, abstract, "2021")
     ]
@@ -139,7 +139,7 @@ def test_a_surplus_field_is_joined_to_where_it_came_from(read: Read, record: str
 
 
 def test_a_record_of_which_title_and_abstract_are_not_plain_is_refused(read: Read) -> None:
-    rows, troubles = read("title,abstract,year\nOne,A,2020\nTwo,We,They,2021\nThree,C,2022\n", "CSV and TSV")
+    rows, troubles = read("title,abstract,year\nOne,A,2020\nTwo,We,They,2021\nThree,C,2022\n", "CSV")
     assert titles(rows) == ["One", "Three"]
     assert [(trouble.line, trouble.reason, trouble.is_lost) for trouble in troubles] == [
         (3, "4 fields where the header has 3.", True)
@@ -149,7 +149,7 @@ def test_a_record_of_which_title_and_abstract_are_not_plain_is_refused(read: Rea
 
 def test_what_is_surplus_in_most_records_is_told_once(read: Read) -> None:
     records = "".join(f'"Title {number}","Abstract",{2000 + number},"x","y"\n' for number in range(9))
-    rows, troubles = read(f"title,abstract,year,source\n{records}", "CSV and TSV")
+    rows, troubles = read(f"title,abstract,year,source\n{records}", "CSV")
     assert len(rows) == 9
     assert [(trouble.line, trouble.is_lost) for trouble in troubles] == [(1, False)]
     assert "5 fields in most records, where the header has 4" in troubles[0].reason
@@ -157,7 +157,7 @@ def test_what_is_surplus_in_most_records_is_told_once(read: Read) -> None:
 
 def test_a_quote_that_is_never_closed_costs_no_other_record(read: Read) -> None:
     records = "".join(f'"Title {number}","Abstract {number}",2021\n' for number in range(50))
-    rows, troubles = read(f'title,abstract,year\n"Open","We weighed, twice,2021\n{records}', "CSV and TSV")
+    rows, troubles = read(f'title,abstract,year\n"Open","We weighed, twice,2021\n{records}', "CSV")
     assert len(rows) == 51
     assert (rows[0].values["abstract"], rows[0].values["year"]) == ("We weighed, twice", "2021")
     assert [(trouble.line, trouble.is_lost) for trouble in troubles] == [(2, False)]
@@ -166,7 +166,7 @@ def test_a_quote_that_is_never_closed_costs_no_other_record(read: Read) -> None:
 
 def test_two_quotes_that_are_not_closed_do_not_close_each_other(read: Read) -> None:
     content = '"One","A",2021\n"Two","B,2021\n"Three","C",2021\n"Four","D",2021\n"Five","E,2021\n"Six","F",2021\n'
-    rows, troubles = read(f"title,abstract,year\n{content}", "CSV and TSV")
+    rows, troubles = read(f"title,abstract,year\n{content}", "CSV")
     assert titles(rows) == ["One", "Two", "Three", "Four", "Five", "Six"]
     assert [row.values["abstract"] for row in rows] == list("ABCDEF")
     assert [trouble.line for trouble in troubles] == [3, 6]
@@ -174,14 +174,14 @@ def test_two_quotes_that_are_not_closed_do_not_close_each_other(read: Read) -> N
 
 def test_quotes_that_are_not_closed_in_neighbours_do_not_close_each_other(read: Read) -> None:
     records = "".join(f'"Title {number}","Abstract {number},2021\n' for number in range(5))
-    rows, troubles = read(f"title,abstract,year\n{records}", "CSV and TSV")
+    rows, troubles = read(f"title,abstract,year\n{records}", "CSV")
     assert titles(rows) == [f"Title {number}" for number in range(5)]
     assert [trouble.line for trouble in troubles] == [2, 3, 4, 5, 6]
 
 
 def test_an_abstract_of_several_lines_with_commas_is_one_field(read: Read) -> None:
     content = 'title,abstract,year\n"One","First, second, third\nfourth, fifth, sixth\nlast",2021\n"Two","B",2022\n'
-    rows, troubles = read(content, "CSV and TSV")
+    rows, troubles = read(content, "CSV")
     assert titles(rows) == ["One", "Two"]
     assert not troubles
 
@@ -205,7 +205,7 @@ def test_an_abstract_of_several_lines_with_commas_is_one_field(read: Read) -> No
 def test_the_columns_of_known_exports_need_no_guess(read: Read, header: str, title: str, abstract: str) -> None:
     names = header.split(",")
     cells = ",".join(f'"{name} of it"' for name in names)
-    rows, troubles = read(f"\ufeff{header}\n{cells}\n", "CSV and TSV", "export.csv")
+    rows, troubles = read(f"\ufeff{header}\n{cells}\n", "CSV", "export.csv")
     assert [(row.values[title], row.values[abstract]) for row in rows] == [(f"{title} of it", f"{abstract} of it")]
     assert not troubles
 
@@ -215,7 +215,7 @@ def test_tab_delimited_web_of_science_has_tags_and_no_quotes(read: Read) -> None
     record = (
         'J\tMuster, A\tMuster, Anna\t"Too young" to eat\tHEDGEHOGS\tparks\tWEIGHT\tSay " so.\t10.5/x\t2021\t7\tWOS:1'
     )
-    rows, troubles = read(f"\ufeff{header}\r\n" + f"{record}\t\r\n" * 2, "CSV and TSV")
+    rows, troubles = read(f"\ufeff{header}\r\n" + f"{record}\t\r\n" * 2, "CSV")
     assert len(rows) == 2
     assert rows[0].values == {
         "publication kind": "J",
@@ -240,7 +240,7 @@ def test_columns_under_other_names_are_told_by_what_stands_in_them(read: Read) -
         f"{number};Muster, Anna and Beispiel, Bo;Igelkunde;The weight of {number} hedgehogs in city parks;2021;{LONG}\n"
         for number in range(5)
     )
-    rows, troubles = read(f"{header}\n{records}", "CSV and TSV", "export.csv")
+    rows, troubles = read(f"{header}\n{records}", "CSV", "export.csv")
     assert rows[0].values["title"] == "The weight of 0 hedgehogs in city parks"
     assert rows[0].values["abstract"] == LONG
     assert [(trouble.reason, trouble.is_lost) for trouble in troubles] == [
@@ -251,7 +251,7 @@ def test_columns_under_other_names_are_told_by_what_stands_in_them(read: Read) -
 
 def test_a_table_may_have_no_header_at_all(read: Read) -> None:
     records = "".join(f"The weight of {number} hedgehogs in city parks\t{LONG}\n" for number in range(4))
-    rows, troubles = read(records, "CSV and TSV", "export.txt")
+    rows, troubles = read(records, "CSV", "export.txt")
     assert [row.line for row in rows] == [1, 2, 3, 4]
     assert rows[0].values["title"] == "The weight of 0 hedgehogs in city parks"
     assert [trouble.is_lost for trouble in troubles] == [False, False]
