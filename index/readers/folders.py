@@ -41,7 +41,7 @@ def find_files(path: Path | str, leave_out: Path | None = None) -> Iterator[Sour
         yield from matching(path, leave_out, error)
         return
     if stat.S_ISDIR(mode):
-        some = below(path, leave_out, ())
+        some = below(path, leave_out, set(), 0)
         first = next(some, None)
         if first is None:
             raise ReadError(f"The folder {path} holds no files.", "Name a folder or file of papers.")
@@ -67,8 +67,8 @@ def matching(path: Path, leave_out: Path | None, error: Exception) -> Iterator[S
             yield Problem(Path(each), 0, fault.reason, remedy=fault.remedy)
 
 
-def below(folder: Path, leave_out: Path | None, above: tuple[FileKey, ...]) -> Iterator[SourceFile | Problem]:
-    """`above` are the folders that this one is in: a link to one of them would go round for ever."""
+def below(folder: Path, leave_out: Path | None, seen: set[FileKey], depth: int) -> Iterator[SourceFile | Problem]:
+    """`seen` are the folders that were entered: links must not lead round for ever, nor to one place many times."""
     try:
         status = folder.stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -76,10 +76,11 @@ def below(folder: Path, leave_out: Path | None, above: tuple[FileKey, ...]) -> I
         yield Problem(folder, 0, f"The folder can't be read ({error.strerror}).", remedy="Check its permissions.")
         return
     key = (status.st_dev, status.st_ino)
-    if key in above:
-        yield Problem(folder, 0, "It is a link to a folder that it is in: it was not followed.", is_lost=False)
+    if key in seen:
+        yield Problem(folder, 0, "It is a link to a folder that is read already.", is_lost=False)
         return
-    if len(above) == DEEPEST:
+    seen.add(key)
+    if depth == DEEPEST:
         yield Problem(folder, 0, f"It is {DEEPEST} folders deep: it was not entered.", remedy="Name it by itself.")
         return
     if leave_out is not None and leave_out.exists() and folder.samefile(leave_out):
@@ -89,8 +90,8 @@ def below(folder: Path, leave_out: Path | None, above: tuple[FileKey, ...]) -> I
         if entry.name.startswith("."):
             what = "It is hidden: it was left out."
             yield Problem(path, 0, what, remedy="Name it by itself to have it read.", is_lost=False)
-        elif entry.is_dir():
-            yield from below(path, leave_out, (*above, key))
+        elif path.is_dir():
+            yield from below(path, leave_out, seen, depth + 1)
         else:
             yield as_file(path)
 
