@@ -95,7 +95,7 @@ class Source:
             del self._titles[next(iter(self._titles))]
 
     def _refuse(self, path: Path, error: ReadError, is_named: bool) -> None:
-        self._note(Problem(path, 0, error.reason, remedy=error.remedy))
+        self._note(Problem.of_file(path, error))
         if is_named:
             self.named_unread.append(error)
 

@@ -142,12 +142,11 @@ class Unpacker:
         except TooMuch:
             raise
         except ReadError as error:
-            yield Problem(name, 0, error.reason, remedy=error.remedy)
+            yield Problem.of_file(name, error)
         except BROKEN as error:
             if not reading:
                 raise
-            fault = damaged(name, error)
-            yield Problem(name, 0, fault.reason, remedy=fault.remedy)
+            yield Problem.of_file(name, damaged(name, error))
 
     def _zip(self, file: SourceFile) -> "Iterator[tuple[str, str, Opener]]":
         if size_of_directory(file) > LARGEST_DIRECTORY:

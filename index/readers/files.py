@@ -33,7 +33,7 @@ def read_papers(file: Path | SourceFile, limits: Limits = LIMITS) -> Iterator[Pa
                 try:
                     yield from read_records(each)
                 except ReadError as error:
-                    yield Problem(each.name, 0, error.reason, remedy=error.remedy)
+                    yield Problem.of_file(each.name, error)
     except OSError as error:
         name = file.name if isinstance(file, SourceFile) else file
         raise ReadError(f"{name} can't be read ({error.strerror}).", "Check the file and its permissions.") from error

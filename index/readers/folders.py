@@ -64,7 +64,7 @@ def matching(path: Path, leave_out: Path | None, error: Exception) -> Iterator[S
         try:
             yield from find_files(Path(each), leave_out)
         except ReadError as fault:
-            yield Problem(Path(each), 0, fault.reason, remedy=fault.remedy)
+            yield Problem.of_file(Path(each), fault)
 
 
 def below(folder: Path, leave_out: Path | None, seen: set[FileKey], depth: int) -> Iterator[SourceFile | Problem]:

@@ -85,7 +85,7 @@ def test_files_of_an_archive_are_read_and_named_with_it(tmp_path: Path, mode: st
     assert titles == ["One"]
     assert named == {
         "papers/b.csv": "There is no abstract.",
-        "papers/photo.png": f"{tmp_path}/papers/photo.png looks like an image (PNG).",
+        "papers/photo.png": "It looks like an image (PNG).",
     }
     assert (titles, named) == read(zipped(tmp_path / "papers", **members))
 

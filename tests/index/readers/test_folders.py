@@ -53,7 +53,7 @@ def test_a_folder_that_links_to_itself_ends(tmp_path: Path) -> None:
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
     assert names(tmp_path) == ["in/a.csv"]
     assert {name: message.split(":")[0].split(" (")[0] for name, message in said(tmp_path).items()} == {
-        "up": "It is a link to a folder that is read already",
+        "up": "It is a link to a folder that is read already.",
         "self": "It is a link to nothing",
         "gone": "It is a link to nothing",
     }
