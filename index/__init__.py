@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from index.sentence_vectors import SentenceVector
     from index.source import Source
     from index.spelling import nearest_words
+    from index.watching import FolderWatch
     from index.writing import IngestReport, OnProgress
 
 LATER = {
     "TOKENIZER": "index.embedding",
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
+    "FolderWatch": "index.watching",
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
@@ -76,6 +78,7 @@ __all__ = [
     "EmbeddingSettings",
     "Encoded",
     "Finding",
+    "FolderWatch",
     "IndexClosed",
     "IndexDamaged",
     "IndexLocked",
