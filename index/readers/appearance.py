@@ -38,7 +38,6 @@ BINARY: tuple[tuple[int, bytes, Look], ...] = (
     (0, b"MM\x00*", Look("an image (TIFF)", EXPORT)),
     (8, b"WEBP", Look("an image (WebP)", EXPORT)),
     (4, b"ftyp", Look("a video or an image (MP4, HEIC)", EXPORT)),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Look("an old Office document (.doc, .xls, .ppt)", TABLE)),
     (0, b"SQLite format 3\x00", Look("an SQLite database", TO_TABLE + " A Zotero library is exported from Zotero.")),
     (0, b"PAR1", Look("a Parquet file", TO_TABLE)),
     (0, b"ARROW1", Look("an Arrow file", TO_TABLE)),
@@ -53,6 +52,9 @@ BINARY: tuple[tuple[int, bytes, Look], ...] = (
     (0, b"MZ\x90", Look("a program", "Leave it out.")),
 )
 """Where a sign stands, the sign, and what begins so: the registered "magic numbers" of these formats."""
+
+OLD_OFFICE = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Look("an old Office document (.doc, .xls, .ppt)", TABLE))
+"""Not in BINARY: a reader may take workbooks of this kind."""
 
 PACKED: tuple[tuple[str, Look], ...] = (
     ("word/", Look("a Word document", EXPORT)),
@@ -94,7 +96,8 @@ def refuse_by_sight(file: SourceFile) -> None:
 
 def refusal_of(file: SourceFile) -> ReadError:
     """The error for a file that no reader takes."""
-    look = look_into_zip(file) or look_at(LOOSE, beginning_of(file))
+    sign, old_office = OLD_OFFICE
+    look = old_office if file.head(len(sign)) == sign else look_into_zip(file) or look_at(LOOSE, beginning_of(file))
     if look:
         return refusal(file, look)
     if not beginning_of(file):
