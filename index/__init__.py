@@ -34,21 +34,30 @@ if TYPE_CHECKING:
     from index.paper_content import PaperContent, SentenceVector
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
-    from index.readers import Problem
+    from index.readers import Limits, Problem, SourceFile, find_files
+    from index.selection import Selection
+    from index.source import Source
     from index.spelling import nearest_words
+    from index.watching import FolderWatch
     from index.writing import IngestReport, OnProgress
 
 LATER = {
     "TOKENIZER": "index.embedding",
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
+    "FolderWatch": "index.watching",
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
     "PaperContent": "index.paper_content",
     "PaperIndex": "index.paper_index",
+    "Limits": "index.readers",
     "Problem": "index.readers",
     "SentenceVector": "index.paper_content",
+    "Selection": "index.selection",
+    "Source": "index.source",
+    "SourceFile": "index.readers",
+    "find_files": "index.readers",
     "index_folder": "index.files",
     "nearest_words": "index.spelling",
     "ingest": "index.ingestion",
@@ -68,12 +77,14 @@ __all__ = [
     "EmbeddingSettings",
     "Encoded",
     "Finding",
+    "FolderWatch",
     "IndexClosed",
     "IndexDamaged",
     "IndexLocked",
     "IndexMismatch",
     "IndexSettings",
     "IngestReport",
+    "Limits",
     "Migration",
     "OnProgress",
     "PackagedEmbedding",
@@ -85,13 +96,17 @@ __all__ = [
     "Passage",
     "Problem",
     "ReadError",
+    "Selection",
     "SentenceVector",
     "SettingsError",
+    "Source",
+    "SourceFile",
     "Span",
     "catalogue_path",
     "count_tokens",
     "cut_to_tokens",
     "explained",
+    "find_files",
     "fold_title",
     "index_folder",
     "ingest",
