@@ -264,9 +264,17 @@ def test_a_table_without_abstracts_is_refused_with_its_columns() -> None:
 
 
 def test_a_table_of_too_many_columns_is_refused() -> None:
-    header = ",".join(["title", "abstract", *(f"c{number}" for number in range(MOST_COLUMNS))])
-    with pytest.raises(ReadError, match="2,002 columns"):
-        list(read_table(in_memory(f"{header}\nOne,A\n".encode())))
+    for surplus in (MOST_COLUMNS, 100_000):
+        header = ",".join(["title", "abstract", *(f"c{number}" for number in range(surplus))])
+        with pytest.raises(ReadError, match=f"{surplus + 2:,} columns"):
+            list(read_table(in_memory(f"{header}\nOne,A\n".encode())))
+
+
+def test_a_header_longer_than_the_beginning_is_read_whole(read: Read) -> None:
+    header = ",".join(["title", "abstract", *(f"{number} {'x' * 90}" for number in range(1000))])
+    rows, troubles = read(f"{header}\nOne,A{',b' * 1000}\n", "CSV", "export.csv")
+    assert [len(row.values) for row in rows] == [1002]
+    assert not troubles
 
 
 def test_prose_that_names_title_and_abstract_is_no_table() -> None:
