@@ -87,6 +87,12 @@ def test_the_first_line_may_name_the_delimiter_and_lines_may_stand_above_the_hea
     assert not troubles
 
 
+def test_page_breaks_and_line_separators_within_fields_are_kept(read: Read) -> None:
+    rows, troubles = read("title,abstract\n\x0cOne,A\u2028b c\nTwo,B\x85\n", "CSV")
+    assert [row.values["abstract"] for row in rows] == ["A\u2028b c", "B\x85"]
+    assert not troubles
+
+
 def test_quotes_may_be_single_or_escaped_by_backslashes(read: Read) -> None:
     single = "'title','abstract'\n'One','A, b'\n'Two','It''s c'\n"
     assert [row.values["abstract"] for row in read(single, "CSV")[0]] == ["A, b", "It's c"]
