@@ -1,13 +1,12 @@
 """A file to read, wherever it lies: on disk, in an archive, on standard input."""
 
-import io
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from index.errors import ReadError
-from index.readers.text import find_encoding
+from index.readers.text import find_encoding, open_decoded
 
 BEGINNING = 64 * 1024
 """Characters by which a format is recognised: some exports begin with long licences or headers."""
@@ -52,7 +51,7 @@ class SourceFile:
         Raises ReadError when the file isn't text.
         """
         encoding = self.encoding
-        return io.TextIOWrapper(self.open(), encoding=encoding, errors="replace", newline="")
+        return open_decoded(self.open(), encoding, newline="")
 
     @cached_property
     def beginning(self) -> str:
@@ -63,7 +62,7 @@ class SourceFile:
     def lines(self) -> Iterator[tuple[int, str]]:
         """Each line with its number, counted from 1, without its end. Raises ReadError at a line that is too long."""
         encoding = self.encoding
-        with io.TextIOWrapper(self.open(), encoding=encoding, errors="replace") as stream:
+        with open_decoded(self.open(), encoding) as stream:
             number = 0
             while line := stream.readline(LONGEST_LINE):
                 number += 1
