@@ -8,7 +8,9 @@ from index.readers.markup import read_markup
 from index.readers.text import clean
 
 SOFT_HYPHEN = re.compile("\u00ad[ \t]*(?:\r?\n)?[ \t]*")
-DIVIDED = re.compile(r"(?<![\w-])([^\W\d_]{2,})[-\u2010][ \t]*\r?\n[ \t]*(?!(?:and|or|und|oder|et|ou|y|o|to)\b)([^\W\d_]{2,})")
+DIVIDED = re.compile(
+    r"(?<![\w-])([^\W\d_]{2,})[-\u2010][ \t]*\r?\n[ \t]*(?!(?:and|or|und|oder|et|ou|y|o|to)\b)([^\W\d_]{2,})"
+)
 """A word at a line end and its rest on the next; `long-` before `and short-term` is whole."""
 
 LABEL = r"(?:Aims?|Background|Objectives?|Purpose|Introduction|Context|Importance|Motivation|Methods?|Results?)"
@@ -30,11 +32,14 @@ TAIL = re.compile(
     rf"\((?:PsycINFO|PsycInfo|PsycTESTS) Database Record.{{0,200}})\s*$",
     re.DOTALL,
 )
-FRONT = re.compile(rf"^\s*{OWNED}{NAME}{{0,150}}\.(?:\s*(?:All rights reserved|Published by {NAME}{{2,100}})\.)*\s*(?=\S)")
+FRONT = re.compile(
+    rf"^\s*{OWNED}{NAME}{{0,150}}\.(?:\s*(?:All rights reserved|Published by {NAME}{{2,100}})\.)*\s*(?=\S)"
+)
 
 NOTHING = re.compile(
     r"\W*(?:n\s*[/.]?\s*[ad]\.?|none|null|nan|nil|unknown|undefined|missing|to be (?:added|announced)|tba|"
-    r"(?:(?:sorry|there is|this \w+ has),?\s*)?no (?:abstract|summary)(?: is| was)?(?: available| provided| found| given)?(?: for this \w+)?|"
+    r"(?:(?:sorry|there is|this \w+ has),?\s*)?no (?:abstract|summary)(?: is| was)?"
+    r"(?: available| provided| found| given)?(?: for this \w+)?|"
     r"(?:abstract|summary)?(?: is| was)?\s*(?:not|un) ?-?(?:available|provided|given|found)|abstract|summary)?\W*",
     re.IGNORECASE,
 )
@@ -45,7 +50,7 @@ RETRACTED = re.compile(
     re.IGNORECASE,
 )
 NOTICE = re.compile(
-    r"\W*(?:(?:retraction|withdrawal) (?:notice|note)\b|(?:retraction|withdrawal)(?: to| of|:)|notice of (?:retraction|withdrawal))",
+    r"\W*(?:(?:retraction|withdrawal)(?: (?:notice|note)\b| to\b| of\b|:)|notice of (?:retraction|withdrawal)\b)",
     re.IGNORECASE,
 )
 UNKNOWN = re.compile(r"\W*(?:n/?a|n\.a\.?|null|nan|none|nil|unknown|undefined)?\W*", re.IGNORECASE)
@@ -81,7 +86,7 @@ def settle(text: str) -> str:
 
 
 def join_lines(text: str) -> str:
-    """Words that a line end or a soft hyphen divides, whole; a compound is known by its standing elsewhere with a hyphen."""
+    """Words that a line end or a soft hyphen divides, whole; a compound stands elsewhere with its hyphen, too."""
     text = SOFT_HYPHEN.sub("", text)
 
     def join(found: re.Match[str]) -> str:

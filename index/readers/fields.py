@@ -36,8 +36,8 @@ NAMES = {
     ),
     "date": (
         "issued", "publish_time", "published", "published_date", "publication_date", "date_published", "cover_date",
-        "coverdate", "prism_coverdate", "pub_date", "pubdate", "date", "da", "pd", "dp", "release_date", "publicationdate",
-        "published_print", "published_online", "date_of_publication", "conference_date", "versions",
+        "coverdate", "prism_coverdate", "pub_date", "pubdate", "date", "da", "pd", "dp", "release_date",
+        "publicationdate", "published_print", "published_online", "date_of_publication", "conference_date", "versions",
     ),
     "url": (
         "url", "link", "links", "entry_id", "abs_url", "ur", "l2", "article_url", "html_url", "source_urls",
@@ -45,20 +45,22 @@ NAMES = {
     ),
     "journal": (
         "journal", "journal_name", "journal_title", "source_title", "publication_title", "container_title", "so", "jo",
-        "jf", "t2", "venue", "publication_name", "journal_book", "pubtitle", "full_journal_name", "primary_location_source_display_name",
-        "booktitle", "conference_name", "journal_iso", "ji", "ta",
+        "jf", "t2", "venue", "publication_name", "journal_book", "pubtitle", "full_journal_name",
+        "primary_location_source_display_name", "booktitle", "conference_name", "journal_iso", "ji", "ta",
     ),
     "keywords": (
-        "keywords", "keyword", "author_keywords", "de", "kw", "ot", "identifier_keywords", "identifiers", "keywords_plus",
+        "author_keywords", "keywords", "keyword", "de", "kw", "ot", "identifier_keywords", "identifiers",
+        "keywords_plus",
     ),
     "topics": (
-        "topics", "categories", "tags", "subjects", "subject", "manual_tags", "fields_of_study", "fieldsofstudy", "mesh_terms",
-        "mh", "wc", "sc", "index_keywords", "ieee_terms", "concepts", "primary_topic_display_name", "research_areas",
+        "topics", "categories", "tags", "subjects", "subject", "manual_tags", "fields_of_study", "fieldsofstudy",
+        "mesh_terms", "mh", "wc", "sc", "index_keywords", "ieee_terms", "concepts",
+        "primary_topic_display_name", "research_areas",
         "emtree_medical_index_terms_major_focus", "emtree_medical_index_terms", "web_of_science_categories",
         "subject_headings", "classification", "mesh",
     ),
     "type": (
-        "type", "document_type", "publication_type", "type_of_reference", "item_type", "ty", "pt", "dt", "source_type",
+        "type", "document_type", "publication_type", "type_of_reference", "item_type", "ty", "dt", "pt", "source_type",
         "reference_type", "publicationtypes",
     ),
     "language": ("language", "languages", "la", "lang", "lg", "language_of_original_document", "article_language"),
@@ -103,9 +105,8 @@ def make_paper(row: Row) -> Paper | Trouble:
         return refuse(too_long("abstract", len(abstract)))
     url = read_url(pick(values, "url"))
     own_id = as_text(pick(values, "id"))
-    names = read_identifiers(
-        *(pick(values, name) for name in ("doi", "arxiv_id", "pmid", "pmcid")), hints=(url, own_id)
-    )
+    doi, arxiv, pmid, pmcid = (pick(values, name) for name in ("doi", "arxiv_id", "pmid", "pmcid"))
+    names = read_identifiers(doi, arxiv, pmid, pmcid, hints=(url, own_id))
     dates = (value for field in ("year", "date") for value in pick_all(values, field))
     id = name_paper(own_id, names) or make_id(title)
     return Paper(

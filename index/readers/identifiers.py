@@ -45,21 +45,18 @@ class Identifiers:
 
 def read_identifiers(doi: Any, arxiv: Any, pmid: Any, pmcid: Any, hints: Iterable[str]) -> Identifiers:
     """From the fields made for them, and from `hints`, texts such as the address and the source's id."""
+    own_doi, own_arxiv, own_pmid, own_pmcid = map(as_text, (doi, arxiv, pmid, pmcid))
     known = list(hints)
-    own_doi, own_arxiv = as_text(doi), as_text(arxiv)
-    found_doi = next((found for text in (own_doi, *known) if (found := find_doi(text))), "")
     alone = ARXIV_ALONE.fullmatch(own_arxiv)
-    found_arxiv = alone[1] if alone else next(
-        (found[1] for text in (own_arxiv, own_doi, *known) if (found := ARXIV.search(text))), ""
-    )  # fmt: skip
-    own_pmid = PMID.fullmatch(as_text(pmid))
-    from_page = next((found[1] for text in known if (found := PUBMED_URL.search(text))), "")
-    own_pmcid = PMCID.fullmatch(as_text(pmcid))
+    named = (found[1] for text in (own_arxiv, own_doi, *known) if (found := ARXIV.search(text)))
+    in_page = next((found[1] for text in known if (found := PUBMED_URL.search(text))), "")
+    digits = PMID.fullmatch(own_pmid)
+    central = PMCID.fullmatch(own_pmcid)
     return Identifiers(
-        doi=found_doi,
-        arxiv=found_arxiv,
-        pmid=(own_pmid[1] if own_pmid else from_page).lstrip("0"),
-        pmcid=f"PMC{own_pmcid[1] or own_pmcid[2]}" if own_pmcid else "",
+        doi=next((doi for text in (own_doi, *known) if (doi := find_doi(text))), ""),
+        arxiv=alone[1] if alone else next(named, ""),
+        pmid=(digits[1] if digits else in_page).lstrip("0"),
+        pmcid=f"PMC{central[1] or central[2]}" if central else "",
     )
 
 

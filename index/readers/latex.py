@@ -52,7 +52,9 @@ DROPPED = re.compile(
 )
 LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*\{([^{}]*)\}")
 QUANTITY = re.compile(r"\\(?:SI|qty)\s*\{([^{}]*)\}\s*\{([^{}]*)\}|\\(?:num|si|unit)\s*\{([^{}]*)\}")
-BLOCK = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\(?:item|par|newline|noindent|smallskip|medskip|bigskip)(?![A-Za-z])")
+BLOCK = re.compile(
+    r"\\(?:begin|end)\s*\{[^{}]*\}|\\(?:item|par|newline|noindent|smallskip|medskip|bigskip)(?![A-Za-z])"
+)
 LINE_END = re.compile(r"\\\\(?:\[[^][]*\])?(?=\s|$)")
 SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|rm|sl|sf)(?:\s+|series\s*|family\s*|shape\s*)([^{}]*)\}")
 TIE = re.compile(r"(?<=[A-Za-z.,])~(?=[\w\\$(\[])")

@@ -18,7 +18,9 @@ HELD = re.compile("⟦(\\d+)⟧")
 ASIDE = re.compile(r"\([^()]*\)|\[[^][]*\]|<[^<>]*>|https?://\S+|\S+@\S+|\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
 """Affiliations, ids, addresses."""
 MARKS = re.compile(r"[\d*†‡§¶#∗⁎⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:\s*,\s*[\d*†‡§¶]+)*")
-OTHERS = re.compile(r"[,;]?\s*(?:\b(?:and|&)\s+)?(?:\bet\s+al\b\.?|\band\s+others\b|\bothers\b|…|\.\.\.)\s*$", re.IGNORECASE)
+OTHERS = re.compile(
+    r"[,;]?\s*(?:\b(?:and|&)\s+)?(?:\bet\s+al\b\.?|\band\s+others\b|\bothers\b|…|\.\.\.)\s*$", re.IGNORECASE
+)
 AND = re.compile(r",?\s+(?:and|&)\s+", re.IGNORECASE)
 NOBODY = re.compile(r"\W*(?:anon(?:ymous)?|no authors?(?: \w+)*|others|et\s+al)\W*", re.IGNORECASE)
 SUFFIX = re.compile(r"(?:jr|sr|[iv]{2,3})\.?", re.IGNORECASE)
@@ -64,7 +66,7 @@ def read_list(text: str) -> list[Any] | None:
 
 
 def split_names(text: str, is_list: bool = False) -> Iterator[str]:
-    """One name after the other, still as the source writes each; of a list, an entry is one name unless `;` parts it."""
+    """One name after the other, as the source writes each; of a list, an entry is one name unless `;` parts it."""
     groups: list[str] = []
 
     def hold(found: re.Match[str]) -> str:
@@ -101,7 +103,10 @@ def split_commas(text: str) -> list[str]:
     pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
     if len(pieces) < 2 or (len(pieces) == 3 and SUFFIX.fullmatch(pieces[1])):
         return [text]
-    if len(pieces) == 2 and (" " not in pieces[0] or " " not in pieces[1] or pieces[0][0].islower()):
+    has_initials = DOTTED.fullmatch(pieces[0].split()[-1])  # Cruz A.B., Lee G. are two
+    if len(pieces) == 2 and (
+        any(" " not in piece for piece in pieces) or (pieces[0][0].islower() and not has_initials)
+    ):
         return [text]
     families, givens = pieces[::2], pieces[1::2]
     if len(pieces) % 2 == 0 and (
@@ -142,7 +147,9 @@ def name_person(value: Any) -> str:
 
 def turn(name: str) -> str:
     """`Lee, Ann` Ann Lee; `Adler D.G.` D.G. Adler; `Lee AB` A.B. Lee; what begins with the given name stays."""
-    name = re.sub(r"\s*,\s*", ", ", " ".join(MARKS.sub(" ", name).split())).strip(" ,;")
+    name = re.sub(r"\s*,\s*", ", ", " ".join(MARKS.sub(" ", name).replace("{", "").replace("}", "").split())).strip(
+        " ,;"
+    )
     family, *rest = name.split(", ")
     if rest:
         suffixes = [part for part in rest if SUFFIX.fullmatch(part)]
@@ -156,9 +163,9 @@ def turn(name: str) -> str:
         last -= 1
     if last < len(words) - 1 and not DOTTED.fullmatch(words[0]):
         return join(" ".join(words[last + 1 :]), " ".join(words[: last + 1]))
-    if len(words) > 1 and BARE.fullmatch(words[-1]) and not all(word.isupper() for word in words[:-1]):
-        if not DOTTED.fullmatch(words[0]) and not SUFFIX.fullmatch(words[-1]):
-            return join(dot(words[-1], words[0]), " ".join(words[:-1]))
+    is_initials = BARE.fullmatch(words[-1]) and not SUFFIX.fullmatch(words[-1])
+    if is_initials and not DOTTED.fullmatch(words[0]) and not all(word.isupper() for word in words[:-1]):
+        return join(dot(words[-1], words[0]), " ".join(words[:-1]))
     return name
 
 
