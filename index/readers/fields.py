@@ -76,6 +76,8 @@ LONGEST_TITLE = 5_000
 LONGEST_RAW = 4 * LONGEST_ABSTRACT
 """Characters with all markup: beyond it nothing is cleaned."""
 
+EMBASE_SOURCE = re.compile(r"(?P<journal>[^()]{1,200}?) \((?P<year>\d{4})\)")
+"""How Embase tells journal and year: Journal of Hedgehogs (2014) 3:3 (152-160)."""
 ARXIV_TOPIC = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 PLAIN_URL = re.compile(r"https?://", re.IGNORECASE)
 ADD_ABSTRACT = "Add the abstract to the record, or leave the record out."
@@ -137,6 +139,11 @@ def name_fields(values: Mapping[str, Any]) -> dict[str, Any]:
         named.setdefault(field_name(name), value)
     if "ti" in named and "pt" in named and "id" in named:
         named["keywords_plus"] = named.pop("id")  # Web of Science's two letters for other keywords
+    if isinstance(source := named.get("source"), str):
+        if embase := EMBASE_SOURCE.match(source):
+            named = {"journal": embase["journal"], "date": embase["year"]} | named
+        elif "volume" in named:
+            named.setdefault("journal", source)  # elsewhere it is the data base
     return named
 
 

@@ -8,6 +8,12 @@ from typing import Any
 from index.readers.text import clean
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|]+", re.IGNORECASE)
+DOI_URL = re.compile(
+    r"https?://(?:(?:dx\.|www\.)?doi\.org/|\S{0,2000}?(?:[?&/=:]doi[=:]|/doi/(?:(?:abs|full|pdf|epdf)/)?))"
+    r"(?P<doi>10\.[^\s?&#]+)",
+    re.IGNORECASE,
+)
+"""An address that says that it names a DOI; in others, more may follow it: .../10.1000/x.pdf, /full."""
 ARXIV_ID = r"(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})"
 ARXIV = re.compile(rf"(?:arxiv\s*[:.]\s*|arxiv\.org/\w+/)({ARXIV_ID})(?:v\d+)?(?!\d)", re.IGNORECASE)
 ARXIV_ALONE = re.compile(rf"({ARXIV_ID})(?:v\d+)?", re.IGNORECASE)
@@ -62,7 +68,10 @@ def read_identifiers(doi: Any, arxiv: Any, pmid: Any, pmcid: Any, hints: Iterabl
 
 def find_doi(text: str) -> str:
     """The first DOI of a text, in lower case, without an address before it or a sentence's end behind it."""
-    found = DOI.search(text.replace("%2F", "/").replace("%2f", "/"))
+    text = text.replace("%2F", "/").replace("%2f", "/")
+    if text.lstrip()[:4].casefold() == "http":
+        text = named["doi"] if (named := DOI_URL.search(text)) else ""
+    found = DOI.search(text)
     if not found:
         return ""
     doi = found[0].casefold().rstrip(".,;:'")

@@ -35,10 +35,9 @@ EXPORTS = {
         "WC": "i", "UT": "WOS:1",
     },
     "Embase": {
-        "Title": "T", "Author Names": "Muster A., Beispiel B.", "Source": "J (2014) 3:3", "Abstract": "We.",
-        "keywords": "k; l", "Emtree Medical Index Terms": "i", "Date of Publication": "2005",
-        "Publication Type": "Article", "Source title": "J", "DOI": "10.1000/A", "Language": "English",
-        "Medline PMID": "16222654",
+        "Title": "T", "Author Names": "Muster A., Beispiel B.", "Source": "J (2005) 3:3 (152-160)", "Abstract": "We.",
+        "keywords": "k; l", "Emtree Medical Index Terms": "i", "Publication Type": "Article", "DOI": "10.1000/A",
+        "Language": "English", "Medline PMID": "16222654",
     },
     "IEEE": {
         "Document Title": "T", "Authors": "A. Muster; B. Beispiel", "Publication Title": "J",
@@ -107,6 +106,9 @@ def test_a_paper_of_arxiv_is_from_the_year_of_its_first_version() -> None:
         ({"DOI": "https://dx.doi.org/10.1000/Abc."}, "10.1000/abc", "https://doi.org/10.1000/abc"),
         ({"doi": "DOI: 10.1000/abc"}, "10.1000/abc", "https://doi.org/10.1000/abc"),
         ({"url": "https://doi.org/10.1000/ABC"}, "10.1000/abc", "https://doi.org/10.1000/ABC"),
+        ({"url": "https://x.org/?id=doi:10.1000%2FAB&i=1"}, "10.1000/ab", "https://x.org/?id=doi:10.1000%2FAB&i=1"),
+        ({"doi": "https://x.org/doi/abs/10.1000/AB?i=1"}, "10.1000/ab", "https://doi.org/10.1000/ab"),
+        ({"id": "k", "url": "https://x.org/10.1000/abc.pdf"}, "k", "https://x.org/10.1000/abc.pdf"),
         ({"eprint": "2402.11307v3"}, "2402.11307", "https://arxiv.org/abs/2402.11307"),
         ({"arxiv": "arXiv:hep-th/9901001v2"}, "hep-th/9901001", "https://arxiv.org/abs/hep-th/9901001"),
         ({"doi": "10.48550/arXiv.2402.11307"}, "2402.11307", "https://arxiv.org/abs/2402.11307"),
