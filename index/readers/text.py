@@ -98,7 +98,9 @@ def clean(text: str) -> str:
     whole = text.encode("utf-8", "replace").decode("utf-8")
     if not whole.isascii():
         whole = unicodedata.normalize("NFC", mend(whole).translate(LIGATURES))
-    return " ".join("".join(sign if sign.isprintable() or sign.isspace() else "" for sign in whole).split())
+    if not whole.isprintable():
+        whole = "".join(sign if sign.isprintable() or sign.isspace() else "" for sign in whole)
+    return " ".join(whole.split())
 
 
 def mend(text: str) -> str:
