@@ -66,7 +66,7 @@ def read_table(file: SourceFile) -> Iterator[Row | Trouble]:
     """
     csv.field_size_limit(2 * LONGEST_FIELD)
     layout = find_layout(file)
-    check_width(file, layout.header)
+    check_width(file, layout.header, is_cut=len(file.beginning) == BEGINNING and len(first_lines(file)) == 1)
     lines = ((number, line.replace("\0", "")) for number, line in file.lines() if number >= layout.first_line)
     yield from read_records(file, layout, split_records(lines, layout.dialect, len(layout.header)))
 
@@ -176,12 +176,12 @@ def first_of_most(lines: Sequence[str], delimiter: str, start: int) -> int:
     return counts.index(most, start)
 
 
-def check_width(file: SourceFile, header: Sequence[str]) -> None:
-    """Raises ReadError when there are more columns than a list of papers has."""
+def check_width(file: SourceFile, header: Sequence[str], is_cut: bool = False) -> None:
+    """Raises ReadError when there are more columns than a list of papers has; `is_cut` when there are still more."""
     if len(header) > MOST_COLUMNS:
         raise ReadError(
-            f"{file.name} has {len(header):,} columns: this is no table of papers. "
-            "Keep the columns title, abstract, authors, year and doi."
+            f"{file.name} has {len(header):,}{' or more' if is_cut else ''} columns: this is no table of papers.",
+            "Keep the columns title, abstract, authors, year and doi.",
         )
 
 
