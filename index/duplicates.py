@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.library import Library
-from index.paper import Paper, fold_title, id_key, make_id
+from index.paper import DOI, Paper, fold_title, id_key, make_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Duplicates:
                 del known[made]
                 papers.pop(made, None)
             before = known.get(id)
-            paper = merge(row, before) if before and id != row.id else row
+            # A source may repeat its own key to correct a row; a DOI is one paper's in whatever source.
+            paper = merge(row, before) if before and (id != row.id or DOI.fullmatch(id)) else row
             if before and by_title.get(fold_title(before.title)) == id:
                 del by_title[fold_title(before.title)]
             by_title[title] = id

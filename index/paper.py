@@ -36,6 +36,12 @@ class Paper:
     language: str = ""
 
     @property
+    def subjects(self) -> tuple[str, ...]:
+        """What the paper is about, to filter and to group by: topics, then keywords, each once in either case."""
+        first = {subject.casefold(): subject for subject in reversed((*self.topics, *self.keywords))}
+        return tuple(subject for subject in (*self.topics, *self.keywords) if first.pop(subject.casefold(), None))
+
+    @property
     def details(self) -> dict[str, str | tuple[str, ...]]:
         """What later layouts added, by name, where it is known."""
         return {name: value for name in DETAILS if (value := getattr(self, name))}

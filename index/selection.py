@@ -21,7 +21,7 @@ class Selection:
         return not self.categories and self.years == (None, None)
 
     def takes(self, paper: Paper) -> bool:
-        return self._takes_topics(paper.topics) and self._takes_year(paper.year)
+        return self._takes_topics(paper.subjects) and self._takes_year(paper.year)
 
     def _takes_topics(self, topics: tuple[str, ...]) -> bool:
         wanted = {category.casefold() for category in self.categories}

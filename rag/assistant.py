@@ -235,7 +235,7 @@ class Assistant:
                 passage=each.passage.text,
                 authors=each.paper.authors,
                 year=each.paper.year,
-                topics=each.paper.topics,
+                topics=each.paper.subjects,
             )
             for each in retrieval.candidates
         )

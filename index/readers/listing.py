@@ -16,6 +16,17 @@ SHORTEST_ABSTRACT = 12
 FEWEST_PAIRED = 0.5
 """The share of lines that must be a title or its abstract: below it the file is something else."""
 
+MOST_TITLE = 0.5
+"""The words of a title to those of its abstract, at most, for half of the pairs: lines of one length are a list."""
+
+REFERENCE = re.compile(
+    r"\b(?:1[89]|20)\d\d[a-z]?\b.*(?:\d\s*[:,(]|\bpp?\.?)\s*\w?\d+\s*[-–—]\s*\w?\d+\W*$|"
+    r"\b(?:1[89]|20)\d\d[a-z]?\b.*\bdoi\b.*$",
+    re.IGNORECASE,
+)
+LONGEST_REFERENCE = 60
+"""Words. A year and pages at the end make a reference of a line; of a longer one, nothing."""
+
 PROMOTION = re.compile(
     r"\b(subscribe|newsletter|inbox|e-?mail|sign (?:up|in)|log ?in|cookies?|follow us|upvote|trending papers)\b", re.I
 )
@@ -35,8 +46,9 @@ def read_listing(file: SourceFile) -> Iterator[Row | Trouble]:
     """
     lines = [(number, text) for number, line in file.lines() if (text := clean(line))]
     found = list(pair(without_promotion(lines)))
-    papers = sum(isinstance(row, Row) for row in found)
-    if not papers or 2 * papers < FEWEST_PAIRED * len(lines):
+    papers = [row for row in found if isinstance(row, Row)]
+    shares = sorted(len(row.values["title"].split()) / len(row.values["abstract"].split()) for row in papers)
+    if 2 * len(papers) < FEWEST_PAIRED * len(lines) or not papers or shares[len(shares) // 2] > MOST_TITLE:
         raise refusal_of(file)
     yield from found
 
@@ -64,15 +76,26 @@ def pair(lines: list[tuple[int, str]]) -> Iterator[Row | Trouble]:
             at += 2
         else:
             what = "an abstract without a title" if is_abstract(title) else "a title without an abstract"
+            what = "a reference" if is_reference(title) else what
             yield Trouble(f"This looks like {what}: it was left out.", number)
             at += 1
 
 
 def is_title(text: str) -> bool:
-    return len(text.split()) <= LONGEST_TITLE
+    return len(text.split()) <= LONGEST_TITLE and any(map(str.isalpha, text)) and not is_reference(text)
 
 
 def is_abstract(text: str) -> bool:
     """Long, or at least a few words that end as a sentence does: titles of twelve words rarely do."""
     words = len(text.split())
+    if is_reference(text):
+        return False
     return words > LONGEST_TITLE or (words >= SHORTEST_ABSTRACT and text[-1] in ".!)")
+
+
+def is_reference(text: str) -> bool:
+    return (
+        len(text) < 15 * LONGEST_REFERENCE
+        and len(text.split()) <= LONGEST_REFERENCE
+        and REFERENCE.search(text) is not None
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from index.errors import ReadError
-from index.readers.text import find_encoding
+from index.readers.text import find_encoding, open_decoded, windows_errors
 
 BEGINNING = 64 * 1024
 """Characters by which a format is recognised: some exports begin with long licences or headers."""
@@ -72,7 +72,7 @@ class SourceFile:
     def lines(self) -> Iterator[tuple[int, str]]:
         """Each line with its number, counted from 1, without its end. Raises ReadError at a line that is too long."""
         encoding = self.encoding
-        with io.TextIOWrapper(self.open(), encoding=encoding, errors="replace") as stream:
+        with open_decoded(self.open(), encoding) as stream:
             number = 0
             while line := stream.readline(LONGEST_LINE):
                 number += 1
@@ -95,7 +95,7 @@ class BoundedText(io.TextIOWrapper):
     """Text whose lines are bounded: one endless line must not fill the memory."""
 
     def __init__(self, file: SourceFile, encoding: str) -> None:
-        super().__init__(file.open(), encoding=encoding, errors="replace", newline="")
+        super().__init__(file.open(), encoding=encoding, errors=windows_errors(), newline="")
         self._file = file.name
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]

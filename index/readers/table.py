@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from index.errors import ReadError
@@ -65,8 +65,8 @@ def read_table(file: SourceFile) -> Iterator[Row | Trouble]:
     Raises ReadError when no column holds titles or none abstracts, or there are too many columns.
     """
     csv.field_size_limit(2 * LONGEST_FIELD)
-    layout = find_layout(file)
-    check_width(file, layout.header, is_cut=len(file.beginning) == BEGINNING and len(first_lines(file)) == 1)
+    layout = with_whole_header(file, find_layout(file))
+    check_width(file, layout.header)
     lines = ((number, line.replace("\0", "")) for number, line in file.lines() if number >= layout.first_line)
     yield from read_records(file, layout, split_records(lines, layout.dialect, len(layout.header)))
 
@@ -166,6 +166,12 @@ def find_layout(file: SourceFile) -> Layout:
     return Layout(dialect, header, at + 1, at + 2)
 
 
+def with_whole_header(file: SourceFile, layout: Layout) -> Layout:
+    """The beginning may end within the header."""
+    line = next((text for number, text in file.lines() if number == layout.header_line), "").replace("\0", "")
+    return replace(layout, header=tuple(layout.dialect.split(line))) if layout.header_line and line else layout
+
+
 def first_of_most(lines: Sequence[str], delimiter: str, start: int) -> int:
     """The first line with as many fields as most lines have: preambles have fewer."""
     counts = [len(Dialect(delimiter).split(line)) if line.strip() else 0 for line in lines]
@@ -176,11 +182,11 @@ def first_of_most(lines: Sequence[str], delimiter: str, start: int) -> int:
     return counts.index(most, start)
 
 
-def check_width(file: SourceFile, header: Sequence[str], is_cut: bool = False) -> None:
-    """Raises ReadError when there are more columns than a list of papers has; `is_cut` when there are still more."""
+def check_width(file: SourceFile, header: Sequence[str]) -> None:
+    """Raises ReadError when there are more columns than a list of papers has."""
     if len(header) > MOST_COLUMNS:
         raise ReadError(
-            f"{file.name} has {len(header):,}{' or more' if is_cut else ''} columns: this is no table of papers.",
+            f"{file.name} has {len(header):,} columns: this is no table of papers.",
             "Keep the columns title, abstract, authors, year and doi.",
         )
 

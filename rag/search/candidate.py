@@ -48,7 +48,7 @@ def number_evidence(retrieval: Retrieval) -> tuple[Evidence, ...]:
             url=each.paper.url,
             authors=each.paper.authors,
             year=each.paper.year,
-            topics=each.paper.topics,
+            topics=each.paper.subjects,
             score=each.score,
         )
         for n, each in enumerate(retrieval.candidates, 1)

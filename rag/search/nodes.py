@@ -51,7 +51,7 @@ def as_node(candidate: Candidate) -> NodeWithScore:
         "authors": ", ".join(paper.authors),
         "year": paper.year,
         "url": paper.url,
-        "topics": ", ".join(paper.topics),
+        "topics": ", ".join(paper.subjects),
     }
     node = TextNode(
         id_=paper.id,

@@ -145,7 +145,7 @@ def allowed_papers(index: "PaperIndex", filters: Filters) -> set[str] | None:
 def passes(paper: "Paper", filters: Filters) -> bool:
     """Whether the paper meets every part of the filter; within a part one of its values is enough.
 
-    Topics and authors match whole or in part, without regard to case. A paper without a year passes no filter by year.
+    Topics (the paper's subjects) and authors match whole or in part, without regard to case. A paper without a year passes no filter by year.
     """
     first, last = filters.years
     if (first is not None or last is not None) and paper.year is None:
@@ -154,7 +154,7 @@ def passes(paper: "Paper", filters: Filters) -> bool:
     return (
         (first is None or year >= first)
         and (last is None or year <= last)
-        and (not filters.topics or holds(paper.topics, filters.topics))
+        and (not filters.topics or holds(paper.subjects, filters.topics))
         and (not filters.authors or holds(paper.authors, filters.authors))
         and (not filters.paper_ids or paper.id in filters.paper_ids)
     )

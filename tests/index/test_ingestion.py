@@ -46,7 +46,9 @@ def test_what_cannot_be_used_is_reported_and_the_rest_goes_in(settings: IndexSet
         ("good.jsonl", 2),
     ]
     assert "Check the path" in report.problems[0].remedy
-    assert str(report.problems[1]) == f"{good}:2: There is no abstract."
+    assert str(report.problems[1]) == (
+        f"{good}:2: There is no abstract. Add the abstract to the record, or leave the record out."
+    )
 
 
 def test_when_no_path_holds_papers_that_is_an_error(settings: IndexSettings, tmp_path: Path) -> None:

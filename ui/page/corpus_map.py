@@ -94,11 +94,11 @@ class Cartographer:
 
 def telling_topics(papers: Sequence["Paper"]) -> list[str]:
     """The topics that get a colour: frequent ones, but not those that nearly every paper has."""
-    counts = Counter(topic for paper in papers for topic in paper.topics).most_common()
+    counts = Counter(topic for paper in papers for topic in paper.subjects).most_common()
     telling = [topic for topic, count in counts if count <= WIDEST_SHARE * len(papers)]
     return (telling or [topic for topic, _ in counts])[:COLOURS]
 
 
 def colour_of(paper: "Paper", topics: list[str]) -> int:
     """The number of its rarest coloured topic: the one that says most about it."""
-    return max((topics.index(topic) + 1 for topic in paper.topics if topic in topics), default=0)
+    return max((topics.index(topic) + 1 for topic in paper.subjects if topic in topics), default=0)

@@ -47,7 +47,7 @@ class Shelf:
 
     def topics(self) -> list[str]:
         """All topics, the most frequent first."""
-        counts = Counter(topic for paper in self.all() for topic in paper.topics)
+        counts = Counter(topic for paper in self.all() for topic in paper.subjects)
         return [topic for topic, _ in counts.most_common()]
 
     def years(self) -> list[int]:
@@ -67,7 +67,7 @@ class Shelf:
         if words and not papers:
             papers, is_exact = self.nearest(query, FALLBACK, fuzzy=True), False
         papers = [
-            paper for paper in papers if (not topic or topic in paper.topics) and (not year or paper.year == year)
+            paper for paper in papers if (not topic or topic in paper.subjects) and (not year or paper.year == year)
         ]
         return FoundPapers(sort(papers, words if is_exact else [], order), is_exact)
 
@@ -77,7 +77,7 @@ class Shelf:
 
 
 def fold(paper: "Paper") -> str:
-    return " ".join((paper.title, *paper.authors, *paper.topics, str(paper.year or ""), paper.abstract)).casefold()
+    return " ".join((paper.title, *paper.authors, *paper.subjects, str(paper.year or ""), paper.abstract)).casefold()
 
 
 def sort(papers: list["Paper"], words: list[str], order: Order) -> list["Paper"]:

@@ -267,11 +267,10 @@ def test_a_pipe_is_read_in_little_memory(tmp_path: Path) -> None:
     assert read_in_little_memory("-", tmp_path / "small.csv", stdin=lines + b"{broken\n").count("\n") == 1
 
 
-@pytest.mark.parametrize(("columns", "told"), [(2_001, "2,001 columns"), (100_000, r"1\d,\d{3} or more columns")])
-def test_a_table_of_too_many_columns_is_refused(tmp_path: Path, columns: int, told: str) -> None:
-    names = ",".join(["title", "abstract", *(f"c{number}" for number in range(columns - 2))])
+def test_a_table_of_100_000_columns_is_refused(tmp_path: Path) -> None:
+    names = ",".join(["title", "abstract", *(f"c{number}" for number in range(100_000))])
     (tmp_path / "wide.csv").write_text(f"{names}\nOne,{ABSTRACT}\n")
-    with pytest.raises(ReadError, match=f"wide.csv has {told}: this is no table of papers"):
+    with pytest.raises(ReadError, match="100,002 columns"):
         read(tmp_path / "wide.csv")
 
 

@@ -73,7 +73,7 @@ def test_deep_nesting_and_halves_of_characters_do_no_harm(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"arxiv_id": "2402.11307v2"}, ("2402.11307v2", "")),
+        ({"arxiv_id": "2402.11307v2"}, ("2402.11307", "https://arxiv.org/abs/2402.11307")),
         ({"url": "http://arxiv.org/abs/2402.11307v2"}, ("2402.11307", "http://arxiv.org/abs/2402.11307v2")),
         ({"id": "http://arxiv.org/abs/2402.11307v1"}, ("2402.11307", "https://arxiv.org/abs/2402.11307")),
         ({"id": "2402.11307"}, ("2402.11307", "https://arxiv.org/abs/2402.11307")),
@@ -99,10 +99,10 @@ def test_ids_come_from_the_source_else_from_the_url_else_from_the_title(
         (["Ann Lee", "Bo Sun"], ("Ann Lee", "Bo Sun")),
         ([{"name": "Ann Lee"}, {"firstName": "Bo", "last_name": "Sun"}], ("Ann Lee", "Bo Sun")),
         ([{"given": "Bo", "family": "Sun"}], ("Bo Sun",)),
-        ("Lee, Ann; Sun, Bo", ("Lee, Ann", "Sun, Bo")),
+        ("Lee, Ann; Sun, Bo", ("Ann Lee", "Bo Sun")),
         ("Ann Lee and Bo Sun", ("Ann Lee", "Bo Sun")),
         ("Ann Lee, Bo Sun, and Cy Day", ("Ann Lee", "Bo Sun", "Cy Day")),
-        ("Lee, Ann and Sun, Bo", ("Lee, Ann", "Sun, Bo")),
+        ("Lee, Ann and Sun, Bo", ("Ann Lee", "Bo Sun")),
         ("Anderson", ("Anderson",)),
         (None, ()),
         (7, ()),
@@ -143,10 +143,11 @@ def test_the_year_is_found_in_dates(name: str, value: object, expected: int | No
         ("graph neural networks", ("graph neural networks",)),
     ],
 )
-def test_topics_come_as_lists_or_texts(topics: object, expected: tuple[str, ...]) -> None:
-    paper = make_paper(Row({"title": "One", "abstract": ABSTRACT, "Keywords": topics}))
+def test_topics_and_keywords_come_as_lists_or_texts(topics: object, expected: tuple[str, ...]) -> None:
+    paper = make_paper(Row({"title": "One", "abstract": ABSTRACT, "Keywords": topics, "Categories": topics}))
     assert isinstance(paper, Paper)
-    assert paper.topics == expected
+    assert (paper.keywords, paper.topics) == (expected, expected)
+    assert paper.subjects == expected
 
 
 def test_a_whole_document_is_no_abstract() -> None:

@@ -115,6 +115,16 @@ def test_opendocument_is_read() -> None:
     assert list(read_spreadsheet(file)) == [Row({"title": "One", "abstract": "A"}, record=2)]
 
 
+def test_excel_before_2007_is_read_whatever_it_is_called() -> None:
+    content = (CASE.parent / "old.xls").read_bytes()
+    for name in ("savedrecs.xls", "savedrecs"):
+        file = in_memory(content, name)
+        assert is_spreadsheet(file)
+        assert list(read_spreadsheet(file)) == [
+            Row({"Article Title": "Weight of hedgehogs", "Abstract": "We weighed them.", "Year": "2021"}, record=2)
+        ]
+
+
 def test_columns_under_other_names_are_told_by_what_stands_in_them() -> None:
     text = "We weighed 64 hedgehogs in two parks over nine weeks, and those near feeding stations gained weight. " * 3
     rows: Cells = [["Titel", "Text"], *([f"The weight of {number} hedgehogs in parks", text] for number in range(4))]

@@ -87,6 +87,12 @@ def test_the_first_line_may_name_the_delimiter_and_lines_may_stand_above_the_hea
     assert not troubles
 
 
+def test_page_breaks_and_line_separators_within_fields_are_kept(read: Read) -> None:
+    rows, troubles = read("title,abstract\n\x0cOne,A\u2028b c\nTwo,B\x85\n", "CSV")
+    assert [row.values["abstract"] for row in rows] == ["A\u2028b c", "B\x85"]
+    assert not troubles
+
+
 def test_quotes_may_be_single_or_escaped_by_backslashes(read: Read) -> None:
     single = "'title','abstract'\n'One','A, b'\n'Two','It''s c'\n"
     assert [row.values["abstract"] for row in read(single, "CSV")[0]] == ["A, b", "It's c"]
@@ -264,9 +270,17 @@ def test_a_table_without_abstracts_is_refused_with_its_columns() -> None:
 
 
 def test_a_table_of_too_many_columns_is_refused() -> None:
-    header = ",".join(["title", "abstract", *(f"c{number}" for number in range(MOST_COLUMNS))])
-    with pytest.raises(ReadError, match="2,002 columns"):
-        list(read_table(in_memory(f"{header}\nOne,A\n".encode())))
+    for surplus in (MOST_COLUMNS, 100_000):
+        header = ",".join(["title", "abstract", *(f"c{number}" for number in range(surplus))])
+        with pytest.raises(ReadError, match=f"{surplus + 2:,} columns"):
+            list(read_table(in_memory(f"{header}\nOne,A\n".encode())))
+
+
+def test_a_header_longer_than_the_beginning_is_read_whole(read: Read) -> None:
+    header = ",".join(["title", "abstract", *(f"{number} {'x' * 90}" for number in range(1000))])
+    rows, troubles = read(f"{header}\nOne,A{',b' * 1000}\n", "CSV", "export.csv")
+    assert [len(row.values) for row in rows] == [1002]
+    assert not troubles
 
 
 def test_prose_that_names_title_and_abstract_is_no_table() -> None:

@@ -184,6 +184,10 @@ def test_the_declared_encoding_counts(encoding: str) -> None:
     assert row.values["authors"][0] == "Anna Müster"
 
 
+def test_an_empty_line_before_the_declaration_does_no_harm() -> None:
+    assert values_of("\n \r\n" + ATOM.format(ENTRY))["year"] == 2021
+
+
 @pytest.mark.parametrize("root", ["lolz", "PubmedArticleSet"])
 @pytest.mark.parametrize(
     "entity", ['<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">', '<!ENTITY b SYSTEM "file:///etc/passwd">']
