@@ -7,16 +7,14 @@ Every record should be a paper or a named problem; a file where the numbers diff
 """
 
 import argparse
-import csv
-import json
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from bench.record_counts import count_json, count_json_lines, count_table, count_workbook, count_xml, decoded
 from index import Paper, Problem, ReadError
 from index.readers import SourceFile, read_papers, recognise
 
@@ -40,49 +38,31 @@ class Outcome:
         return self.counted == self.read + self.refused.total()
 
 
-def lines(*patterns: str) -> Callable[[str], int]:
+def lines(*patterns: str) -> Callable[[bytes], int]:
     """Counts lines that a record begins with: those of the pattern that occurs most."""
-    return lambda text: max(len(re.findall(pattern, text, re.MULTILINE)) for pattern in patterns)
+
+    def count(content: bytes) -> int:
+        text = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+        return max(len(re.findall(pattern, text, re.MULTILINE)) for pattern in patterns)
+
+    return count
 
 
-def count_rows(text: str) -> int:
-    """The rows below the header of a table; its separator is the sign that the header has most often."""
-    header = text.split("\n", 1)[0]
-    separator = max(",;\t|", key=header.count)
-    csv.field_size_limit(sys.maxsize)
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    return sum(any(value.strip() for value in row) for row in rows) - 1
-
-
-def count_objects(text: str) -> int:
-    """The objects of the longest list of objects in the document, one where there is none; of JSON Lines, the lines."""
-    try:
-        rest = [json.loads(text)]
-    except json.JSONDecodeError:
-        return len(re.findall(r"^\s*\{", text, re.MULTILINE))
-    longest = 1
-    while rest:
-        value: Any = rest.pop()
-        if isinstance(value, list) and value and all(isinstance(one, dict) and "title" in one for one in value):
-            longest = max(longest, len(value))
-        rest += value if isinstance(value, list) else value.values() if isinstance(value, dict) else []
-    return longest
-
-
-COUNTS: dict[str, Callable[[str], int]] = {
+COUNTS: dict[str, Callable[[bytes], int]] = {
     ".ris": lines(r"^\ufeff?TY {1,2}-"),
     ".bib": lines(r"^[ \t]*@(?!comment|string|preamble)\w+[ \t]*[{(]"),
     ".nbib": lines(r"^PMID- "),
     ".enw": lines(r"^%0"),
     ".isi": lines(r"^\ufeff?PT \w$"),
     ".txt": lines(r"^\ufeff?TY {1,2}-", r"^\ufeff?PT \w$", r"^PMID- ", r"^<\d+>$"),
-    ".csv": count_rows,
-    ".tsv": count_rows,
-    ".json": count_objects,
-    ".jsonl": lines(r"^\s*\{"),
-    ".xml": lines(r"<entry>", r"<PubmedArticle>", r"<PubmedBookArticle>", r"<record>"),
+    ".csv": count_table,
+    ".tsv": count_table,
+    ".json": count_json,
+    ".jsonl": count_json_lines,
+    ".xml": count_xml,
+    ".xlsx": count_workbook,
 }
-"""By the suffix of a file, its text with newlines at the ends of lines to the number of records that are in it."""
+"""By the suffix of a file, its bytes to the number of records that are in it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,9 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def try_to_read(file: Path) -> Outcome:
     source = SourceFile.on_disk(file)
-    with source.open_text() as stream:
-        text = stream.read().replace("\r\n", "\n").replace("\r", "\n")
-    counted = COUNTS[file.suffix.lower()](text)
+    counted = COUNTS[file.suffix.lower()](file.read_bytes())
     try:
         format = recognise(source).name
         found = list(read_papers(source))

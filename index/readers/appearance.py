@@ -56,6 +56,10 @@ BINARY: tuple[tuple[int, bytes, Look], ...] = (
 OLD_OFFICE = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Look("an old Office document (.doc, .xls, .ppt)", TABLE))
 """Not in BINARY: a reader may take workbooks of this kind."""
 
+REFERENCES = Look(
+    "a list of references", "Export the records behind it as RIS or BibTeX: there are no abstracts in it."
+)
+
 PACKED: tuple[tuple[str, Look], ...] = (
     ("word/", Look("a Word document", EXPORT)),
     ("xl/", Look("an Excel workbook", TABLE)),

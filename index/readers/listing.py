@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from index.readers.appearance import refusal_of
+from index.readers.appearance import REFERENCES, refusal, refusal_of
 from index.readers.latex import untangle
 from index.readers.row import Row, Trouble
 from index.readers.source_file import SourceFile
@@ -49,7 +49,8 @@ def read_listing(file: SourceFile) -> Iterator[Row | Trouble]:
     papers = [row for row in found if isinstance(row, Row)]
     shares = sorted(len(row.values["title"].split()) / len(row.values["abstract"].split()) for row in papers)
     if 2 * len(papers) < FEWEST_PAIRED * len(lines) or not papers or shares[len(shares) // 2] > MOST_TITLE:
-        raise refusal_of(file)
+        are_references = sum(is_reference(line) for _, line in lines) > len(lines) / 4
+        raise refusal(file, REFERENCES) if are_references else refusal_of(file)
     yield from found
 
 

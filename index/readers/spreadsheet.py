@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from index.errors import ReadError, is_panic
+from index.readers.appearance import refusal_of
 from index.readers.columns import Columns, as_values, name_columns, names_papers
 from index.readers.row import Row, Trouble
 from index.readers.source_file import SourceFile
@@ -87,6 +88,9 @@ def read_spreadsheet(file: SourceFile) -> Iterator[Row | Trouble]:
     except ReadError:
         raise
     except (CalamineError, OSError, ValueError) as error:
+        # Nothing but its content says that it may be a workbook, and that it does not.
+        if not file.suffix and not isinstance(error, PasswordError):
+            raise refusal_of(file) from None
         raise broken(file, error) from None
     except BaseException as error:
         # Its engine is written in Rust: when that gives up, it is no Exception.

@@ -186,8 +186,8 @@ def check_width(file: SourceFile, header: Sequence[str]) -> None:
     """Raises ReadError when there are more columns than a list of papers has."""
     if len(header) > MOST_COLUMNS:
         raise ReadError(
-            f"{file.name} has {len(header):,} columns: this is no table of papers. "
-            "Keep the columns title, abstract, authors, year and doi."
+            f"{file.name} has {len(header):,} columns: this is no table of papers.",
+            "Keep the columns title, abstract, authors, year and doi.",
         )
 
 

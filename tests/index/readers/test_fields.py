@@ -77,7 +77,7 @@ def test_the_columns_of_common_exports_are_known(source: str) -> None:
     assert (paper.year, paper.journal, paper.doi, paper.pmid) == (2005, "J", "10.1000/a", "16222654")
     assert (paper.topics, paper.type, paper.language) == (("i",), "article", "en")
     assert paper.keywords == ("k", "l")
-    assert paper.id == "10.1000/a"
+    assert paper.id == {"Web of Science": "WOS:1", "Lens": "000-1"}.get(source, "10.1000/a")
 
 
 def test_csl_json_keeps_its_key_and_the_date_of_issue() -> None:
@@ -193,22 +193,28 @@ def test_tags_come_in_many_wrappings(value: object) -> None:
 # -- listings -------------------------------------------------------------------------------------------------------
 
 
-def test_a_reference_list_is_no_listing() -> None:
-    with pytest.raises(ReadError, match="It looks like a list of references"):
-        list(read_papers(CASES / "a15_reflist.txt"))
+def test_a_reference_list_is_no_listing(tmp_path: Path) -> None:
+    whole = (CASES / "a15_reflist.txt").read_text()
+    (tmp_path / "references.txt").write_text(whole.partition("References\n")[2])
+    with pytest.raises(ReadError, match="looks like a list of references"):
+        list(read_papers(tmp_path / "references.txt"))
+
+
+def test_the_parts_of_a_record_and_its_references_are_no_papers() -> None:
+    assert [one for one in read_papers(CASES / "a15_reflist.txt") if isinstance(one, Paper)] == []
 
 
 def test_lines_of_one_length_are_no_listing(tmp_path: Path) -> None:
     line = "{} hedgehogs were seen near the river by people who looked for other things that day."
     (tmp_path / "diary.txt").write_text("\n".join(line.format(number) for number in range(20)))
-    with pytest.raises(ReadError, match="is no listing of papers"):
+    with pytest.raises(ReadError, match="no list of papers"):
         list(read_papers(tmp_path / "diary.txt"))
 
 
 def test_the_navigation_of_a_page_is_no_listing(tmp_path: Path) -> None:
     lines = ["Home", "Browse all the journals of this publisher", "About", "Contact us", "Terms and conditions", "Help"]
     (tmp_path / "page.txt").write_text("\n".join(lines * 4))
-    with pytest.raises(ReadError, match="is no listing of papers"):
+    with pytest.raises(ReadError, match="no list of papers"):
         list(read_papers(tmp_path / "page.txt"))
 
 
