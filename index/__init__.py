@@ -20,6 +20,7 @@ from index.errors import (
     SettingsError,
 )
 from index.finding import Finding
+from index.origin import Origin, Record
 from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
@@ -77,6 +78,7 @@ __all__ = [
     "IngestReport",
     "Migration",
     "OnProgress",
+    "Origin",
     "PackagedEmbedding",
     "Paper",
     "PaperContent",
@@ -86,6 +88,7 @@ __all__ = [
     "Passage",
     "Problem",
     "ReadError",
+    "Record",
     "SentenceVector",
     "SettingsError",
     "catalogue_path",

@@ -12,6 +12,7 @@ from index.errors import IndexMismatch, PaperIndexError
 from index.files import LIBRARY, has_remains, index_folder, make_folder
 from index.library import Library
 from index.meaning import Meaning
+from index.origin import Origin, Record
 from index.paper import Paper, Passage
 from index.paper_content import PaperContent, gather
 from index.providers import LazyModels, embedding_name
@@ -21,7 +22,7 @@ from index.sentence_vectors import SentenceVector
 from index.settings import IndexSettings
 from index.stores import Stores
 from index.words import Words
-from index.writing import IngestReport, OnProgress, Writer
+from index.writing import Gone, IngestReport, OnProgress, Writer
 
 CACHED_PAPERS = 2000
 """Papers whose sentence vectors are kept in memory: about 20 MB."""
@@ -145,6 +146,14 @@ class PaperIndex:
         """Every paper, in the order in which they came in."""
         return self.library.all()
 
+    def origins(self, paper_ids: Collection[str]) -> dict[str, list[Origin]]:
+        """Paper id -> where it comes from, in the order it came in; `Origin()` where a program handed it in."""
+        return self.library.origins.places(paper_ids)
+
+    def links(self, paper_ids: Collection[str]) -> set[tuple[str, str]]:
+        """(id of a preprint, id of its article), for those of which one is among these papers."""
+        return self.library.origins.links(paper_ids)
+
     def passages(self, paper_ids: Collection[str]) -> dict[str, list[Passage]]:
         """Paper id -> its passages in order; unknown ones are left out."""
         return self.library.passages(paper_ids)
@@ -213,14 +222,23 @@ class PaperIndex:
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
-    def add(self, papers: Iterable[Paper], on_progress: OnProgress | None = None) -> IngestReport:
-        """Brings the papers in, in place of earlier ones with their ids; unchanged ones cost next to nothing.
+    def add(
+        self,
+        papers: Iterable[Paper | Record],
+        on_progress: OnProgress | None = None,
+        *,
+        gone: Gone | None = None,
+        dry_run: bool = False,
+    ) -> IngestReport:
+        """Brings the papers in; those that are there already are merged, what their origin said before is replaced.
 
+        A `Paper` instead of a `Record` is handed in without an origin. `gone` is asked at the end which files, or
+        records of files, have left; papers that nothing else holds go with them. `dry_run`: only says what would be.
         When it stops halfway, what was recorded stays, can be found by words, and is finished by the next `add`.
         Raises IndexLocked when another process is writing.
         """
         with self._writer(on_progress) as writer:
-            return writer.add(papers)
+            return writer.try_out(papers, gone) if dry_run else writer.add(papers, gone)
 
     def remove(self, ids: Collection[str]) -> int:
         """Takes papers out; how many there were. Raises IndexLocked when another process is writing."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import ReadError
+from index.origin import Origin, Record
 from index.paper import Paper
 from index.readers.fields import make_paper
 from index.readers.formats import FORMATS, Format
@@ -36,7 +37,12 @@ def find_files(path: Path) -> list[Path]:
 
 
 def read_papers(file: Path | SourceFile) -> Iterator[Paper | Problem]:
-    """The papers of a file one by one, and a `Problem` for each record that can't be used.
+    """The papers of a file one by one; see `read_records`."""
+    return (found.paper if isinstance(found, Record) else found for found in read_records(file))
+
+
+def read_records(file: Path | SourceFile) -> Iterator[Record | Problem]:
+    """The papers of a file one by one with their places, and a `Problem` for each record that can't be used.
 
     Raises ReadError when the file can't be read, or not to its end, or its format isn't known.
     """
@@ -44,7 +50,10 @@ def read_papers(file: Path | SourceFile) -> Iterator[Paper | Problem]:
         source = file if isinstance(file, SourceFile) else SourceFile.on_disk(file)
         for row in recognise(source).read(source):
             found = make_paper(row) if isinstance(row, Row) else row
-            yield found if isinstance(found, Paper) else as_problem(source.name, found)
+            if isinstance(found, Paper):
+                yield Record(found, Origin(str(source.name.absolute()), row.line, row.record))
+            else:
+                yield as_problem(source.name, found)
     except OSError as error:
         name = file.name if isinstance(file, SourceFile) else file
         raise ReadError(f"{name} can't be read ({error.strerror}). Check the file and its permissions.") from error
