@@ -30,17 +30,24 @@ from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 if TYPE_CHECKING:
     from index.doctor import inspect, repair
     from index.embedding import TOKENIZER, Embedding, Encoded, PackagedEmbedding
+    from index.exporting import EXPORTS, export_format, export_papers
     from index.files import index_folder
     from index.ingestion import ingest
     from index.paper_content import PaperContent
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Problem
+    from index.selecting import Chosen, choose
     from index.sentence_vectors import SentenceVector
     from index.spelling import nearest_words
     from index.writing import IngestReport, OnProgress
 
 LATER = {
+    "EXPORTS": "index.exporting",
+    "Chosen": "index.selecting",
+    "choose": "index.selecting",
+    "export_format": "index.exporting",
+    "export_papers": "index.exporting",
     "TOKENIZER": "index.embedding",
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
@@ -61,10 +68,12 @@ LATER = {
 """Public name -> module, for those that need numpy or more."""
 
 __all__ = [
+    "EXPORTS",
     "PART",
     "STOP_WORDS",
     "TOKENIZER",
     "WORD",
+    "Chosen",
     "Embedding",
     "EmbeddingError",
     "EmbeddingSettings",
@@ -92,8 +101,11 @@ __all__ = [
     "SentenceVector",
     "SettingsError",
     "catalogue_path",
+    "choose",
     "count_tokens",
     "cut_to_tokens",
+    "export_format",
+    "export_papers",
     "fold_title",
     "index_folder",
     "ingest",

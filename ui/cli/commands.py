@@ -3,7 +3,6 @@
 Nothing heavy is imported before a command needs it: `paperchat --help` must be quick.
 """
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import fill, shorten
@@ -16,6 +15,7 @@ from ui.cli.console import (
     announce_library,
     command_examples,
     common_options,
+    count_of,
     open_assistant,
     print_json,
     printable,
@@ -23,6 +23,8 @@ from ui.cli.console import (
     read_settings,
 )
 from ui.cli.evaluate import evaluate
+from ui.cli.library_commands import export, list_papers, remove
+from ui.cli.years import read_years
 
 if TYPE_CHECKING:
     from rag import Filters
@@ -68,8 +70,18 @@ def cli() -> None:
     is_flag=True,
     help="Make passages and vectors anew, with the embedding of the settings; no PATHS needed.",
 )
+@click.option("--prune", is_flag=True, help="Remove papers that have left the files or folders of PATHS.")
+@click.option("--dry-run", is_flag=True, help="Say what would come in, be merged or refused; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, rebuild: bool, as_json: bool) -> None:
+def index(
+    paths: tuple[Path, ...],
+    config: Path | None,
+    index_dir: Path | None,
+    rebuild: bool,
+    prune: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Add papers from PATHS: JSON Lines, CSV, TSV, title-and-abstract listings, or folders of them.
 
     Run it again at any time: unchanged papers are skipped, changed ones replaced, rows of one and the same paper
@@ -79,10 +91,12 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
 
     if not paths and not rebuild:
         raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
+    if dry_run and rebuild:
+        raise click.UsageError("--dry-run can't be said of --rebuild.")
     settings = read_settings(config, index_dir)
     announce_library(settings, "" if PaperIndex.exists(settings.index) else NEW, config, index_dir)
     with progress_bar("Indexing") as advance:
-        report = ingest(list(paths), settings.index, rebuild=rebuild, on_progress=advance)
+        report = ingest(list(paths), settings.index, rebuild=rebuild, prune=prune, dry_run=dry_run, on_progress=advance)
     if as_json:
         print_json(
             {
@@ -91,6 +105,8 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
                 "changed": report.changed,
                 "unchanged": report.unchanged,
                 "merged": report.merged,
+                "merged_by": dict(report.merged_by),
+                "removed": report.removed,
                 "refused": report.refused,
                 "problems": [{"file": str(p.file), "line": p.line, "message": p.message} for p in report.problems],
             }
@@ -100,7 +116,11 @@ def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, 
             place = f"{problem.file}, line {problem.line}" if problem.line else str(problem.file)
             click.echo(f"{printable(place)}: {printable(problem.message)}", err=True)
         counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
-        click.echo(f"{report.rows} rows: {counts}, {report.merged} merged, {report.refused} refused")
+        by = ", ".join(f"{count} by {kind.replace('_', ' ')}" for kind, count in sorted(report.merged_by.items()))
+        merged = f"{report.merged} merged{f' ({by})' if by else ''}"
+        removed = f", {count_of(report.removed, 'paper')} removed" if report.removed else ""
+        would = " (nothing was written)" if dry_run else ""
+        click.echo(f"{report.rows} rows: {counts}, {merged}, {report.refused} refused{removed}{would}")
     if report.problems:
         raise SystemExit(1)
 
@@ -236,20 +256,14 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
         raise SystemExit(1)
 
 
-cli.add_command(evaluate)
+for command in (evaluate, list_papers, remove, export):
+    cli.add_command(command)
 
 
 def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":
     from rag import Filters
 
-    years: tuple[int | None, int | None] = (None, None)
-    if year:
-        first, dash, last = year.partition("-")
-        if not re.fullmatch(r"[0-9]{0,4}", first) or not re.fullmatch(r"[0-9]{0,4}", last) or not first + last:
-            raise click.BadParameter(f"{year!r} is not a year or a range such as 2020-2022.", param_hint="--year")
-        low, high = (int(part) if part else None for part in (first, last))
-        years = (low, high if dash else low)
-    return Filters(years=years, topics=topics, authors=authors)
+    return Filters(years=read_years(year), topics=topics, authors=authors)
 
 
 def main() -> None:
