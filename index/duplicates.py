@@ -223,7 +223,7 @@ def may_replace(row: Record, before: Record) -> bool:
         return bool(now.identifiers & then.identifiers)
     if now.identifiers & then.identifiers or (now.own_id and now.own_id == then.own_id):
         return True
-    return not (now.own_id and then.own_id) and not contradictory(now, then)
+    return not now.own_id and not then.own_id and not contradictory(now, then)
 
 
 def contradictory(now: Identity, then: Identity) -> bool:

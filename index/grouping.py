@@ -47,19 +47,20 @@ class Group:
 
 
 def group_records(records: Sequence[Record]) -> tuple[list[list[int]], list[tuple[int, int]]]:
-    """The places of the records of each paper, and which papers (by their place in that list) are one's preprint and
-    article."""
+    """The places of the records of each paper, in the order of their first, and pairs of preprint and article (by their
+    places in that list)."""
     identities = [identity_of(record.paper) for record in records]
     groups: list[Group] = []
-    links: list[tuple[int, int]] = []
+    linked: list[tuple[Group, Group]] = []
     for places in connected([one.keys for one in identities]):
         found = [start_group(place, identities[place], records[place]) for place in places]
-        linked: list[tuple[Group, Group]] = []
         if len(found) > 1:
-            found, linked = Grouping(found).run()
-        base = {id(group): len(groups) + n for n, group in enumerate(found)}
-        links += [(base[id(one)], base[id(other)]) for one, other in linked]
+            found, pairs = Grouping(found).run()
+            linked += pairs
         groups += found
+    groups.sort(key=lambda group: min(group.members))
+    number = {id(group): n for n, group in enumerate(groups)}
+    links = [(number[id(one)], number[id(other)]) for one, other in linked]
     return [sorted(group.members) for group in groups], links
 
 

@@ -76,6 +76,8 @@ class Source:
         self._folders: list[Path] = []
         self._read: set[str] = set()
         """Files that were read to their end."""
+        self._has_given = False
+        """Whether the file that is being read holds a paper."""
         self.refused = 0
         """Rows of which no paper could be made."""
         self.problems: list[Problem] = []
@@ -92,9 +94,12 @@ class Source:
             if path.is_dir():
                 self._folders.append(path.absolute())
             for file in files:
+                refused = self.refused
                 try:
                     yield from self._papers(file)
-                    self._read.add(str(file.absolute()))
+                    # Of a file that is nothing but refused records, none has left: it is damaged.
+                    if self._has_given or self.refused == refused:
+                        self._read.add(str(file.absolute()))
                 except ReadError as error:
                     self._refuse(file, error)
 
@@ -107,11 +112,13 @@ class Source:
         return "" if is_there or not any(path.is_relative_to(folder) for folder in self._folders) else "file"
 
     def _papers(self, file: Path) -> Iterator[Record]:
+        self._has_given = False
         for found in read_records(file):
             if isinstance(found, Problem):
                 self.refused += found.is_lost
                 self.problems.append(found)
             else:
+                self._has_given = True
                 yield found
 
     def _refuse(self, path: Path, error: ReadError) -> None:

@@ -45,12 +45,18 @@ def go_out_and_back(format: str, tmp_path: Path) -> list[Paper]:
     return [paper for paper in read_papers(file) if isinstance(paper, Paper)]
 
 
-def test_json_lines_keep_everything(tmp_path: Path) -> None:
-    assert go_out_and_back("jsonl", tmp_path) == PAPERS
+@pytest.mark.parametrize("format", ["jsonl", "csv"])
+def test_tables_and_json_lines_keep_what_all_papers_have(format: str, tmp_path: Path) -> None:
+    names = ("id", "title", "abstract", "authors", "year", "url", "topics")
+    found = go_out_and_back(format, tmp_path)
+    assert [[getattr(paper, name) for name in names] for paper in found] == [
+        [getattr(paper, name) for name in names] for paper in PAPERS
+    ]
 
 
-def test_csv_keeps_everything(tmp_path: Path) -> None:
-    assert go_out_and_back("csv", tmp_path) == PAPERS
+@pytest.mark.parametrize("format", ["jsonl", "csv"])
+def test_tables_and_json_lines_keep_everything(format: str, tmp_path: Path) -> None:
+    assert go_out_and_back(format, tmp_path) == PAPERS
 
 
 @pytest.mark.parametrize("format", ["bibtex", "ris", "csl"])
