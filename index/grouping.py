@@ -7,7 +7,7 @@ from itertools import combinations
 
 from index.identity import Identity, identity_of
 from index.origin import Record
-from index.paper import Paper, fold_title
+from index.paper import Paper
 
 
 @dataclass(eq=False, slots=True)
@@ -40,10 +40,6 @@ class Group:
     @property
     def is_article(self) -> bool:
         return any(one.is_article for one in self.identities)
-
-    @property
-    def abstract(self) -> str:
-        return self.order[1]
 
 
 def group_records(records: Sequence[Record]) -> tuple[list[list[int]], list[tuple[int, int]]]:
@@ -208,14 +204,11 @@ def agreement(one: Group, other: Group) -> int:
 
 
 def may_be_one(one: Group, other: Group) -> bool:
-    """Of two groups with one title. Where both have ids of their own, more than the title must speak for it."""
+    """Of two groups with one title, of which one has no identifiers. A file that calls them by two ids means two."""
     if agree(one.years, other.years) is False or agree(one.families, other.families) is False:
         return False
     ours, theirs = ({id for _, id in group.files if id} for group in (one, other))
-    if not ours or not theirs or ours & theirs:
-        return True
-    files = {file for file, id in one.files if id} & {file for file, id in other.files if id}
-    return not files and (agreement(one, other) > 0 or fold_title(one.abstract) == fold_title(other.abstract))
+    return bool(ours & theirs) or not {file for file, id in one.files if id} & {file for file, id in other.files if id}
 
 
 def merge(papers: Iterable[Paper], id: str) -> Paper:

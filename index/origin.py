@@ -1,8 +1,8 @@
 """Where a paper comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from index.paper import Paper
+from index.paper import Paper, storable
 
 KEPT_FROM_BEFORE = "?"
 """Stands for the file of papers that were in a library before origins were remembered."""
@@ -23,3 +23,10 @@ class Record:
 
     paper: Paper
     origin: Origin = Origin()
+
+
+def as_record(row: Paper | Record) -> Record:
+    """With a paper that can be written to a file; one without an origin is handed in by a program."""
+    record = row if isinstance(row, Record) else Record(row)
+    paper = storable(record.paper)
+    return record if paper is record.paper else replace(record, paper=paper)

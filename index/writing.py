@@ -3,20 +3,21 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
 import numpy as np
 
 from index.chunking import embedded_text, split_passages, title_prefix
-from index.duplicates import Batch, Duplicates
+from index.duplicates import Duplicates
 from index.embedding import Embedding, Encoded, PackagedEmbedding
 from index.library import Library, State
-from index.origin import Record
-from index.paper import Paper, Passage, storable
+from index.origin import Record, as_record
+from index.paper import Paper, Passage
 from index.providers import embedding_name
 from index.readers import Problem
+from index.recording import write_batch
 from index.settings import IndexSettings
 from index.stores import Stores
 from index.vectors import Vectors
@@ -176,28 +177,9 @@ class Writer:
             self._sign()
             self._library.set_meta("run", str(duplicates.run))
             batch = duplicates.unite(rows)
-            self._apply(batch, duplicates.run)
+            write_batch(self._library, batch, duplicates.run, self._split)
         by = dict(batch.merged_by or {})
         return IngestReport(batch.added, batch.changed, batch.same, sum(by.values()), merged_by=by)
-
-    def _apply(self, batch: Batch, run: int) -> None:
-        origins = self._library.origins
-        touched = [id for id in batch.papers if id not in batch.unchanged]
-        read = [one.number for id in batch.unchanged for one in batch.records[id] if one.run == run]
-        origins.mark_read(read, run)
-        # Before papers are removed, which takes along the records that are still theirs.
-        for id in touched:
-            origins.write(batch.papers[id], batch.records[id])
-        for id in batch.gone:
-            self._library.remove(id)
-        for id in touched:
-            paper, old = batch.papers[id], batch.before.get(id)
-            if old is None or (old.title, old.abstract) != (paper.title, paper.abstract):
-                self._library.record(paper, self._split(paper))
-            elif old != paper:
-                self._library.update_details(paper)
-            origins.set_keys(id, [one.record for one in batch.records[id]])
-        origins.set_links(batch.links_before, batch.links)
 
     def _prune(self, duplicates: Duplicates, gone: Gone) -> IngestReport:
         """Forgets what has left its source; papers that no other origin has are removed."""
@@ -212,7 +194,7 @@ class Writer:
             before = self._library.count()
             origins.forget(number for number, _ in left)
             touched = {paper for _, paper in left}
-            self._apply(duplicates.unite([], touched), duplicates.run)
+            write_batch(self._library, duplicates.unite([], touched), duplicates.run, self._split)
             return IngestReport(removed=before - self._library.count())
 
     def _write_words(self) -> None:
@@ -283,12 +265,6 @@ class Writer:
 
 class Undone(Exception):
     """Ends a transaction of which nothing is to stay."""
-
-
-def as_record(row: Paper | Record) -> Record:
-    record = row if isinstance(row, Record) else Record(row)
-    paper = storable(record.paper)
-    return record if paper is record.paper else replace(record, paper=paper)
 
 
 def add_up(one: IngestReport, other: IngestReport) -> IngestReport:
