@@ -77,7 +77,8 @@ def test_a_bad_row_is_named_with_file_and_line_and_the_rest_goes_in(run: Run, an
 
 def test_index_can_report_as_json(run: Run, animals: Path) -> None:
     code, out, _ = run("index", animals, "--index-dir", "there", "--json")
-    report = {"rows": 3, "added": 3, "changed": 0, "unchanged": 0, "merged": 0, "refused": 0, "problems": []}
+    counts = {"rows": 3, "added": 3, "changed": 0, "unchanged": 0, "merged": 0, "refused": 0, "removed": 0}
+    report = counts | {"merged_by": {}, "problems": []}
     assert (code, json.loads(out)) == (0, report)
 
 
