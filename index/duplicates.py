@@ -111,20 +111,28 @@ class Duplicates:
         for one in kept:
             for clue in clues(one.record):
                 by_clue.setdefault(clue, []).append(one.number)
+        earlier: dict[int, Kept] = {}
+        # Those that are as they were come first: what changed must not take their place.
+        for may_differ in (False, True):
+            for place, row in enumerate(rows):
+                if place not in earlier and (old := self._earlier(row, by_clue, left, may_differ)):
+                    earlier[place] = left.pop(old.number)
         read = []
-        for row in rows:
-            old = self._earlier(row, by_clue, left)
-            number, paper_id = (old.number, old.paper_id) if old else (0, "")
-            read.append(Row(Kept(number, paper_id, row, self.run), old))
-            if old:
-                del left[old.number]
+        for place, row in enumerate(rows):
+            found = earlier.get(place)
+            number, paper_id = (found.number, found.paper_id) if found else (0, "")
+            read.append(Row(Kept(number, paper_id, row, self.run), found))
         return list(left.values()), read
 
-    def _earlier(self, row: Record, by_clue: Mapping[str, Sequence[int]], left: Mapping[int, Kept]) -> Kept | None:
+    def _earlier(
+        self, row: Record, by_clue: Mapping[str, Sequence[int]], left: Mapping[int, Kept], may_differ: bool
+    ) -> Kept | None:
         for file in (row.origin.file, KEPT_FROM_BEFORE):
             for clue in clues(replace(row, origin=replace(row.origin, file=file))):
                 found = [left[number] for number in by_clue.get(clue, ()) if number in left]
                 for one in found:
+                    if one.record.paper != row.paper and not may_differ:
+                        continue
                     is_this = (
                         one.record.origin == row.origin and one.record.paper == row.paper and bool(row.origin.file)
                     )
