@@ -23,7 +23,8 @@ def spooled(
 ) -> Iterator[SourceFile]:
     """The bytes that `read` gives, piece by piece until there are no more, as a file; it is gone when the context ends.
 
-    `suffix` and `origin`: see `SourceFile`. Raises what `read` raises, and ReadError when there is no room for a temporary file.
+    `suffix` and `origin`: see `SourceFile`. Raises what `read` raises, and ReadError when there is no room for a
+    temporary file.
     """
     kept = io.BytesIO()
     while piece := read(PIECE):
