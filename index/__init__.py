@@ -20,6 +20,7 @@ from index.errors import (
     SettingsError,
 )
 from index.finding import Finding
+from index.origin import Origin, Record
 from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import Span, split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
@@ -29,12 +30,14 @@ from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
 if TYPE_CHECKING:
     from index.doctor import inspect, repair
     from index.embedding import TOKENIZER, Embedding, Encoded, PackagedEmbedding
+    from index.exporting import EXPORTS, export_format, export_papers
     from index.files import index_folder
     from index.ingestion import ingest
     from index.paper_content import PaperContent, SentenceVector
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Limits, Problem, SourceFile, find_files
+    from index.selecting import Chosen, choose
     from index.selection import Selection
     from index.source import Source
     from index.spelling import nearest_words
@@ -42,6 +45,11 @@ if TYPE_CHECKING:
     from index.writing import IngestReport, OnProgress
 
 LATER = {
+    "EXPORTS": "index.exporting",
+    "Chosen": "index.selecting",
+    "choose": "index.selecting",
+    "export_format": "index.exporting",
+    "export_papers": "index.exporting",
     "TOKENIZER": "index.embedding",
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
@@ -68,10 +76,12 @@ LATER = {
 """Public name -> module, for those that need numpy or more."""
 
 __all__ = [
+    "EXPORTS",
     "PART",
     "STOP_WORDS",
     "TOKENIZER",
     "WORD",
+    "Chosen",
     "Embedding",
     "EmbeddingError",
     "EmbeddingSettings",
@@ -87,6 +97,7 @@ __all__ = [
     "Limits",
     "Migration",
     "OnProgress",
+    "Origin",
     "PackagedEmbedding",
     "Paper",
     "PaperContent",
@@ -96,6 +107,7 @@ __all__ = [
     "Passage",
     "Problem",
     "ReadError",
+    "Record",
     "Selection",
     "SentenceVector",
     "SettingsError",
@@ -103,9 +115,12 @@ __all__ = [
     "SourceFile",
     "Span",
     "catalogue_path",
+    "choose",
     "count_tokens",
     "cut_to_tokens",
     "explained",
+    "export_format",
+    "export_papers",
     "find_files",
     "fold_title",
     "index_folder",

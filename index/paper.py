@@ -72,6 +72,11 @@ class Passage:
         object.__setattr__(self, "id", f"{self.paper_id}#{self.number}")
 
 
+def paper_of(passage_id: str) -> str:
+    """The id of the paper, from `Passage.id`."""
+    return passage_id.rpartition("#")[0]
+
+
 ARXIV_ID = re.compile(r"(?:arxiv:\s*|10\.48550/arxiv\.)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 

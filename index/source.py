@@ -4,18 +4,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
-from index.paper import Paper, fold_title
-from index.readers import Limits, Problem, SourceFile, find_files, read_papers
+from index.origin import Record
+from index.readers import Limits, Problem, SourceFile, find_files, read_records
 from index.selection import Selection
 
 MOST_PROBLEMS = 100_000
 """Kept of a run; a file of millions of records that is wrong throughout must not fill the memory."""
-REMEMBERED = 200_000
-"""Ids whose titles are remembered, to tell of two papers with one id: the latest."""
 
 
 class Source:
-    """Gives papers one by one and holds none of them. Raises nothing: what is wrong is in `problems`.
+    """Gives papers one by one with their places, and holds none. Raises nothing: what is wrong is in `problems`.
 
     `paths` are as for `find_files`, or are files themselves. `leave_out` is a folder that is not looked into.
     """
@@ -31,7 +29,9 @@ class Source:
         self._selection = selection
         self._leave_out = leave_out
         self._limits = limits
-        self._titles: dict[str, str] = {}
+        self._folders: list[Path] = []
+        self._read: set[str] = set()
+        """Origins of files that were read to their end."""
         self._reading: SourceFile | None = None
         self._bytes = self._bytes_read = 0
         self.refused = 0
@@ -49,12 +49,14 @@ class Source:
         position = self._reading.position if self._reading else 0
         return (self._bytes_read + position) / self._bytes if self._bytes else 0
 
-    def __iter__(self) -> Iterator[Paper]:
+    def __iter__(self) -> Iterator[Record]:
         self._bytes = sum(map(self._size, self._paths))
         for path in self._paths:
             name = path.name if isinstance(path, SourceFile) else Path(path).expanduser()
             try:
                 found = [path] if isinstance(path, SourceFile) else find_files(path, self._leave_out)
+                if isinstance(name, Path) and name.is_dir():
+                    self._folders.append(name.absolute())
                 for file in found:
                     if isinstance(file, Problem):
                         self._note(file)
@@ -66,33 +68,36 @@ class Source:
             message = f"{self._unnamed:,} more problems are not named; the first {MOST_PROBLEMS:,} are."
             self.problems.append(Problem(self.problems[-1].file, 0, message))
 
-    def _papers(self, file: SourceFile, is_named: bool) -> Iterator[Paper]:
+    def _papers(self, file: SourceFile, is_named: bool) -> Iterator[Record]:
         self._reading = file
+        refused, has_given, inner = self.refused, False, set[str]()
         try:
-            for found in read_papers(file, self._limits):
+            for found in read_records(file, self._limits):
                 if isinstance(found, Problem):
                     self.refused += found.is_lost and bool(found.place)
                     self._note(found)
-                elif not self._selection.takes(found):
+                elif not self._selection.takes(found.paper):
                     self.left_out += 1
                 else:
-                    self._compare_titles(file, found)
+                    has_given = True
+                    inner.add(found.origin.file)
                     yield found
+            # Of a file that is nothing but refused records, none has left: it is damaged.
+            if has_given or self.refused == refused:
+                self._read |= inner | {file.origin}
         except ReadError as error:
             self._refuse(file.name, error, is_named)
         finally:
             self._reading = None
             self._bytes_read += file.size
 
-    def _compare_titles(self, file: SourceFile, paper: Paper) -> None:
-        title = fold_title(paper.title)
-        before = self._titles.pop(paper.id, title)
-        if before != title:
-            message = f"The id {paper.id} occurs with another title as well; this one was kept: {paper.title}"
-            self._note(Problem(file.name, 0, message, is_lost=False))
-        self._titles[paper.id] = title
-        if len(self._titles) > REMEMBERED:
-            del self._titles[next(iter(self._titles))]
+    def gone(self, file: str) -> str:
+        """For `PaperIndex.add`, once all is read: a file that is there but can't be read has lost nothing."""
+        if file in self._read:
+            return "records"
+        path = Path(file)
+        is_there = any(each.is_file() for each in (path, *path.parents))
+        return "" if is_there or not any(path.is_relative_to(folder) for folder in self._folders) else "file"
 
     def _refuse(self, path: Path, error: ReadError, is_named: bool) -> None:
         self._note(Problem.of_file(path, error))

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import ReadError
+from index.origin import Origin, Record
 from index.paper import Paper
 from index.readers.appearance import refusal_of, refuse_by_sight
 from index.readers.archives import Limits, unpack
@@ -22,16 +23,21 @@ def read_papers(file: Path | SourceFile, limits: Limits = LIMITS) -> Iterator[Pa
     Raises ReadError when the file can't be read, or not to its end, or its format isn't known; `limits` are those of
     archives.
     """
+    return (found.paper if isinstance(found, Record) else found for found in read_records(file, limits))
+
+
+def read_records(file: Path | SourceFile, limits: Limits = LIMITS) -> Iterator[Record | Problem]:
+    """`read_papers`, each paper with its place."""
     try:
         source = file if isinstance(file, SourceFile) else SourceFile.on_disk(file)
         for each in unpack(source, limits):
             if isinstance(each, Problem):
                 yield each
             elif each.name == source.name:
-                yield from read_records(each)
+                yield from read_one(each)
             else:
                 try:
-                    yield from read_records(each)
+                    yield from read_one(each)
                 except ReadError as error:
                     yield Problem.of_file(each.name, error)
     except OSError as error:
@@ -39,10 +45,14 @@ def read_papers(file: Path | SourceFile, limits: Limits = LIMITS) -> Iterator[Pa
         raise ReadError(f"{name} can't be read ({error.strerror}).", "Check the file and its permissions.") from error
 
 
-def read_records(file: SourceFile) -> Iterator[Paper | Problem]:
+def read_one(file: SourceFile) -> Iterator[Record | Problem]:
+    """What is in a file that is not packed."""
     for row in recognise(file).read(file):
         found = make_paper(row) if isinstance(row, Row) else row
-        yield found if isinstance(found, Paper) else as_problem(file.name, found)
+        if isinstance(found, Paper):
+            yield Record(found, Origin(file.origin, row.line, row.record))
+        else:
+            yield as_problem(file.name, found)
 
 
 def recognise(source: SourceFile) -> Format:

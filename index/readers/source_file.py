@@ -19,10 +19,19 @@ class SourceFile:
     """`name` is what messages call it: a path, of which the last parts may be inside an archive.
 
     `open_stream` gives the bytes from the start, each time anew. `suffix` is that of `name` unless it is given.
+    `origin` is what the library remembers of where papers come from, the whole path unless it is given.
     """
 
-    def __init__(self, name: Path, open_stream: Callable[[], BinaryIO], size: int, suffix: str | None = None) -> None:
+    def __init__(
+        self,
+        name: Path,
+        open_stream: Callable[[], BinaryIO],
+        size: int,
+        suffix: str | None = None,
+        origin: str | None = None,
+    ) -> None:
         self.name = name
+        self.origin = str(name.absolute()) if origin is None else origin
         self.size = size
         self.suffix = (name.suffix if suffix is None else suffix).lower()
         """In lower case, with its dot: a hint, no more."""

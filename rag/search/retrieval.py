@@ -145,7 +145,8 @@ def allowed_papers(index: "PaperIndex", filters: Filters) -> set[str] | None:
 def passes(paper: "Paper", filters: Filters) -> bool:
     """Whether the paper meets every part of the filter; within a part one of its values is enough.
 
-    Topics (the paper's subjects) and authors match whole or in part, without regard to case. A paper without a year passes no filter by year.
+    Topics (the paper's subjects) and authors match whole or in part, without regard to case. A paper without a year
+    passes no filter by year.
     """
     first, last = filters.years
     if (first is not None or last is not None) and paper.year is None:

@@ -22,6 +22,7 @@ from ui.cli.console import (
 )
 from ui.cli.evaluate import evaluate
 from ui.cli.indexing import index, watch
+from ui.cli.library_commands import export, list_papers, remove
 
 if TYPE_CHECKING:
     from rag import Filters
@@ -184,9 +185,8 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
         raise SystemExit(1)
 
 
-cli.add_command(index)
-cli.add_command(watch)
-cli.add_command(evaluate)
+for command in (index, watch, evaluate, list_papers, remove, export):
+    cli.add_command(command)
 
 
 def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":

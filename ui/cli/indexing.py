@@ -45,6 +45,8 @@ PROBLEMS_SHOWN = 20
     is_flag=True,
     help="Make passages and vectors anew, with the embedding of the settings; no PATHS needed.",
 )
+@click.option("--prune", is_flag=True, help="Remove papers that have left the files or folders of PATHS.")
+@click.option("--dry-run", is_flag=True, help="Say what would come in, be merged or refused; write nothing.")
 @click.option("--category", multiple=True, help="Only papers of this topic, such as cs.CL, or cs; may be repeated.")
 @click.option("--year", metavar="FROM[-TO]", help="Only papers of these years: 2023, 2020-2022, 2021-.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, with every problem.")
@@ -53,6 +55,8 @@ def index(
     config: Path | None,
     index_dir: Path | None,
     rebuild: bool,
+    prune: bool,
+    dry_run: bool,
     category: tuple[str, ...],
     year: str | None,
     as_json: bool,
@@ -68,11 +72,23 @@ def index(
 
     if not paths and not rebuild:
         raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
+    if dry_run and rebuild:
+        raise click.UsageError("--dry-run can't be said of --rebuild.")
     selection = Selection(category, read_years(year))
     settings = settings_announced(config, index_dir)
     with progress_bar("Indexing") as advance:
-        report = ingest(list(paths), settings.index, rebuild=rebuild, selection=selection, on_progress=advance)
+        report = ingest(
+            list(paths),
+            settings.index,
+            rebuild=rebuild,
+            selection=selection,
+            prune=prune,
+            dry_run=dry_run,
+            on_progress=advance,
+        )
     print_json(summary(report)) if as_json else print_report(report)
+    if dry_run and not as_json:
+        click.echo("Nothing was written.")
     if any(problem.is_lost for problem in report.problems):
         raise SystemExit(SOME_REFUSED)
 
@@ -120,6 +136,8 @@ def summary(report: "IngestReport") -> dict[str, Any]:
         "changed": report.changed,
         "unchanged": report.unchanged,
         "merged": report.merged,
+        "merged_by": dict(report.merged_by),
+        "removed": report.removed,
         "refused": report.refused,
         "left_out": report.left_out,
         "problems": [
@@ -146,11 +164,14 @@ def print_report(report: "IngestReport") -> None:
     files = sum(problem.is_lost and not problem.place for problem in report.problems)
     if files:
         counts["files not read"] = files
+    if report.removed:
+        counts["removed"] = report.removed
     if report.left_out:
         counts["not selected"] = report.left_out
     click.echo(count_of(report.rows, "row"))
+    by = ", ".join(f"{count:,} by {kind.replace('_', ' ')}" for kind, count in sorted(report.merged_by.items()))
     for name, count in counts.items():
-        click.echo(f"{count:>9,}  {name}")
+        click.echo(f"{count:>9,}  {name}{f' ({by})' if by and name == 'merged' else ''}")
 
 
 def problem_lines(problems: "tuple[Problem, ...]") -> list[str]:

@@ -89,7 +89,10 @@ def add_file(
                 failure=f"Larger than {settings.upload_megabytes} MB. Split it, or use the command `paperchat index`.",
             )
         # The name alone: messages must not tell where the server keeps the file.
-        source = Source([SourceFile(name, lambda: file.open("rb"), size)], limits=Limits(total=UNPACKED * most))
+        source = Source(
+            [SourceFile(name, lambda: file.open("rb"), size, origin=f"upload:{name}")],
+            limits=Limits(total=UNPACKED * most),
+        )
         report = index.add(source, lambda done, total, stage: steps.put(replace(state, done=done, total=total)))
     except PaperchatError as error:
         return FileResult(file.name, failure=str(error).replace(str(index.folder), "the library's folder"))

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rag.search.filters import passes
 
 from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag.answer import Filters
-from rag.search.retrieval import Retrieval, Retriever, make_retriever
+from rag.search.retrieval import Retrieval, Retriever, make_retriever, passes
 from rag.settings import RetrievalSettings
 from rag.text import name_of
 

@@ -84,6 +84,7 @@ def test_a_bad_row_is_named_with_file_and_line_and_the_rest_goes_in(run: Run, an
 def test_index_can_report_as_json(run: Run, animals: Path) -> None:
     code, out, _ = run("index", animals, "--index-dir", "there", "--json")
     counts = {"rows": 3, "added": 3, "changed": 0, "unchanged": 0, "merged": 0, "refused": 0, "left_out": 0}
+    counts |= {"merged_by": {}, "removed": 0}
     assert (code, json.loads(out)) == (0, counts | {"problems": []})
 
 
