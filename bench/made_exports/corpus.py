@@ -76,7 +76,10 @@ def make_corpus(folder: Path) -> Corpus:
         # The first is good: others are compared with it.
         kinds.insert(0, kinds.pop(kinds.index(None)))
         kinds += [kind for kind in SPECIAL.get(layout.name, ()) if kind.is_last]
-        papers = [make_paper(number + place, layout.encoding == "cp1252", chance) for place in range(1, len(kinds) + 1)]
+        papers = [
+            make_paper(number + place, "cp1252" in (layout.encoding, kind.encoding if kind else ""), chance)
+            for place, kind in enumerate(kinds, 1)
+        ]
         number += len(kinds)
         corpus.defects += write(folder, layout, papers, kinds, again(corpus, layout))
         corpus.papers += [

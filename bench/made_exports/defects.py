@@ -81,7 +81,7 @@ NO_COMMA = Kind("no comma", "no comma behind", edit=lambda record, _: record.rep
 FIELD_TWICE = Kind(
     "a field twice",
     "Fields stand twice",
-    edit=lambda record, _: record.replace("doi = ", "doi = {x}, doi = "),
+    edit=lambda record, _: record.replace("doi = ", "note = {x}, note = {y}, doi = "),
     is_kept=True,
 )
 SURPLUS = Kind("a surplus field", "fields where the header has", edit=lambda record, _: f"{record},more", is_kept=True)
@@ -151,7 +151,7 @@ ODD_FILES: tuple[tuple[str, str, bytes, str], ...] = (
         b'<!DOCTYPE a [<!ENTITY b "c">]><PubmedArticleSet><PubmedArticle>&b;</PubmedArticle></PubmedArticleSet>',
         "entities",
     ),
-    ("cut XML", "cut.xml", b"<PubmedArticleSet><PubmedArticle><MedlineCitation>", "cut.xml"),
+    ("cut XML", "cut.xml", b"<PubmedArticleSet><PubmedArticle><MedlineCitation>", "broken XML"),
     (
         "too many columns",
         "wide.csv",

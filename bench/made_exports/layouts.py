@@ -1,4 +1,4 @@
-"""The 40 files of the made corpus."""
+"""The files of the made corpus."""
 
 import csv
 
@@ -125,7 +125,7 @@ TABLES = (
     ),
     tables.table(
         "semicolons.csv",
-        "Titel;title;abstract;authors;year;doi".replace("Titel;", "").replace(";", "|"),
+        "title|abstract|authors|year|doi",
         lambda made: (made.title, made.abstract, ", ".join(made.names), made.year, made.doi),
         ";",
         encoding="cp1252",

@@ -1,4 +1,8 @@
-"""A paper that is made up, and how a file of papers is laid out."""
+"""A paper that is made up, and how a file of papers is laid out.
+
+The files are made by hand and with the standard library, in every format that is read, for tests and benches: nothing
+in this folder shares code with the readers or with what paperchat exports by.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

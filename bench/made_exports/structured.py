@@ -33,16 +33,16 @@ def jats(made: Made) -> str:
         for label, text in made.parts
     )
     people = "".join(
-        f'<contrib contrib-type="author"><name><surname>{escape(family)}</surname><given-names>{given}</given-names></name>'
-        "</contrib>"
+        f'<contrib contrib-type="author"><name><surname>{escape(family)}</surname><given-names>{given}</given-names>'
+        "</name></contrib>"
         for given, family in made.authors
     )
     return (
         f'<article article-type="research-article"><front><journal-meta><journal-title>{escape(made.journal)}'
-        f'</journal-title></journal-meta><article-meta><article-id pub-id-type="doi">{made.doi}</article-id><title-group>'
-        f"<article-title>{escape(made.title)}</article-title></title-group><contrib-group>{people}</contrib-group>"
-        f'<pub-date pub-type="ppub"><year>{made.year}</year></pub-date><abstract>{parts}</abstract></article-meta></front>'
-        "<body><p>The rest.</p></body></article>"
+        f'</journal-title></journal-meta><article-meta><article-id pub-id-type="doi">{made.doi}</article-id>'
+        f"<title-group><article-title>{escape(made.title)}</article-title></title-group><contrib-group>{people}</contrib-group>"
+        f'<pub-date pub-type="ppub"><year>{made.year}</year></pub-date><abstract>{parts}</abstract></article-meta>'
+        "</front><body><p>The rest.</p></body></article>"
     )
 
 
@@ -63,9 +63,10 @@ def endnote_xml(made: Made) -> str:
 def atom(made: Made) -> str:
     people = "".join(f"<author><name>{escape(name)}</name></author>" for name in made.names)
     return (
-        f"<entry><id>http://arxiv.org/abs/{made.year % 100:02}03.{10_000 + made.number}v2</id><published>{made.year}-03-04T"
-        f"00:00:00Z</published><updated>2026-01-02T00:00:00Z</updated><title>{wrapped(escape(made.title), '  ')}</title>"
-        f"<summary>\n{wrapped(escape(made.abstract), '  ')}\n</summary>{people}<arxiv:doi>{made.doi}</arxiv:doi></entry>"
+        f"<entry><id>http://arxiv.org/abs/{made.year % 100:02}03.{10_000 + made.number}v2</id>"
+        f"<published>{made.year}-03-04T00:00:00Z</published><updated>2026-01-02T00:00:00Z</updated>"
+        f"<title>{wrapped(escape(made.title), '  ')}</title><summary>\n{wrapped(escape(made.abstract), '  ')}\n"
+        f"</summary>{people}<arxiv:doi>{made.doi}</arxiv:doi></entry>"
     )
 
 

@@ -55,7 +55,7 @@ def enw(made: Made) -> str:
 
 
 def ovid(made: Made) -> str:
-    pairs = [("Title", f"{made.title}. [Article]" if made.title else ""), ("Author", "; ".join(made.inverted) + ".")]
+    pairs = [("Title", f"{made.title}. [Article]" if made.title else ""), ("Author", "; ".join(made.inverted))]
     pairs += [("Source", f"{made.journal}. 12(3):1-9, {made.year} Mar."), ("Abstract", wrapped(made.abstract, "  "))]
     return f"<{made.number}>\n" + tagged([*pairs, ("DOI Number", made.doi)], "{}\n  {}") + "\n"
 
