@@ -6,6 +6,7 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Callable, Sequence
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from bench.made_exports.made import Layout, Made
@@ -13,7 +14,7 @@ from bench.made_exports.made import Layout, Made
 Row = Callable[[Made], Sequence[object]]
 
 
-def row_writer(row: Row, delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL) -> Callable[[Made], str]:
+def row_writer(row: Row, delimiter: str, quoting: Literal[0, 1, 3]) -> Callable[[Made], str]:
     def write(made: Made) -> str:
         text = io.StringIO()
         # Web of Science puts nothing in quotes.
@@ -24,10 +25,19 @@ def row_writer(row: Row, delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL)
     return write
 
 
-def table(name: str, header: str, row: Row, delimiter: str = ",", **others: object) -> Layout:
-    quoting = others.pop("quoting", csv.QUOTE_MINIMAL)
-    head = others.pop("preamble", "") + header.replace("|", delimiter) + "\n"  # type: ignore[operator]
-    return Layout(name, row_writer(row, delimiter, quoting), head, first=2, **others)  # type: ignore[arg-type]
+def table(
+    name: str,
+    header: str,
+    row: Row,
+    delimiter: str = ",",
+    *,
+    quoting: Literal[0, 1, 3] = csv.QUOTE_MINIMAL,
+    preamble: str = "",
+    **layout: Any,
+) -> Layout:
+    """`header` with `|` between its names; `layout` is handed on."""
+    head = f"{preamble}{header.replace('|', delimiter)}\n"
+    return Layout(name, row_writer(row, delimiter, quoting), head, first=2, **layout)
 
 
 def workbook(made: Made) -> str:

@@ -69,7 +69,7 @@ COMMANDS = {
 
 def latex(text: str) -> str:
     def write(sign: str) -> str:
-        letter, *marks = unicodedata.normalize("NFD", sign)
+        letter, *marks = list(unicodedata.normalize("NFD", sign))
         accent = ACCENTS.get(marks[0]) if len(marks) == 1 else None
         return f"{{\\{accent}{letter}}}" if accent else COMMANDS.get(sign, sign)
 
