@@ -29,7 +29,7 @@ run: install
 	$(BIN)/paperchat serve --port $(PORT)
 
 test: install-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: install-dev
 	$(BIN)/ruff format --check .

@@ -36,7 +36,8 @@ from rag.understanding import classify
 
 ROOT = Path(__file__).resolve().parent.parent
 PENALTY = 0.005
-STEPS, RATE = 500, 1.0
+STEPS, RATE = 3000, 1.0
+"""The optimum to .001: `dataset`, which one sentence of the data shows, is still .3 off after 500 steps."""
 
 REASONS = [name for name in SENTENCE_WEIGHTS if name != "wanted"]
 NAMES = [*REASONS, *WANTED]
@@ -94,17 +95,25 @@ def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tupl
 
 
 def fit(examples: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """Weights by gradient ascent on the mean log-probability of the right sentence."""
-    spread = np.concatenate([rows for rows, _ in examples]).std(0) + 1e-9
-    weights = np.zeros(len(NAMES))
+    """Weights by gradient ascent on the mean log-probability of the right sentence.
+
+    By hand because scikit-learn has no conditional logistic regression. An ordinary one on the differences between the
+    right sentence and each other one is the same for abstracts of two sentences only: on these 1,528 questions it gives
+    `words` 1.1 instead of 1.7 and `late` 23 instead of 19 (2.2 and 15 with each abstract counting once).
+    """
+    rows = np.concatenate([rows for rows, _ in examples])
+    spread = rows.std(0) + 1e-9
+    rows /= spread
+    # All abstracts in one array: a loop over them in Python costs a hundred times as much.
+    right = np.concatenate([is_right / max(1, is_right.sum()) for _, is_right in examples])
+    sizes = [len(is_right) for _, is_right in examples]
+    starts = np.cumsum([0, *sizes[:-1]])
+    weights = np.zeros(len(spread))
     for _ in range(STEPS):
-        slope = -PENALTY * weights
-        for rows, is_right in examples:
-            scores = rows / spread @ weights
-            chance = np.exp(scores - scores.max())
-            chance /= chance.sum()
-            slope += (is_right / max(1, is_right.sum()) - chance) @ (rows / spread) / len(examples)
-        weights += RATE * slope
+        scores = rows @ weights
+        odds = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        chance = odds / np.repeat(np.add.reduceat(odds, starts), sizes)
+        weights += RATE * ((right - chance) @ rows / len(examples) - PENALTY * weights)
     return weights / spread
 
 

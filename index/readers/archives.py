@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -105,7 +106,7 @@ class Unpacker:
     ) -> Iterator[SourceFile | Problem]:
         with file.open() as packed:
             unpacking = Unpacking(packed, start, self._unpacked.count)
-            with spooled(file.name, unpacking.read, Path(file.name.stem).suffix) as content:
+            with spooled(file.name, unpacking.read, Path(file.name.stem).suffix, file.origin) as content:
                 if unpacking.fault and not content.size:
                     raise damaged(file.name, unpacking.fault)
                 if kind_of(content) in STREAMS:
@@ -129,14 +130,18 @@ class Unpacker:
             if fault:
                 yield Problem(name, 0, fault, remedy="Unpack it yourself and give paperchat the file.")
                 continue
-            yield from self._member(name, opener, depth)
+            yield from self._member(name, f"{file.origin}/{inner}", opener, depth)
         if empty:
             raise ReadError(f"{file.name} is an archive without files.", "Give paperchat one with papers in it.")
 
-    def _member(self, name: Path, opener: "Opener", depth: int) -> Iterator[SourceFile | Problem]:
+    def _member(self, name: Path, origin: str, opener: "Opener", depth: int) -> Iterator[SourceFile | Problem]:
         reading = True
+
+        def read(stream: BinaryIO, size: int) -> bytes:
+            return self._unpacked.count(stream.read(size))
+
         try:
-            with opener() as stream, spooled(name, lambda size: self._unpacked.count(stream.read(size))) as content:
+            with opener() as stream, spooled(name, partial(read, stream), origin=origin) as content:
                 reading = False
                 yield from self.unpack(content, depth=depth + 1)
         except TooMuch:

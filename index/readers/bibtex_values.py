@@ -28,7 +28,8 @@ COMMAND = rf"\\(?:[A-Za-z]+\*?(?:\[[^][{{}}]{{0,80}}\])?(?:{GROUP})*+|[^A-Za-z\s
 FRAGMENT = re.compile(rf"{FORMULA}|\{{\\(?:[^{{}}]|{GROUP})*+\}}|{COMMAND}")
 ABOUT = re.compile(r"(?<![^\s(\[])~(?=\d)")
 """What people write for "about": ~5 mg. Any other `~` is a blank."""
-SIGNS = "%&#_${}~"
+SIGNS = "%&#_${}~^"
+NAMED_SIGNS = (("\\textasciitilde{}", "~"), ("\\textasciicircum{}", "^"))
 HIDE = {ord(sign): chr(0xF8C0 + place) for place, sign in enumerate(SIGNS)}
 SHOW = {0xF8C0 + place: sign for place, sign in enumerate(SIGNS)}
 """Signs that stand for themselves, as characters that mean nothing to LaTeX, and back."""
@@ -98,6 +99,8 @@ def as_text(latex: str) -> str:
     if not LATEX.search(latex) or len(latex) > LONGEST_LATEX:
         return latex
     text = ESCAPED.sub(lambda sign: HIDE[ord(sign[1])], URL.sub(r"\1", latex))
+    for command, sign in NAMED_SIGNS:
+        text = text.replace(command, HIDE[ord(sign)])
     text = ABOUT.sub(HIDE[ord("~")], text).replace("%", HIDE[ord("%")]).replace("&", HIDE[ord("&")])
     # pylatexenc takes a second for 100,000 characters: it is shown only what is LaTeX.
     text = FRAGMENT.sub(lambda fragment: show(fragment[0]), text)

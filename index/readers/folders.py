@@ -114,7 +114,7 @@ def piped(path: Path) -> Iterator[SourceFile]:
     elif sys.stdin is None:
         raise ReadError("There is no standard input.", "Name the file.")
     else:
-        with spooled(path, Tap(path, sys.stdin.buffer.read).read) as file:
+        with spooled(path, Tap(path, sys.stdin.buffer.read).read, origin=STANDARD_INPUT) as file:
             yield file
 
 

@@ -18,10 +18,13 @@ PIECE = 1 << 18
 
 
 @contextmanager
-def spooled(name: Path, read: Callable[[int], bytes], suffix: str | None = None) -> Iterator[SourceFile]:
+def spooled(
+    name: Path, read: Callable[[int], bytes], suffix: str | None = None, origin: str | None = None
+) -> Iterator[SourceFile]:
     """The bytes that `read` gives, piece by piece until there are no more, as a file; it is gone when the context ends.
 
-    Raises what `read` raises, and ReadError when there is no room for a temporary file.
+    `suffix` and `origin`: see `SourceFile`. Raises what `read` raises, and ReadError when there is no room for a
+    temporary file.
     """
     kept = io.BytesIO()
     while piece := read(PIECE):
@@ -30,7 +33,7 @@ def spooled(name: Path, read: Callable[[int], bytes], suffix: str | None = None)
             break
     if not piece:
         content = kept.getvalue()
-        yield SourceFile(name, lambda: io.BytesIO(content), len(content), suffix)
+        yield SourceFile(name, lambda: io.BytesIO(content), len(content), suffix, origin)
         return
     with tempfile.TemporaryDirectory(prefix="paperchat-") as folder:
         path = Path(folder) / "spooled"
@@ -39,7 +42,7 @@ def spooled(name: Path, read: Callable[[int], bytes], suffix: str | None = None)
             kept = io.BytesIO()
             while piece := read(PIECE):
                 write(name, file, piece)
-        yield SourceFile(name, lambda: path.open("rb"), path.stat().st_size, suffix)
+        yield SourceFile(name, lambda: path.open("rb"), path.stat().st_size, suffix, origin)
 
 
 def write(name: Path, file: BinaryIO, piece: bytes | memoryview) -> None:

@@ -12,7 +12,7 @@ PAPERS = [
     Paper(
         "lee2021",
         "Weight of Hedgehogs & Others: 100% {naïve}",
-        "We weighed 64 hedgehogs; 12–18 % gained $5_0. It's ~3^2 \\ fine, #1.",
+        "We weighed 64 hedgehogs; 12–18 % gained $5_0. It's ~3^2 fine, #1.",
         ("Anna van der Lee", "Bo Sun"),
         2021,
         "https://doi.org/10.5555/hh_2021.7",

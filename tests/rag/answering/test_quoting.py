@@ -9,13 +9,13 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
-from rag.answering.quoting import Draft, draft_from
+from rag.answering.quoting import QuotedDraft, draft_from
 from rag.reading import read_evidence
 from rag.search import make_retriever, number_evidence
 from rag.settings import RetrievalSettings
 from rag.understanding import StandaloneQuestion
 
-Ask = Callable[[str], tuple[Draft, tuple[Evidence, ...]]]
+Ask = Callable[[str], tuple[QuotedDraft, tuple[Evidence, ...]]]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def index(catalogue_index: Path) -> Iterator[PaperIndex]:
 def ask(index: PaperIndex) -> Ask:
     retriever = make_retriever(index, RetrievalSettings())
 
-    def ask(question: str) -> tuple[Draft, tuple[Evidence, ...]]:
+    def ask(question: str) -> tuple[QuotedDraft, tuple[Evidence, ...]]:
         retrieval = retriever.retrieve(question, 8)
         evidence = number_evidence(retrieval)
         return draft_from(
