@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.readers.formats import FORMATS
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ROOMS = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name not in {".venv", "node_modules"}}
@@ -49,3 +51,8 @@ def explained() -> set[str]:
             cells = [line.split("|")[2 if title == "Extras" else 1] for line in lines if line.startswith("|")]
             names |= {name for cell in cells for name in re.findall(r"[\w-]+", cell)}
     return names
+
+
+def test_each_format_that_is_read_has_its_section() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "formats.md").read_text("utf-8"), re.MULTILINE)
+    assert {format.name.casefold() for format in FORMATS} - {heading.casefold() for heading in headings} == set()

@@ -20,7 +20,8 @@ AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 
 LATEX = re.compile(r"[\\{}$~]|``|''|--")
-ESCAPED = re.compile(r"\\([%&#_${}~])")
+ESCAPED = re.compile(r"\\([%&#_${}]|~(?!\s*\{?\\?[A-Za-z]))")
+r"""Of `\~` only what stands for itself: `\~a` and `\~{a}` are letters."""
 FORMULA = rf"\$(?! )[^$]{{1,{LONGEST_FORMULA}}}(?<! )\$(?!\d)"
 GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
 COMMAND = rf"\\(?:[A-Za-z]+\*?(?:\[[^][{{}}]{{0,80}}\])?(?:{GROUP})*+|[^A-Za-z\s](?:{GROUP}|\\?[A-Za-z])?)"

@@ -59,6 +59,8 @@ LINE_END = re.compile(r"\\\\(?:\[[^][]*\])?(?=\s|$)")
 SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|rm|sl|sf)(?:\s+|series\s*|family\s*|shape\s*)([^{}]*)\}")
 TIE = re.compile(r"(?<=[A-Za-z.,])~(?=[\w\\$(\[])")
 QUOTES = re.compile(r"``([^`']{1,300})''")
+DASHES = re.compile(r"(?<=[\d\s])(---?)(?=[\d\s])")
+"""Between numbers or blanks; elsewhere they may be the options of a program."""
 THIN = re.compile(r"(?<=\d)\\,(?=\d)")
 SPACE = re.compile(r"\\[,;:! /](?=\S|$)|\\ ")
 GROUP = re.compile(r"(?<![\w^}\\])\{([^{}\\]*)\}|(?<=[a-z-])\{([A-Z]+)\}")
@@ -113,7 +115,7 @@ def read_latex(text: str) -> str:
     text = QUOTES.sub(r"“\1”", plain)
     if "\\" not in text and not has_formula:
         return text
-    text = TIE.sub(" ", text)
+    text = TIE.sub(" ", DASHES.sub(lambda found: "—" if len(found[1]) == 3 else "–", text))
     text = ACCENT.sub(read_accent, text)
     text = QUANTITY.sub(lambda found: " ".join(part for part in found.groups() if part), text)
     text = LINK.sub(r"\1", DROPPED.sub("", BLOCK.sub(" ", LINE_END.sub(" ", text))))

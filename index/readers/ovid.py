@@ -15,7 +15,7 @@ GRAMMAR = Grammar(
 )
 RECORD = re.compile(r"^\ufeff?<\d+>\s*$", re.MULTILINE)
 FIELD = re.compile(r"^(?:Title|Abstract|Accession Number|Unique Identifier|Authors?)\s*$", re.MULTILINE)
-KIND = re.compile(r"\.?\[[A-Z][\w :;&-]*\]\.?$")
+KIND = re.compile(r"\.?\s{0,3}\[[A-Z][\w :;&-]*\]\.?$")
 """What stands behind a title: `.[Article]`."""
 KEYWORDS = ("Author Keywords", "Keyword Heading", "Keywords", "Keyword")
 PLACES = " ,0123456789"

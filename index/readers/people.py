@@ -12,10 +12,10 @@ GIVEN = ("given", "first", "firstname", "first_name", "forename", "forenames", "
 FAMILY = ("family", "last", "lastname", "last_name", "surname", "family_name")
 WHOLE = ("name", "literal", "display_name", "full_name", "fullname", "author_name", "author", "raw_author_name")
 
-GROUP = re.compile(r"\{\{([^{}]+)\}\}|(?<![^\s;,])\{([^{}\\]* [^{}\\]*)\}(?![^\s;,])")
+GROUP = re.compile(r"\{\{([^{}]+)\}\}|(?<![^\s;,])\{([^{}\\]{0,300} [^{}\\]{0,300})\}(?![^\s;,])")
 """What BibTeX keeps together: the name of a group, `and` included."""
 HELD = re.compile("⟦(\\d+)⟧")
-ASIDE = re.compile(r"\([^()]*\)|\[[^][]*\]|<[^<>]*>|https?://\S+|\S+@\S+|\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
+ASIDE = re.compile(r"\([^()]*\)|\[[^][]*\]|<[^<>]*>|https?://\S+|[^\s@]{1,100}@\S+|\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
 """Affiliations, ids, addresses."""
 MARKS = re.compile(r"[\d*†‡§¶#∗⁎⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:\s*,\s*[\d*†‡§¶]+)*")
 OTHERS = re.compile(

@@ -104,6 +104,10 @@ def usual_surplus(sample: Sequence[Record], columns: Columns) -> int:
 
 def read_record(record: Record, columns: Columns, dialect: Dialect) -> Iterator[Row | Trouble]:
     found, expected = len(record.cells), len(columns.names)
+    if found < expected and record.text and not record.is_open and not dialect.is_well_formed(record.text):
+        reason = f"A quote is not closed: {found} fields where the header has {expected}."
+        yield Trouble(reason, record.line, remedy="Double the quotes that belong to a text.")
+        return
     has_surplus = any(cell.strip() for cell in record.cells[expected:])
     if not has_surplus and not record.is_open:
         yield Row(as_values(columns.names, record.cells), record.line)

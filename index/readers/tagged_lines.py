@@ -123,7 +123,7 @@ def read_records(file: SourceFile, grammar: Grammar) -> Iterator[TaggedRecord | 
     Of a record above LONGEST_RECORD only the beginning is kept. Raises ReadError where the file can't be read further.
     """
     record: TaggedRecord | None = None
-    count, is_after_blank = 0, False
+    count, is_after_blank, has_closers = 0, False, False
     stray: list[int] = []
 
     def open_record(line: int, *, is_opened: bool) -> TaggedRecord:
@@ -144,6 +144,7 @@ def read_records(file: SourceFile, grammar: Grammar) -> Iterator[TaggedRecord | 
                 stray.append(number)
             continue
         if tag and (tag == grammar.closer or tag in grammar.around):
+            has_closers = has_closers or tag == grammar.closer
             if record:
                 yield record
             record = None
@@ -152,6 +153,9 @@ def read_records(file: SourceFile, grammar: Grammar) -> Iterator[TaggedRecord | 
         is_parted = bool(tag) and grammar.blank_parts and is_after_blank
         is_after_blank = False
         if record and (is_parted or (is_opener and (record.is_opened or not grammar.blank_parts))):
+            if has_closers:
+                reason = f"The record has no {grammar.closer} line: it was read up to the next."
+                yield Trouble(reason, record.line, record.number, is_lost=False)
             yield record
             record = None
         if record is None:

@@ -104,6 +104,7 @@ def test_and_within_braces_parts_no_authors() -> None:
 @pytest.mark.parametrize(
     ("latex", "shown"),
     [
+        (r"S{\~a}o Jo\~{a}o, a \~5 km walk", "São João, a ~5 km walk"),
         (r"na{\"\i}ve {\O}re caf\'e \v{S}", "naïve Øre café Š"),
         (r"38\% of 5% \& {DNA}", "38% of 5% & DNA"),
         (r"$\alpha$-helix, $p < .05$, H$_2$O", "α-helix, p < .05, H_2O"),

@@ -73,6 +73,7 @@ def test_latex_reads_as_it_is_printed() -> None:
 @pytest.mark.parametrize(
     ("latex", "readable"),
     [
+        (r"12--18\% of all -- or --all", "12–18% of all – or --all"),
         (r"M{\"u}ster, B\H{o}, {\L}ukasz, \c{C}a, na\"{\i}ve, Caf\'e", "Müster, Bő, Łukasz, Ça, naïve, Café"),
         (r"$N$ runs of $k$-means, $p<0.05$, $n = 12$", "N runs of k-means, p<0.05, n = 12"),
         (r"$\mathcal{O}(n \log n)$ in $\mathbb{R}^{d}$", "O(n log n) in R^d"),

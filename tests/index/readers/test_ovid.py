@@ -63,3 +63,8 @@ def test_a_list_of_references_is_no_paper(read: Read) -> None:
     content = (Path(__file__).parent / "cases" / "a15_reflist.txt").read_text()
     rows, _ = read(content, "Ovid")
     assert [row.values.get("abstract") for row in rows] == [None]
+
+
+def test_a_blank_before_the_kind_of_an_article_leaves_no_stop_behind_its_title(read: Read) -> None:
+    (row,), _ = read(RECORD.replace(".[Article]", ". [Article]"), "Ovid")
+    assert row.values["title"] == "Weight of hedgehogs"

@@ -80,3 +80,8 @@ def test_anything_gives_names_without_gaps(value: object) -> None:
     for name in read_people(value):
         assert name == name.strip()
         assert name
+
+
+def test_what_is_no_list_of_names_is_read_at_once() -> None:
+    assert read_people("x" * 200_000) == ("x" * 200_000,)
+    assert len(read_people("{" + "x " * 100_000)) == 1

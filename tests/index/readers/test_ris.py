@@ -170,3 +170,10 @@ def test_well_formed_records_are_read_as_rispy_reads_them(read: Read) -> None:
     assert [row.values["title"] for row in rows] == [theirs[0]["title"], theirs[1]["primary_title"]]
     assert [row.values["abstract"] for row in rows] == [theirs[0]["abstract"], theirs[1]["notes_abstract"]]
     assert (rows[1].values["keywords"], rows[1].values["url"]) == (theirs[1]["keywords"], theirs[1]["urls"])
+
+
+def test_of_records_with_ends_one_without_is_told(read: Read) -> None:
+    rows, troubles = read(GOOD + ris("TI  - Two", "AB  - Open.", end="") + GOOD, "RIS")
+    assert len(rows) == 3
+    assert [(trouble.line, trouble.is_lost) for trouble in troubles] == [(7, False)]
+    assert "has no ER line" in troubles[0].reason

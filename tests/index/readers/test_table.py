@@ -325,3 +325,12 @@ def test_what_csv_writes_is_read_as_it_was(records: list[tuple[str, str, str]]) 
     found = list(read_table(in_memory(written.getvalue().encode())))
     rows = [one for one in found if isinstance(one, Row)]
     assert [tuple(row.values.values()) for row in rows] == records
+
+
+def test_a_quote_that_closes_too_late_moves_no_value_into_another_column(read: Read) -> None:
+    good = '"One","We weighed.","A","2001"\n'
+    rows, troubles = read(f'"title","abstract","authors","year"\n{good}"Two","We slept.,"B","2002"\n{good}', "CSV")
+    assert [row.values["year"] for row in rows] == ["2001", "2001"]
+    assert [(trouble.reason, trouble.line) for trouble in troubles] == [
+        ("A quote is not closed: 3 fields where the header has 4.", 3)
+    ]
