@@ -34,22 +34,31 @@ if TYPE_CHECKING:
     from index.paper_content import PaperContent
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
-    from index.readers import Problem
+    from index.readers import Limits, Problem, SourceFile, find_files
+    from index.selection import Selection
     from index.sentence_vectors import SentenceVector
+    from index.source import Source
     from index.spelling import nearest_words
+    from index.watching import FolderWatch
     from index.writing import IngestReport, OnProgress
 
 LATER = {
     "TOKENIZER": "index.embedding",
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
+    "FolderWatch": "index.watching",
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
     "PaperContent": "index.paper_content",
     "PaperIndex": "index.paper_index",
+    "Limits": "index.readers",
     "Problem": "index.readers",
+    "Selection": "index.selection",
     "SentenceVector": "index.sentence_vectors",
+    "Source": "index.source",
+    "SourceFile": "index.readers",
+    "find_files": "index.readers",
     "index_folder": "index.files",
     "nearest_words": "index.spelling",
     "ingest": "index.ingestion",
@@ -69,12 +78,14 @@ __all__ = [
     "EmbeddingSettings",
     "Encoded",
     "Finding",
+    "FolderWatch",
     "IndexClosed",
     "IndexDamaged",
     "IndexLocked",
     "IndexMismatch",
     "IndexSettings",
     "IngestReport",
+    "Limits",
     "Migration",
     "OnProgress",
     "PackagedEmbedding",
@@ -86,11 +97,15 @@ __all__ = [
     "Passage",
     "Problem",
     "ReadError",
+    "Selection",
     "SentenceVector",
     "SettingsError",
+    "Source",
+    "SourceFile",
     "catalogue_path",
     "count_tokens",
     "cut_to_tokens",
+    "find_files",
     "fold_title",
     "index_folder",
     "ingest",

@@ -52,7 +52,12 @@ class EmbeddingError(PaperchatError):
 
 
 class ReadError(PaperchatError):
-    """A file holds no papers in any format we know."""
+    """A file holds no papers in any format we know. `reason` says what is wrong, `remedy` what to do about it."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{reason} {remedy}".rstrip())
+        self.reason = reason
+        self.remedy = remedy
 
 
 def no_room(error: BaseException) -> bool:

@@ -1,16 +1,20 @@
 """Files in, an index out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from index.errors import ReadError
-from index.paper import Paper, fold_title
+from index.files import index_folder
 from index.paper_index import PaperIndex
-from index.readers import Problem, find_files, read_papers
+from index.selection import Selection
 from index.settings import IndexSettings
+from index.source import Source
 from index.writing import IngestReport, OnProgress
+
+NAMED = 3
+"""Of several paths without papers, as many are named in the error."""
 
 
 def ingest(
@@ -18,21 +22,22 @@ def ingest(
     settings: IndexSettings,
     *,
     rebuild: bool = False,
+    selection: Selection = Selection(),  # noqa: B008 (frozen)
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
-    """Brings the papers of these files and folders into the index of `settings.folder`.
+    """Brings the papers of these files, folders, patterns or `-` into the index of `settings.folder`.
 
     Papers that are there unchanged are skipped, changed ones replaced. What can't be used is named in the report's
-    `problems`; the rest goes in. `rebuild` first makes the index anew from the papers that it holds: after a change of
-    embedding or of `chunk_tokens`; `paths` may then be empty.
-    Raises ReadError when none of the paths holds papers, IndexLocked when another process is writing, and what
+    `problems`; the rest goes in, but for what `selection` leaves out. `rebuild` first makes the index anew from the
+    papers that it holds: after a change of embedding or of `chunk_tokens`; `paths` may then be empty.
+    Raises ReadError when there is nothing to read at `paths`, IndexLocked when another process is writing, and what
     `PaperIndex.open` raises.
     """
-    source = Source(paths)
+    source = Source(paths, selection, leave_out=index_folder(settings))
     papers = iter(source)
     first = next(papers, None)
-    if first is None and source.unread and not rebuild:
-        raise ReadError(" ".join(problem.message for problem in source.unread))
+    if first is None and not rebuild and source.named_unread:
+        raise nothing_to_read(source)
     report = IngestReport()
     # An index is not made for nothing.
     if first or rebuild:
@@ -40,50 +45,22 @@ def ingest(
             if rebuild:
                 index.rebuild(on_progress)
             if first:
-                report = index.add(chain([first], papers), on_progress)
-    return replace(report, refused=source.refused, problems=tuple(source.problems))
+                report = index.add(chain([first], papers), on_progress and with_total(on_progress, source))
+    return replace(report, refused=source.refused, left_out=source.left_out, problems=tuple(source.problems))
 
 
-class Source:
-    """The papers of some paths, one after the other; what is wrong with them gathers meanwhile."""
+def nothing_to_read(source: Source) -> ReadError:
+    messages = [error.reason for error in source.named_unread]
+    more = f" And {len(messages) - NAMED} more." if len(messages) > NAMED else ""
+    return ReadError(" ".join(messages[:NAMED]) + more, source.named_unread[0].remedy)
 
-    def __init__(self, paths: Iterable[Path | str]) -> None:
-        self._paths = [Path(path).expanduser() for path in paths]
-        self._titles: dict[str, str] = {}
-        self.refused = 0
-        """Rows of which no paper could be made."""
-        self.problems: list[Problem] = []
-        self.unread: list[Problem] = []
-        """Files and folders that hold nothing we can read."""
 
-    def __iter__(self) -> Iterator[Paper]:
-        for path in self._paths:
-            try:
-                files = find_files(path)
-            except ReadError as error:
-                self._refuse(path, error)
-                continue
-            for file in files:
-                try:
-                    yield from self._papers(file)
-                except ReadError as error:
-                    self._refuse(file, error)
+def with_total(tell: OnProgress, source: Source) -> OnProgress:
+    """While papers are read their number is not known; how many bytes are read lets it be guessed."""
 
-    def _papers(self, file: Path) -> Iterator[Paper]:
-        for found in read_papers(file):
-            if isinstance(found, Problem):
-                self.refused += 1
-                self.problems.append(found)
-                continue
-            title = fold_title(found.title)
-            before = self._titles.setdefault(found.id, title)
-            if before != title:
-                message = f"The id {found.id} occurs with another title as well; this one was kept: {found.title}"
-                self.problems.append(Problem(file, 0, message))
-                self._titles[found.id] = title
-            yield found
+    def advance(done: int, total: int, stage: str) -> None:
+        if stage == "reading" and not total and 0 < (share := source.share_read) < 1:
+            total = max(done + 1, round(done / share))
+        tell(done, total, stage)
 
-    def _refuse(self, path: Path, error: ReadError) -> None:
-        problem = Problem(path, 0, str(error))
-        self.problems.append(problem)
-        self.unread.append(problem)
+    return advance

@@ -19,7 +19,10 @@ from index.stores import Stores
 from index.vectors import Vectors
 
 OnProgress = Callable[[int, int, str], None]
-"""Called with (papers done, papers in all or 0 when unknown, what is being done: "reading" or "embedding")."""
+"""Called with (papers done, papers in all or 0 when unknown, what is being done: "reading" or "embedding").
+
+While papers are read, "papers in all" is a guess from the bytes that are left.
+"""
 
 RECORD_BATCH = 1000
 EMBED_BATCH = 32
@@ -31,7 +34,8 @@ class IngestReport:
     """What became of the rows that were read: each of them is in one of the counts.
 
     A row is `merged` when an earlier row of the run was the same paper, and `refused` when no paper could be made of
-    it. `problems` names refused rows, files that can't be read, and what did not go in as it stood.
+    it. `left_out` rows were good but not asked for; they are in none of the counts. `problems` names refused rows,
+    files that can't be read, and what did not go in as it stood.
     """
 
     added: int = 0
@@ -40,6 +44,7 @@ class IngestReport:
     merged: int = 0
     refused: int = 0
     problems: tuple[Problem, ...] = ()
+    left_out: int = 0
 
     @property
     def rows(self) -> int:
@@ -238,6 +243,7 @@ def add_up(one: IngestReport, other: IngestReport) -> IngestReport:
         one.merged + other.merged,
         one.refused + other.refused,
         one.problems + other.problems,
+        one.left_out + other.left_out,
     )
 
 

@@ -1,7 +1,9 @@
 """Files into papers, each by the reader of its format, found by looking inside."""
 
-from index.readers.files import find_files, read_papers, recognise
+from index.readers.archives import Limits
+from index.readers.files import read_papers, recognise
+from index.readers.folders import find_files
 from index.readers.row import Problem
 from index.readers.source_file import SourceFile
 
-__all__ = ["Problem", "SourceFile", "find_files", "read_papers", "recognise"]
+__all__ = ["Limits", "Problem", "SourceFile", "find_files", "read_papers", "recognise"]

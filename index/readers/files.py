@@ -1,63 +1,64 @@
-"""The papers of a file, and the files of a folder."""
+"""The papers of a file, whatever its format and however it is packed."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from index.errors import ReadError
 from index.paper import Paper
+from index.readers.appearance import refusal_of, refuse_by_sight
+from index.readers.archives import Limits, unpack
 from index.readers.fields import make_paper
 from index.readers.formats import FORMATS, Format
 from index.readers.row import Problem, Row, Trouble
 from index.readers.source_file import SourceFile
 
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt")
-"""What is read of a folder. A file that is named itself may have any suffix."""
+LIMITS = Limits()
 
 
-def find_files(path: Path) -> list[Path]:
-    """The file itself, or the files of a folder and its subfolders that can hold papers, hidden ones left out.
+def read_papers(file: Path | SourceFile, limits: Limits = LIMITS) -> Iterator[Paper | Problem]:
+    """The papers of a file one by one, and a `Problem` for each record, and each file in an archive, that isn't used.
 
-    Raises ReadError when there is no such path, or nothing in the folder to read.
-    """
-    if not path.exists():
-        raise ReadError(f"There is no file or folder {path}. Check the path.")
-    if not path.is_dir():
-        return [path]
-    files = [
-        file
-        for file in sorted(path.rglob("*"))
-        if file.suffix.lower() in SUFFIXES
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    ]
-    if not files:
-        raise ReadError(f"The folder {path} holds no {', '.join(SUFFIXES)} files. Name a folder or file of papers.")
-    return files
-
-
-def read_papers(file: Path | SourceFile) -> Iterator[Paper | Problem]:
-    """The papers of a file one by one, and a `Problem` for each record that can't be used.
-
-    Raises ReadError when the file can't be read, or not to its end, or its format isn't known.
+    Raises ReadError when the file can't be read, or not to its end, or its format isn't known; `limits` are those of
+    archives.
     """
     try:
         source = file if isinstance(file, SourceFile) else SourceFile.on_disk(file)
-        for row in recognise(source).read(source):
-            found = make_paper(row) if isinstance(row, Row) else row
-            yield found if isinstance(found, Paper) else as_problem(source.name, found)
+        for each in unpack(source, limits):
+            if isinstance(each, Problem):
+                yield each
+            elif each.name == source.name:
+                yield from read_records(each)
+            else:
+                try:
+                    yield from read_records(each)
+                except ReadError as error:
+                    yield Problem.of_file(each.name, error)
     except OSError as error:
         name = file.name if isinstance(file, SourceFile) else file
-        raise ReadError(f"{name} can't be read ({error.strerror}). Check the file and its permissions.") from error
+        raise ReadError(f"{name} can't be read ({error.strerror}).", "Check the file and its permissions.") from error
+
+
+def read_records(file: SourceFile) -> Iterator[Paper | Problem]:
+    for row in recognise(file).read(file):
+        found = make_paper(row) if isinstance(row, Row) else row
+        yield found if isinstance(found, Paper) else as_problem(file.name, found)
 
 
 def recognise(source: SourceFile) -> Format:
-    """The format of the file. Raises ReadError when it is empty or no format fits."""
-    if not source.beginning.strip():
-        raise ReadError(f"{source.name} is empty. Give paperchat a file with papers in it.")
+    """The format of the file. Raises ReadError when it is empty or no format fits, saying what it looks like."""
+    is_empty = not source.head(1)
+    with suppress(ReadError):
+        is_empty = not source.beginning.strip()
+    if is_empty:
+        raise ReadError(f"{source.name} is empty.", "Give paperchat a file with papers in it.")
+    refuse_by_sight(source)
     for format in FORMATS:
-        if format.is_this(source):
-            return format
-    raise ReadError(f"{source.name} is of no format that paperchat reads (docs/formats.md lists them).")
+        # Those that read text say so of a file that is none; the next may be one that reads bytes.
+        with suppress(ReadError):
+            if format.is_this(source):
+                return format
+    raise refusal_of(source)
 
 
 def as_problem(file: Path, trouble: Trouble) -> Problem:

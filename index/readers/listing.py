@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from index.errors import ReadError
+from index.readers.appearance import refusal_of
 from index.readers.latex import untangle
 from index.readers.row import Row, Trouble
 from index.readers.source_file import SourceFile
@@ -37,10 +37,7 @@ def read_listing(file: SourceFile) -> Iterator[Row | Trouble]:
     found = list(pair(without_promotion(lines)))
     papers = sum(isinstance(row, Row) for row in found)
     if not papers or 2 * papers < FEWEST_PAIRED * len(lines):
-        raise ReadError(
-            f"{file.name} is no listing of papers: titles and abstracts on alternate lines. "
-            "Give paperchat such a file, or JSON Lines, JSON, CSV or TSV with `title` and `abstract`."
-        )
+        raise refusal_of(file)
     yield from found
 
 

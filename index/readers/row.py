@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.errors import ReadError
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -42,6 +44,14 @@ class Problem:
     record: int = 0
     remedy: str = ""
     is_lost: bool = True
+
+    @classmethod
+    def of_file(cls, file: Path, error: ReadError) -> "Problem":
+        """That a file can't be read; it need not name the file once more."""
+        reason = error.reason
+        if reason.startswith(f"{file} "):
+            reason = f"It {reason.removeprefix(f'{file} ')}"
+        return cls(file, 0, reason, remedy=error.remedy)
 
     @property
     def place(self) -> str:

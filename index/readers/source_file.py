@@ -18,27 +18,36 @@ LONGEST_LINE = 10_000_000
 class SourceFile:
     """`name` is what messages call it: a path, of which the last parts may be inside an archive.
 
-    `open_stream` gives the bytes from the start, each time anew.
+    `open_stream` gives the bytes from the start, each time anew. `suffix` is that of `name` unless it is given.
     """
 
-    def __init__(self, name: Path, open_stream: Callable[[], BinaryIO], size: int) -> None:
+    def __init__(self, name: Path, open_stream: Callable[[], BinaryIO], size: int, suffix: str | None = None) -> None:
         self.name = name
         self.size = size
+        self.suffix = (name.suffix if suffix is None else suffix).lower()
+        """In lower case, with its dot: a hint, no more."""
         self._open_stream = open_stream
+        self._latest: BinaryIO | None = None
 
     @classmethod
     def on_disk(cls, path: Path) -> "SourceFile":
         """Raises OSError when there is none."""
         return cls(path, lambda: path.open("rb"), path.stat().st_size)
 
-    @property
-    def suffix(self) -> str:
-        """In lower case, with its dot: a hint, no more."""
-        return self.name.suffix.lower()
-
     def open(self) -> BinaryIO:
         """The bytes, from the start. To be closed by the caller."""
-        return self._open_stream()
+        self._latest = self._open_stream()
+        return self._latest
+
+    @property
+    def position(self) -> int:
+        """How many bytes of what was opened last are read: to tell how far a reader is."""
+        return self._latest.tell() if self._latest and not self._latest.closed else 0
+
+    def head(self, size: int) -> bytes:
+        """The first bytes."""
+        with self.open() as stream:
+            return stream.read(size)
 
     @cached_property
     def encoding(self) -> str:
@@ -49,10 +58,10 @@ class SourceFile:
     def open_text(self) -> TextIO:
         """Decoded, with line ends as they stand; bytes that fit no character become U+FFFD. To be closed by the caller.
 
-        Raises ReadError when the file isn't text.
+        Raises ReadError when the file isn't text; so do `readline` and iteration at a line that is too long.
         """
         encoding = self.encoding
-        return io.TextIOWrapper(self.open(), encoding=encoding, errors="replace", newline="")
+        return BoundedText(self, encoding)
 
     @cached_property
     def beginning(self) -> str:
@@ -68,10 +77,7 @@ class SourceFile:
             while line := stream.readline(LONGEST_LINE):
                 number += 1
                 if len(line) == LONGEST_LINE:
-                    raise ReadError(
-                        f"{self.name}, line {number}, is longer than {LONGEST_LINE // 1_000_000} million characters: "
-                        "this is no list of papers. What stood before it was read."
-                    )
+                    raise too_long(self.name, f", line {number},")
                 yield number, line.rstrip("\n")
 
     def read_text(self, most: int) -> str:
@@ -83,3 +89,25 @@ class SourceFile:
             )
         with self.open_text() as stream:
             return stream.read()
+
+
+class BoundedText(io.TextIOWrapper):
+    """Text whose lines are bounded: one endless line must not fill the memory."""
+
+    def __init__(self, file: SourceFile, encoding: str) -> None:
+        super().__init__(file.open(), encoding=encoding, errors="replace", newline="")
+        self._file = file.name
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        line = super().readline(LONGEST_LINE if size < 0 else size)
+        if size < 0 and len(line) == LONGEST_LINE:
+            raise too_long(self._file)
+        return line
+
+
+def too_long(file: Path, place: str = "") -> ReadError:
+    return ReadError(
+        f"{file}{place} has a line longer than {LONGEST_LINE // 1_000_000} million characters: this is no list of "
+        "papers. What stood before it was read.",
+        "Export it anew.",
+    )

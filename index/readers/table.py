@@ -12,6 +12,9 @@ DELIMITERS = (",", "\t", ";", "|")
 LONGEST_FIELD = 10_000_000
 """Characters: csv's own limit of 131,072 would end the file at the first long field."""
 
+MOST_COLUMNS = 16_384
+"""As many as Excel can have."""
+
 
 def is_table(file: SourceFile) -> bool:
     """Whether the first line names title and abstract, or the suffix says that it should."""
@@ -47,6 +50,11 @@ def read_table(file: SourceFile) -> Iterator[Row | Trouble]:
             if not any(value.strip() for value in values):
                 continue
             if not header:
+                if len(values) > MOST_COLUMNS:
+                    raise ReadError(
+                        f"{file.name} has {len(values):,} columns: this is no table of papers.",
+                        "Keep the columns title, abstract, authors, year and doi.",
+                    )
                 header = values
             elif any(value.strip() for value in values[len(header) :]):
                 reason = f"{len(values)} fields where the header has {len(header)}."

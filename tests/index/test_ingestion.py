@@ -45,7 +45,7 @@ def test_what_cannot_be_used_is_reported_and_the_rest_goes_in(settings: IndexSet
         ("notes.txt", 0),
         ("good.jsonl", 2),
     ]
-    assert "Check the path" in report.problems[0].message
+    assert "Check the path" in report.problems[0].remedy
     assert str(report.problems[1]) == f"{good}:2: There is no abstract."
 
 

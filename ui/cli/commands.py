@@ -3,7 +3,6 @@
 Nothing heavy is imported before a command needs it: `paperchat --help` must be quick.
 """
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import fill, shorten
@@ -12,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.console import (
-    NEW,
-    announce_library,
     command_examples,
     common_options,
     open_assistant,
@@ -21,8 +18,10 @@ from ui.cli.console import (
     printable,
     progress_bar,
     read_settings,
+    read_years,
 )
 from ui.cli.evaluate import evaluate
+from ui.cli.indexing import index, watch
 
 if TYPE_CHECKING:
     from rag import Filters
@@ -52,57 +51,6 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.version_option(package_name="paperchat")
 def cli() -> None:
     """Ask research-paper abstracts. Every sentence of the answer cites the passage that supports it."""
-
-
-@cli.command(
-    epilog=command_examples(
-        "paperchat index papers.jsonl",
-        "paperchat index library.csv notes/ --index-dir ~/papers",
-        "paperchat index listing.txt --json",
-    )
-)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@common_options
-@click.option(
-    "--rebuild",
-    is_flag=True,
-    help="Make passages and vectors anew, with the embedding of the settings; no PATHS needed.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, rebuild: bool, as_json: bool) -> None:
-    """Add papers from PATHS: JSON Lines, CSV, TSV, title-and-abstract listings, or folders of them.
-
-    Run it again at any time: unchanged papers are skipped, changed ones replaced, rows of one and the same paper
-    merged. Rows that can't be used are named with file and line, everything else goes in, and the exit code is 1.
-    """
-    from index import PaperIndex, ingest
-
-    if not paths and not rebuild:
-        raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
-    settings = read_settings(config, index_dir)
-    announce_library(settings, "" if PaperIndex.exists(settings.index) else NEW, config, index_dir)
-    with progress_bar("Indexing") as advance:
-        report = ingest(list(paths), settings.index, rebuild=rebuild, on_progress=advance)
-    if as_json:
-        print_json(
-            {
-                "rows": report.rows,
-                "added": report.added,
-                "changed": report.changed,
-                "unchanged": report.unchanged,
-                "merged": report.merged,
-                "refused": report.refused,
-                "problems": [{"file": str(p.file), "line": p.line, "message": p.message} for p in report.problems],
-            }
-        )
-    else:
-        for problem in report.problems:
-            place = f"{problem.file}, line {problem.line}" if problem.line else str(problem.file)
-            click.echo(f"{printable(place)}: {printable(problem.message)}", err=True)
-        counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
-        click.echo(f"{report.rows} rows: {counts}, {report.merged} merged, {report.refused} refused")
-    if report.problems:
-        raise SystemExit(1)
 
 
 @cli.command(
@@ -236,20 +184,15 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
         raise SystemExit(1)
 
 
+cli.add_command(index)
+cli.add_command(watch)
 cli.add_command(evaluate)
 
 
 def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":
     from rag import Filters
 
-    years: tuple[int | None, int | None] = (None, None)
-    if year:
-        first, dash, last = year.partition("-")
-        if not re.fullmatch(r"[0-9]{0,4}", first) or not re.fullmatch(r"[0-9]{0,4}", last) or not first + last:
-            raise click.BadParameter(f"{year!r} is not a year or a range such as 2020-2022.", param_hint="--year")
-        low, high = (int(part) if part else None for part in (first, last))
-        years = (low, high if dash else low)
-    return Filters(years=years, topics=topics, authors=authors)
+    return Filters(years=read_years(year), topics=topics, authors=authors)
 
 
 def main() -> None:

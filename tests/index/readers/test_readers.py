@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paper, Problem, ReadError, make_id
-from index.readers import find_files, read_papers
+from index.readers import read_papers
 from index.readers.fields import make_paper
 from index.readers.row import Row
 
@@ -310,8 +310,8 @@ def test_a_stray_control_character_is_dropped(tmp_path: Path) -> None:
     [
         ("papers.jsonl", b"", "is empty"),
         ("papers.csv", b" \n\n", "is empty"),
-        ("papers.pdf", b"%PDF-1.7\n" + bytes(range(32)) * 50, "is not a text file"),
-        ("notes.txt", b"Shopping\nmilk\neggs\nbread\n", "is no listing of papers"),
+        ("papers.pdf", b"%PDF-1.7\n" + bytes(range(32)) * 50, "looks like a PDF"),
+        ("notes.txt", b"Shopping\nmilk\neggs\nbread\n", "is text, but no list of papers"),
         ("papers.json", b"{broken", "is not valid JSON"),
         ("papers.json", b'"text"', "holds no list of papers"),
     ],
@@ -321,18 +321,6 @@ def test_a_file_without_papers_is_an_error_that_says_what_to_give_instead(
 ) -> None:
     with pytest.raises(ReadError, match=message):
         read(tmp_path / name, content)
-
-
-def test_folders_are_searched_for_files_of_known_kinds(tmp_path: Path) -> None:
-    for name in ("b.csv", "deep/er/a.JSONL", "notes.md", ".hidden/c.csv", "deep/.d.csv"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    (tmp_path / "empty").mkdir()
-    assert find_files(tmp_path) == [tmp_path / "b.csv", tmp_path / "deep/er/a.JSONL"]
-    with pytest.raises(ReadError, match="holds no"):
-        find_files(tmp_path / "empty")
-    with pytest.raises(ReadError, match="There is no file or folder"):
-        find_files(tmp_path / "nowhere")
 
 
 @given(st.binary(max_size=300))
