@@ -9,14 +9,57 @@ from index.readers.row import Row, Trouble
 from index.readers.text import clean
 
 NAMES = {
-    "title": ("title", "paper_title", "document_title", "article_title", "ti"),
-    "abstract": ("abstract", "summary", "abstract_note", "abstract_text", "ab"),
-    "id": ("id", "paper_id", "key", "arxiv_id", "arxiv", "doi"),
-    "authors": ("authors", "author", "creators", "au"),
-    "year": ("year", "publication_year", "date", "published", "publication_date", "update_date", "py"),
-    "url": ("url", "link", "entry_id", "abs_url", "pdf_url"),
-    "topics": ("topics", "keywords", "categories", "tags", "subjects", "manual_tags"),
-}
+    "title": (
+        "title", "paper_title", "document_title", "article_title", "primary_title", "display_name", "titles", "ti",
+        "t1", "papertitle", "articletitle",
+    ),
+    "abstract": (
+        "abstract", "summary", "abstract_note", "abstract_text", "abstracts", "description_abstract", "ab", "n2",
+        "abstractnote", "abstracttext", "paper_abstract", "paperabstract", "article_abstract",
+    ),
+    "id": (
+        "id", "paper_id", "paperid", "key", "citation_key", "citationkey", "arxiv_id", "arxiv", "doi", "cord_uid",
+        "lens_id", "eid", "accession_number", "ut", "openalex_id",
+    ),
+    "authors": (
+        "authors", "author", "creators", "author_s", "author_names", "author_full_names",
+        "authorships_author_display_name", "authorships_raw_author_name", "au", "af", "a1", "author_list",
+        "authorlist", "author_name", "authorstring", "author_string",
+    ),
+    "year": (
+        "year", "publication_year", "pub_year", "pubyear", "year_published", "yearpublished", "py", "y1",
+        "published_year", "publicationyear", "date", "issued", "published", "publication_date", "date_published",
+        "publish_time", "publicationdate", "pubdate", "pub_date", "da", "cover_date", "issue_date", "publish_date",
+        "online_date", "date_of_publication", "dp", "source",
+    ),
+    "url": (
+        "url", "link", "entry_id", "abs_url", "pdf_url", "source_urls", "external_url", "open_url_link", "documenturl",
+        "pdf_link", "ur", "s2_url", "landing_page_url", "urls", "primary_location_landing_page_url",
+    ),
+    "topics": (
+        "topics", "keywords", "categories", "tags", "subjects", "manual_tags", "author_keywords", "fields_of_study",
+        "fieldsofstudy", "primary_topic_display_name", "topics_display_name", "subject_terms", "subjectterms", "de",
+        "kw", "mesh_terms", "index_terms", "keyword", "identifiers",
+    ),
+    "doi": (
+        "doi", "digital_object_identifier", "digitalobjectidentifier", "di", "doi_link", "doi_url", "ids_doi", "do",
+    ),
+    "pmid": ("pmid", "pubmed_id", "pubmedid", "pm", "ids_pmid", "pubmed"),
+    "arxiv_id": ("arxiv_id", "arxiv", "arxivid", "eprint", "ids_arxiv"),
+    "journal": (
+        "journal", "source_title", "publication_title", "journal_title", "venue", "container_title", "publication",
+        "primary_location_source_display_name", "journal_name", "secondary_title", "so", "jo", "t2", "pubtitle",
+        "journal_ref", "booktitle", "publication_name", "journal_book",
+    ),
+    "keywords": (
+        "keywords", "author_keywords", "de", "keyword", "kw", "keywords_display_name", "index_keywords", "identifiers",
+    ),
+    "type": (
+        "type", "document_type", "publication_type", "item_type", "itemtype", "type_of_reference", "dt", "articletype",
+        "reference_type", "publicationtype",
+    ),
+    "language": ("language", "language_of_original_document", "la", "languages", "lang"),
+}  # fmt: skip
 """What sources call the fields of a paper; of several that a row has, the first that holds something counts."""
 
 NAME_PARTS = (("first", "firstname", "first_name", "given"), ("last", "lastname", "last_name", "family"))

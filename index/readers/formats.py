@@ -3,7 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from index.readers import bibtex, enw, json_files, listing, medline, ovid, ris, table, web_of_science
+from index.readers import (
+    bibtex,
+    enw,
+    json_files,
+    listing,
+    medline,
+    ovid,
+    ris,
+    spreadsheet,
+    table,
+    web_of_science,
+    xml_files,
+)
 from index.readers.row import Row, Trouble
 from index.readers.source_file import SourceFile
 
@@ -21,6 +33,8 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("Excel and OpenDocument", spreadsheet.is_spreadsheet, spreadsheet.read_spreadsheet),
+    Format("XML", xml_files.is_xml, xml_files.read_xml),
     Format("JSON Lines", json_files.is_json_lines, json_files.read_lines),
     Format("JSON", json_files.is_json, json_files.read_json),
     Format("BibTeX", bibtex.is_bibtex, bibtex.read_bibtex),
@@ -29,7 +43,7 @@ FORMATS: tuple[Format, ...] = (
     Format("MEDLINE", medline.is_medline, medline.read_medline),
     Format("EndNote", enw.is_enw, enw.read_enw),
     Format("Ovid", ovid.is_ovid, ovid.read_ovid),
-    Format("CSV", table.is_table, table.read_table),
+    Format("CSV and TSV", table.is_table, table.read_table),
     Format("a listing of titles and abstracts", listing.is_listing, listing.read_listing),
 )
 """The first that says yes reads the file: the most particular come first, those that take nearly anything last."""
