@@ -8,11 +8,14 @@ from pathlib import Path
 from index.errors import ReadError
 from index.files import index_folder
 from index.paper_index import PaperIndex
+from index.remote import Remote
 from index.selection import Selection
 from index.settings import IndexSettings
 from index.source import Source
 from index.writing import IngestReport, OnProgress
 
+REMOTE = "remote"
+"""Folder in the index folder: what is kept of services between runs."""
 NAMED = 3
 """Of several paths without papers, as many are named in the error."""
 
@@ -23,29 +26,35 @@ def ingest(
     *,
     rebuild: bool = False,
     selection: Selection = Selection(),  # noqa: B008 (frozen)
+    most: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
-    """Brings the papers of these files, folders, patterns or `-` into the index of `settings.folder`.
+    """Brings the papers of these files, folders, patterns, addresses (`arxiv:…`) or `-` into the index of
+    `settings.folder`.
 
     Papers that are there unchanged are skipped, changed ones replaced. What can't be used is named in the report's
-    `problems`; the rest goes in, but for what `selection` leaves out. `rebuild` first makes the index anew from the
-    papers that it holds: after a change of embedding or of `chunk_tokens`; `paths` may then be empty.
+    `problems`; the rest goes in, but for what `selection` leaves out; of an address at most `most` papers are taken.
+    `rebuild` first makes the index anew from the papers that it holds: after a change of embedding or of
+    `chunk_tokens`; `paths` may then be empty.
     Raises ReadError when there is nothing to read at `paths`, IndexLocked when another process is writing, and what
     `PaperIndex.open` raises.
     """
-    source = Source(paths, selection, leave_out=index_folder(settings))
-    papers = iter(source)
-    first = next(papers, None)
-    if first is None and not rebuild and source.named_unread:
-        raise nothing_to_read(source)
-    report = IngestReport()
-    # An index is not made for nothing.
-    if first or rebuild:
-        with PaperIndex.open(settings, rebuild=rebuild) as index:
-            if rebuild:
-                index.rebuild(on_progress)
-            if first:
-                report = index.add(chain([first], papers), on_progress and with_total(on_progress, source))
+    folder = index_folder(settings)
+    with Remote(settings.remote, folder / REMOTE) as remote:
+        source = Source(paths, selection, leave_out=folder, remote=remote, most=most)
+        papers = iter(source)
+        first = next(papers, None)
+        if first is None and not rebuild and source.named_unread:
+            raise nothing_to_read(source)
+        report = IngestReport()
+        # An index is not made for nothing.
+        if first or rebuild:
+            with PaperIndex.open(settings, rebuild=rebuild) as index:
+                if rebuild:
+                    index.rebuild(on_progress)
+                if first:
+                    report = index.add(chain([first], papers), on_progress and with_total(on_progress, source))
+        remote.commit()
     return replace(report, refused=source.refused, left_out=source.left_out, problems=tuple(source.problems))
 
 

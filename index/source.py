@@ -1,11 +1,12 @@
 """The papers of some files and folders in one stream; what is wrong with them gathers meanwhile."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
 from index.paper import Paper, fold_title
 from index.readers import Limits, Problem, SourceFile, find_files, read_papers
+from index.remote import Remote, is_remote
 from index.selection import Selection
 
 MOST_PROBLEMS = 100_000
@@ -17,7 +18,8 @@ REMEMBERED = 200_000
 class Source:
     """Gives papers one by one and holds none of them. Raises nothing: what is wrong is in `problems`.
 
-    `paths` are as for `find_files`, or are files themselves. `leave_out` is a folder that is not looked into.
+    `paths` are as for `find_files`, addresses for `remote`, or files themselves. `leave_out` is a folder that is not
+    looked into. `most` papers of an address are taken.
     """
 
     def __init__(
@@ -26,11 +28,15 @@ class Source:
         selection: Selection = Selection(),  # noqa: B008 (frozen)
         leave_out: Path | None = None,
         limits: Limits = Limits(),  # noqa: B008 (frozen)
+        remote: Remote | None = None,
+        most: int | None = None,
     ) -> None:
         self._paths = list(paths)
         self._selection = selection
         self._leave_out = leave_out
         self._limits = limits
+        self._remote = remote or Remote()
+        self._most = most
         self._titles: dict[str, str] = {}
         self._reading: SourceFile | None = None
         self._bytes = self._bytes_read = 0
@@ -54,19 +60,26 @@ class Source:
         for path in self._paths:
             name = path.name if isinstance(path, SourceFile) else Path(path).expanduser()
             try:
-                found = [path] if isinstance(path, SourceFile) else find_files(path, self._leave_out)
-                for file in found:
+                for file in self._files(path):
                     if isinstance(file, Problem):
                         self._note(file)
-                    else:
-                        yield from self._papers(file, file.name == name)
+                    elif not (yield from self._papers(file, file.name == name)) and is_remote(path):
+                        self._remote.doubt(str(path))
             except ReadError as error:
                 self._refuse(name, error, is_named=True)
         if self._unnamed:
             message = f"{self._unnamed:,} more problems are not named; the first {MOST_PROBLEMS:,} are."
             self.problems.append(Problem(self.problems[-1].file, 0, message))
 
-    def _papers(self, file: SourceFile, is_named: bool) -> Iterator[Paper]:
+    def _files(self, path: Path | str | SourceFile) -> Iterable[SourceFile | Problem]:
+        if isinstance(path, SourceFile):
+            return [path]
+        if is_remote(path):
+            return self._remote.open(str(path), self._most)
+        return find_files(path, self._leave_out)
+
+    def _papers(self, file: SourceFile, is_named: bool) -> Generator[Paper, None, bool]:
+        """And whether the file was read to its end."""
         self._reading = file
         try:
             for found in read_papers(file, self._limits):
@@ -80,9 +93,11 @@ class Source:
                     yield found
         except ReadError as error:
             self._refuse(file.name, error, is_named)
+            return False
         finally:
             self._reading = None
             self._bytes_read += file.size
+        return True
 
     def _compare_titles(self, file: SourceFile, paper: Paper) -> None:
         title = fold_title(paper.title)
