@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers.recorded import RecordedServices
 from servers.scripted import ScriptedServer
 
 from ui.cli.commands import main
@@ -322,3 +323,12 @@ def test_doctor_tells_of_settings_that_cannot_be_used(run: Run, tmp_path: Path) 
     found = json.loads(out)
     assert (code, [(finding["name"], finding["severity"]) for finding in found]) == (1, [("settings", "error")])
     assert "did you mean `top_k`" in found[0]["message"]
+
+
+def test_papers_of_a_service_are_indexed_up_to_a_limit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with RecordedServices() as services:
+        services.papers = 9
+        monkeypatch.setenv("PAPERCHAT_INDEX__REMOTE__OPENALEX", f"{services.base}/openalex/")
+        code, out, err = run("index", "openalex:joint attention", "--max", 3, "--index-dir", "there")
+    assert (code, out) == (0, counted(rows=3, added=3))
+    assert "openalex:joint attention: warning: 9 papers fit; the first 3 were taken. --max takes more." in err
