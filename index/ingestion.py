@@ -54,7 +54,7 @@ def ingest(
                     index.rebuild(on_progress)
                 if first:
                     report = index.add(chain([first], papers), on_progress and with_total(on_progress, source))
-        remote.commit()
+        remote.commit(all_taken=selection.takes_all)
     return replace(report, refused=source.refused, left_out=source.left_out, problems=tuple(source.problems))
 
 

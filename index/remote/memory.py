@@ -54,6 +54,10 @@ class Memory:
         """`library` was read whole for `address`."""
         self._versions.append((address, library, version))
 
+    def forget_versions(self) -> None:
+        """Those that were noted and not yet held."""
+        self._versions = []
+
     def commit(self, doubtful: Collection[str] = ()) -> None:
         """Forgets the answers of what is done, and holds the versions that were noted.
 

@@ -59,6 +59,11 @@ class Remote:
         """Not all that came of an address could be read: the next run is to have it again."""
         self._doubtful.add(address)
 
-    def commit(self) -> None:
-        """The papers are in the index: what helps a run that was cut off may go, and the next asks for what is new."""
+    def commit(self, all_taken: bool = True) -> None:
+        """The papers are in the index: what helps a run that was cut off may go, and the next asks for what is new.
+
+        Unless `all_taken`, the next run has to see everything again: what this one left out may be wanted then.
+        """
+        if not all_taken:
+            self._memory.forget_versions()
         self._memory.commit(self._doubtful)

@@ -32,6 +32,7 @@ class Asked:
     """A request as it came; of repeated parameters the last."""
 
     path: str
+    query: str
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
 
@@ -178,7 +179,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         parameters = {name: values[-1] for name, values in parse_qs(address.query).items()}
-        reply = self.server.services.reply(Asked(address.path, parameters, dict(self.headers)), self.path)
+        reply = self.server.services.reply(
+            Asked(address.path, address.query, parameters, dict(self.headers)), self.path
+        )
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

@@ -3,7 +3,7 @@
 import pytest
 from servers.recorded import Item, RecordedServices, Reply
 
-from index import IndexSettings, ReadError, ingest
+from index import IndexSettings, ReadError, Selection, ingest
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_the_library_is_read_and_then_what_changed(library: RecordedServices, se
 def test_files_and_notes_are_not_asked_for(library: RecordedServices, settings: IndexSettings) -> None:
     ingest(["zotero:"], settings, most=3)
     assert library.asked[0].path == "/zotero/users/0/items/top"
-    assert library.asked[0].parameters["itemType"] == "-note"
+    assert {"itemType=-attachment", "itemType=-note"} <= set(library.asked[0].query.split("&"))
 
 
 def test_a_library_that_was_read_in_part_is_read_from_the_start(
@@ -51,6 +51,12 @@ def test_what_could_not_be_read_is_had_again(library: RecordedServices, settings
     library.faults = [("start=200", Reply(b"[{]", headers={"Total-Results": "232", "Last-Modified-Version": "5"}))]
     assert len(ingest(["zotero:"], settings).problems) == 1
     assert ingest(["zotero:"], settings).added == 32
+
+
+def test_what_was_not_selected_is_had_when_it_is(library: RecordedServices, settings: IndexSettings) -> None:
+    none = ingest(["zotero:"], settings, selection=Selection(years=(1990, 1999)))
+    assert (none.added, none.left_out) == (0, 232)
+    assert ingest(["zotero:"], settings).added == 232
 
 
 def test_a_collection_is_read_with_those_in_it(library: RecordedServices, settings: IndexSettings) -> None:
