@@ -25,19 +25,33 @@ class Dialect:
 
     def split(self, text: str) -> list[str]:
         """The fields of one record, line ends within quotes kept."""
+        return list(chain.from_iterable(self._read(text)))
+
+    def is_open(self, text: str) -> bool:
+        """Whether a quote in it is not closed."""
+        # What follows then goes on the same record.
+        return len(list(self._read(f"{text}\nmore"))) == 1
+
+    def is_well_formed(self, text: str) -> bool:
+        """Whether each quote is either doubled, or at an end of a field."""
+        try:
+            return len(list(self._read(text, is_strict=True))) == 1
+        except csv.Error:
+            return False
+
+    def _read(self, text: str, is_strict: bool = False) -> Iterator[list[str]]:
         parts = text.split("\n")
         lines = [part + "\n" for part in parts[:-1]] + parts[-1:]
-        if self.quote:
-            rows = csv.reader(
-                lines,
-                delimiter=self.delimiter,
-                quotechar=self.quote,
-                doublequote=not self.has_backslashes,
-                escapechar="\\" if self.has_backslashes else None,
-            )
-        else:
-            rows = csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
-        return list(chain.from_iterable(rows))
+        if not self.quote:
+            return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            doublequote=not self.has_backslashes,
+            escapechar="\\" if self.has_backslashes else None,
+            strict=is_strict,
+        )
 
     def count_quotes(self, line: str) -> int:
         if not self.quote or self.quote not in line:
@@ -126,7 +140,7 @@ def split_records(lines: Iterable[tuple[int, str]], dialect: Dialect, fields: in
         if not text.strip():
             continue
         # Quotes within a field that has none around it (5" wide) open nothing.
-        if dialect.count_quotes(text) % 2 == 0 or not dialect.scan(text)[1]:
+        if dialect.count_quotes(text) % 2 == 0 or not dialect.is_open(text):
             yield record_of(number, text, dialect)
             continue
         taken = gather(following, chain(waiting, islice(rest, MOST_LINES)), dialect)
@@ -134,7 +148,7 @@ def split_records(lines: Iterable[tuple[int, str]], dialect: Dialect, fields: in
         waiting = [line for line in waiting if line[0] not in used]
         whole = "\n".join(text for _, text in taken)
         is_closed = sum(dialect.count_quotes(text) for _, text in taken) % 2 == 0
-        if is_closed and not swallows(taken, dialect, fields, len(dialect.split(whole))):
+        if is_closed and (dialect.is_well_formed(whole) or not swallows(taken, dialect, fields)):
             yield record_of(number, whole, dialect)
         else:
             yield record_of(number, text, dialect, is_open=True)
@@ -152,15 +166,12 @@ def gather(first: tuple[int, str], more: Iterator[tuple[int, str]], dialect: Dia
     return taken
 
 
-def swallows(taken: Sequence[tuple[int, str]], dialect: Dialect, fields: int, found: int) -> bool:
-    """Whether lines in the quote are records of their own, so that it should have been closed before them."""
-    for _, text in taken[1:]:
-        if dialect.count_quotes(text) % 2 or len(dialect.split(text)) != fields or fields < 2:
-            continue
-        opens = text.startswith(dialect.quote) and not text.startswith(2 * dialect.quote)
-        if found != fields or opens:
-            return True
-    return False
+def swallows(taken: Sequence[tuple[int, str]], dialect: Dialect, fields: int) -> bool:
+    """Whether lines in the quote begin records of their own, so that it should have been closed before them."""
+    return any(
+        dialect.is_open(text) if dialect.count_quotes(text) % 2 else len(dialect.split(text)) == fields > 1
+        for _, text in taken[1:]
+    )
 
 
 def record_of(line: int, text: str, dialect: Dialect, is_open: bool = False) -> Record:

@@ -19,7 +19,7 @@ NAMES = {
     ),
     "id": (
         "id", "paper_id", "paperid", "key", "citation_key", "citationkey", "arxiv_id", "arxiv", "doi", "cord_uid",
-        "lens_id", "eid", "accession_number", "ut", "openalex_id",
+        "lens_id", "eid", "accession_number", "ut", "ut_unique_wos_id", "openalex_id",
     ),
     "authors": (
         "authors", "author", "creators", "author_s", "author_names", "author_full_names",
@@ -49,7 +49,7 @@ NAMES = {
     "journal": (
         "journal", "source_title", "publication_title", "journal_title", "venue", "container_title", "publication",
         "primary_location_source_display_name", "journal_name", "secondary_title", "so", "jo", "t2", "pubtitle",
-        "journal_ref", "booktitle", "publication_name", "journal_book",
+        "journal_ref", "booktitle", "publication_name", "journal_book", "journaltitle",
     ),
     "keywords": (
         "keywords", "author_keywords", "de", "keyword", "kw", "keywords_display_name", "index_keywords", "identifiers",

@@ -43,7 +43,7 @@ FORMATS: tuple[Format, ...] = (
     Format("MEDLINE", medline.is_medline, medline.read_medline),
     Format("EndNote", enw.is_enw, enw.read_enw),
     Format("Ovid", ovid.is_ovid, ovid.read_ovid),
-    Format("CSV and TSV", table.is_table, table.read_table),
+    Format("CSV", table.is_table, table.read_table),
     Format("a listing of titles and abstracts", listing.is_listing, listing.read_listing),
 )
 """The first that says yes reads the file: the most particular come first, those that take nearly anything last."""

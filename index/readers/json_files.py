@@ -154,7 +154,7 @@ def records_in(value: Any) -> list[Any]:
         return []
     if is_like_paper(value):
         return [value]
-    if value and all(isinstance(one, Mapping) for one in value.values()):
+    if len(value) > 1 and all(isinstance(one, Mapping) for one in value.values()):
         return [{"id": name, **one} for name, one in value.items()]
     return []
 

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
@@ -22,9 +22,10 @@ LARGEST = 100_000_000
 LARGEST_UNPACKED = 500_000_000
 """Bytes of what is packed in it: sheets are read as a whole."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""Excel before 2007, and Word and others too: the suffix tells."""
-MEMBERS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-OLE_SUFFIXES = (".xls", ".xlt", ".xla", "")
+"""Excel before 2007, and Word and others too."""
+OLE_BOOKS = ("Workbook".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
+"""The stream in it that is a workbook."""
+MEMBERS = ("xl/workbook.xml", "xl/workbook.bin")
 
 BROKEN_ZIP = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, NotImplementedError, RuntimeError, ValueError, EOFError,
@@ -44,19 +45,27 @@ class Sheet:
 
 
 def is_spreadsheet(file: SourceFile) -> bool:
+    """Whether it has a workbook in it: Word and others are packed in the same two ways."""
     with file.open() as stream:
-        beginning = stream.read(8)
-    if beginning == OLE:
-        return file.suffix in OLE_SUFFIXES
+        beginning = stream.read(512)
+        if beginning.startswith(OLE):
+            return any(name in ole_directory(stream, beginning) for name in OLE_BOOKS)
     if not beginning.startswith(b"PK\x03\x04"):
         return False
     try:
         with file.open() as stream, zipfile.ZipFile(stream) as packed:
             names = packed.namelist()
             kind = packed.read("mimetype")[:80] if "mimetype" in names else b""
-            return any(name in names for name in MEMBERS[:2]) or b"opendocument.spreadsheet" in kind
+            return any(name in names for name in MEMBERS) or b"opendocument.spreadsheet" in kind
     except BROKEN_ZIP:
         return False
+
+
+def ole_directory(stream: BinaryIO, header: bytes) -> bytes:
+    """The beginning of the list of streams, at the sector that the header names."""
+    size, sector = 1 << min(int.from_bytes(header[30:32], "little"), 12), int.from_bytes(header[48:52], "little")
+    stream.seek((sector + 1) * size)
+    return stream.read(4096)
 
 
 def read_spreadsheet(file: SourceFile) -> Iterator[Row | Trouble]:

@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from index.errors import ReadError
@@ -65,7 +65,7 @@ def read_table(file: SourceFile) -> Iterator[Row | Trouble]:
     Raises ReadError when no column holds titles or none abstracts, or there are too many columns.
     """
     csv.field_size_limit(2 * LONGEST_FIELD)
-    layout = find_layout(file)
+    layout = with_whole_header(file, find_layout(file))
     check_width(file, layout.header)
     lines = ((number, line.replace("\0", "")) for number, line in file.lines() if number >= layout.first_line)
     yield from read_records(file, layout, split_records(lines, layout.dialect, len(layout.header)))
@@ -96,7 +96,8 @@ def read_records(file: SourceFile, layout: Layout, records: Iterator[Record]) ->
 
 def usual_surplus(sample: Sequence[Record], columns: Columns) -> int:
     """The number of fields that most records have, when it is above that of the header; else 0."""
-    widths = Counter(len(record.cells) for record in sample if record.cells[len(columns.names) :])
+    expected = len(columns.names)
+    widths = Counter(len(one.cells) for one in sample if any(cell.strip() for cell in one.cells[expected:]))
     width, times = widths.most_common(1)[0] if widths else (0, 0)
     return width if times > max(1, len(sample) / 2) else 0
 
@@ -163,6 +164,12 @@ def find_layout(file: SourceFile) -> Layout:
     if not found and any(len(cell) > LONGEST_NAME for cell in header):
         return Layout(dialect, ("",) * len(header), 0, at + 1)
     return Layout(dialect, header, at + 1, at + 2)
+
+
+def with_whole_header(file: SourceFile, layout: Layout) -> Layout:
+    """The beginning may end within the header."""
+    line = next((text for number, text in file.lines() if number == layout.header_line), "").replace("\0", "")
+    return replace(layout, header=tuple(layout.dialect.split(line))) if layout.header_line and line else layout
 
 
 def first_of_most(lines: Sequence[str], delimiter: str, start: int) -> int:

@@ -12,7 +12,7 @@ from index.readers.source_file import SourceFile
 
 LARGEST_RECORD = 50_000_000
 """Bytes: whole articles with their figures stay below."""
-MOST_ELEMENTS = 500_000
+MOST_ELEMENTS = 200_000
 """Of one record."""
 MOST_LEVELS = 500
 """Elements within elements."""
@@ -50,9 +50,14 @@ class Counted:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._read = 0
+        self._has_begun = False
 
     def read(self, size: int = -1) -> bytes:
         part = self._stream.read(size)
+        if not self._has_begun:
+            # An empty line before the declaration is an error to the parser, and common in exports.
+            part = part.lstrip(b" \t\r\n") or part
+            self._has_begun = True
         self._read += len(part)
         if self._read > LARGEST_RECORD:
             raise TooLarge(f"there are more than {LARGEST_RECORD // 1_000_000} MB without a record that ends")
