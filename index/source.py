@@ -79,10 +79,12 @@ class Source:
         return find_files(path, self._leave_out)
 
     def _papers(self, file: SourceFile, is_named: bool) -> Generator[Paper, None, bool]:
-        """And whether the file was read to its end."""
+        """And whether the file was read to its end and held anything."""
         self._reading = file
+        holds_any = False
         try:
             for found in read_papers(file, self._limits):
+                holds_any = True
                 if isinstance(found, Problem):
                     self.refused += found.is_lost and bool(found.place)
                     self._note(found)
@@ -97,7 +99,11 @@ class Source:
         finally:
             self._reading = None
             self._bytes_read += file.size
-        return True
+        if not holds_any:
+            self._note(
+                Problem(file.name, 0, "It holds no papers.", remedy="Check what it was made from.", is_lost=False)
+            )
+        return holds_any
 
     def _compare_titles(self, file: SourceFile, paper: Paper) -> None:
         title = fold_title(paper.title)

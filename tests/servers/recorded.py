@@ -83,7 +83,10 @@ class RecordedServices:
                 return fault[1]
         service, _, path = asked.path.lstrip("/").partition("/")
         answer: Callable[[str, Mapping[str, str]], Reply] = getattr(self, f"_{service}")
-        return answer(path, asked.parameters)
+        try:
+            return answer(path, asked.parameters)
+        except KeyError as missing:
+            return Reply(json.dumps({"message": f"{missing} is missing"}).encode(), status=400)
 
     def _arxiv(self, path: str, parameters: Mapping[str, str]) -> Reply:
         start, size = int(parameters.get("start", 0)), int(parameters["max_results"])
