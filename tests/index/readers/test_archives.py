@@ -162,7 +162,12 @@ def test_damage_to_one_file_of_an_archive_costs_only_that_file(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "content",
-    [gzip.compress(b"", mtime=0)[:5], b"PK\x03\x04" + b"\0" * 40, lzma.compress(b"x")[:20], b"BZh91AY&SY" + b"\xff" * 30],
+    [
+        gzip.compress(b"", mtime=0)[:5],
+        b"PK\x03\x04" + b"\0" * 40,
+        lzma.compress(b"x")[:20],
+        b"BZh91AY&SY" + b"\xff" * 30,
+    ],
 )
 def test_a_broken_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "papers").write_bytes(content)
