@@ -11,11 +11,14 @@ from index.errors import ReadError
 from index.files import index_folder
 from index.origin import Record
 from index.paper_index import PaperIndex
+from index.remote import Remote
 from index.selection import Selection
 from index.settings import IndexSettings
 from index.source import Source
 from index.writing import Gone, IngestReport, OnProgress
 
+REMOTE = "remote"
+"""Folder in the index folder: what is kept of services between runs."""
 NAMED = 3
 """Of several paths without papers, as many are named in the error."""
 
@@ -28,44 +31,50 @@ def ingest(
     selection: Selection = Selection(),  # noqa: B008 (frozen)
     prune: bool = False,
     dry_run: bool = False,
+    most: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
-    """Brings the papers of these files, folders, patterns or `-` into the index of `settings.folder`.
+    """Brings the papers of these files, folders, patterns, addresses (`arxiv:…`) or `-` into the index of
+    `settings.folder`.
 
     Papers that are there unchanged are skipped, changed ones replaced. What can't be used is named in the report's
-    `problems`; the rest goes in, but for what `selection` leaves out. `rebuild` first makes the index anew from the
-    papers that it holds: after a change of embedding or of `chunk_tokens`; `paths` may then be empty. `prune` removes
-    papers that have left their source: their file is gone from a folder of `paths`, or their record from a file that
-    was read; not those that another source holds. `dry_run` says what would come of it and writes nothing.
+    `problems`; the rest goes in, but for what `selection` leaves out; of an address at most `most` papers are taken.
+    `rebuild` first makes the index anew from the papers that it holds: after a change of embedding or of
+    `chunk_tokens`; `paths` may then be empty. `prune` removes papers that have left their source: their file is gone
+    from a folder of `paths`, or their record from a file that was read; not those that another source holds. `dry_run`
+    says what would come of it and writes nothing.
     Raises ReadError when there is nothing to read at `paths`, IndexLocked when another process is writing, and what
     `PaperIndex.open` raises.
     """
-    source = Source(paths, selection, leave_out=index_folder(settings))
-    papers = iter(source)
-    first = next(papers, None)
-    if first is None and not rebuild and source.named_unread:
-        raise nothing_to_read(source)
-    report = IngestReport()
-    gone = source.gone if prune else None
-    if dry_run:
-        return replace(try_out(chain([first] if first else [], papers), gone, settings), **outcome(source))
-    # An index is not made for nothing.
-    if first or rebuild or (prune and PaperIndex.exists(settings)):
-        with PaperIndex.open(settings, rebuild=rebuild) as index:
-            if rebuild:
-                index.rebuild(on_progress)
-            if first or prune:
-                tell = on_progress and with_total(on_progress, source)
-                report = index.add(chain([first] if first else [], papers), tell, gone=gone)
+    folder = index_folder(settings)
+    with Remote(settings.remote, None if dry_run else folder / REMOTE) as remote:
+        source = Source(paths, selection, leave_out=folder, remote=remote, most=most)
+        papers = iter(source)
+        first = next(papers, None)
+        if first is None and not rebuild and source.named_unread:
+            raise nothing_to_read(source)
+        records = chain([first] if first else [], papers)
+        gone = source.gone if prune else None
+        report = IngestReport()
+        if dry_run:
+            return replace(try_out(records, gone, settings), **outcome(source))
+        # An index is not made for nothing.
+        if first or rebuild or (prune and PaperIndex.exists(settings)):
+            with PaperIndex.open(settings, rebuild=rebuild) as index:
+                if rebuild:
+                    index.rebuild(on_progress)
+                if first or prune:
+                    report = index.add(records, on_progress and with_total(on_progress, source), gone=gone)
+        remote.commit(all_taken=selection.takes_all)
     return replace(report, **outcome(source))
 
 
-def try_out(papers: Iterator[Record], gone: Gone | None, settings: IndexSettings) -> IngestReport:
+def try_out(records: Iterator[Record], gone: Gone | None, settings: IndexSettings) -> IngestReport:
     with TemporaryDirectory() as folder:
         if not PaperIndex.exists(settings):
             settings = settings.model_copy(update={"folder": Path(folder)})
         with PaperIndex.open(settings) as index:
-            return index.add(papers, gone=gone, dry_run=True)
+            return index.add(records, gone=gone, dry_run=True)
 
 
 def outcome(source: Source) -> dict[str, Any]:

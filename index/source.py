@@ -1,11 +1,12 @@
 """The papers of some files and folders in one stream; what is wrong with them gathers meanwhile."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
 from index.origin import Record
 from index.readers import Limits, Problem, SourceFile, find_files, read_records
+from index.remote import Remote, is_remote
 from index.selection import Selection
 
 MOST_PROBLEMS = 100_000
@@ -15,7 +16,8 @@ MOST_PROBLEMS = 100_000
 class Source:
     """Gives papers one by one with their places, and holds none. Raises nothing: what is wrong is in `problems`.
 
-    `paths` are as for `find_files`, or are files themselves. `leave_out` is a folder that is not looked into.
+    `paths` are as for `find_files`, addresses for `remote`, or files themselves. `leave_out` is a folder that is not
+    looked into. `most` papers of an address are taken.
     """
 
     def __init__(
@@ -24,6 +26,8 @@ class Source:
         selection: Selection = Selection(),  # noqa: B008 (frozen)
         leave_out: Path | None = None,
         limits: Limits = Limits(),  # noqa: B008 (frozen)
+        remote: Remote | None = None,
+        most: int | None = None,
     ) -> None:
         self._paths = list(paths)
         self._selection = selection
@@ -32,6 +36,8 @@ class Source:
         self._folders: list[Path] = []
         self._read: set[str] = set()
         """Origins of files that were read to their end."""
+        self._remote = remote or Remote()
+        self._most = most
         self._reading: SourceFile | None = None
         self._bytes = self._bytes_read = 0
         self.refused = 0
@@ -54,25 +60,34 @@ class Source:
         for path in self._paths:
             name = path.name if isinstance(path, SourceFile) else Path(path).expanduser()
             try:
-                found = [path] if isinstance(path, SourceFile) else find_files(path, self._leave_out)
-                if isinstance(name, Path) and name.is_dir():
-                    self._folders.append(name.absolute())
-                for file in found:
+                for file in self._files(path):
                     if isinstance(file, Problem):
                         self._note(file)
-                    else:
-                        yield from self._papers(file, file.name == name)
+                    elif not (yield from self._papers(file, file.name == name)) and is_remote(path):
+                        self._remote.doubt(str(path))
             except ReadError as error:
                 self._refuse(name, error, is_named=True)
         if self._unnamed:
             message = f"{self._unnamed:,} more problems are not named; the first {MOST_PROBLEMS:,} are."
             self.problems.append(Problem(self.problems[-1].file, 0, message))
 
-    def _papers(self, file: SourceFile, is_named: bool) -> Iterator[Record]:
+    def _files(self, path: Path | str | SourceFile) -> Iterable[SourceFile | Problem]:
+        if isinstance(path, SourceFile):
+            return [path]
+        if is_remote(path):
+            return self._remote.open(str(path), self._most)
+        folder = Path(path).expanduser()
+        if folder.is_dir():
+            self._folders.append(folder.absolute())
+        return find_files(path, self._leave_out)
+
+    def _papers(self, file: SourceFile, is_named: bool) -> Generator[Record, None, bool]:
+        """And whether the file was read to its end and held anything."""
         self._reading = file
-        refused, has_given, inner = self.refused, False, set[str]()
+        refused, holds_any, has_given, inner = self.refused, False, False, set[str]()
         try:
             for found in read_records(file, self._limits):
+                holds_any = True
                 if isinstance(found, Problem):
                     self.refused += found.is_lost and bool(found.place)
                     self._note(found)
@@ -83,13 +98,19 @@ class Source:
                     inner.add(found.origin.file)
                     yield found
             # Of a file that is nothing but refused records, none has left: it is damaged.
-            if has_given or self.refused == refused:
+            if (has_given or self.refused == refused) and not is_remote(file.origin):
                 self._read |= inner | {file.origin}
         except ReadError as error:
             self._refuse(file.name, error, is_named)
+            return False
         finally:
             self._reading = None
             self._bytes_read += file.size
+        if not holds_any:
+            self._note(
+                Problem(file.name, 0, "It holds no papers.", remedy="Check what it was made from.", is_lost=False)
+            )
+        return holds_any
 
     def gone(self, file: str) -> str:
         """For `PaperIndex.add`, once all is read: a file that is there but can't be read has lost nothing."""

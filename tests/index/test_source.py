@@ -132,3 +132,10 @@ def test_standard_input_goes_in(settings: IndexSettings, tmp_path: Path, monkeyp
     with write(tmp_path / "papers.jsonl", {"title": "One"}).open() as opened:
         monkeypatch.setattr(sys, "stdin", opened)
         assert ingest(["-"], settings).added == 1
+
+
+def test_a_file_without_a_single_record_is_told(settings: IndexSettings, tmp_path: Path) -> None:
+    file = tmp_path / "none.csv"
+    file.write_text("title,abstract\n")
+    (problem,) = ingest([file], settings).problems
+    assert (problem.file, problem.message, problem.is_lost) == (file, "It holds no papers.", False)

@@ -36,9 +36,11 @@ PROBLEMS_SHOWN = 20
         'paperchat index "exports/**/*.ris" --json',
         "paperchat index arxiv-metadata.json.gz --category cs.CL --year 2023-",
         "zcat papers.jsonl.gz | paperchat index -",
+        'paperchat index arxiv:"all:joint attention" --max 200',
+        "paperchat index zotero: doi:10.1000/182",
     )
 )
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=str))
 @common_options
 @click.option(
     "--rebuild",
@@ -49,9 +51,10 @@ PROBLEMS_SHOWN = 20
 @click.option("--dry-run", is_flag=True, help="Say what would come in, be merged or refused; write nothing.")
 @click.option("--category", multiple=True, help="Only papers of this topic, such as cs.CL, or cs; may be repeated.")
 @click.option("--year", metavar="FROM[-TO]", help="Only papers of these years: 2023, 2020-2022, 2021-.")
+@click.option("--max", "most", type=click.IntRange(min=1), help="Papers of a search at most; 200 if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, with every problem.")
 def index(
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     config: Path | None,
     index_dir: Path | None,
     rebuild: bool,
@@ -59,10 +62,12 @@ def index(
     dry_run: bool,
     category: tuple[str, ...],
     year: str | None,
+    most: int | None,
     as_json: bool,
 ) -> None:
     """Add papers from PATHS: files of many formats, told by what is in them, packed or not; folders, patterns, or -
-    for standard input.
+    for standard input; arxiv:, pubmed: and openalex: with a search or ids, doi: with DOIs, zotero: for the Zotero that
+    runs here.
 
     Run it again at any time: unchanged papers are skipped, changed ones replaced, rows of one and the same paper
     merged. What can't be used is named with file and line, and what to do about it; everything else goes in, and the
@@ -74,6 +79,8 @@ def index(
         raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
     if dry_run and rebuild:
         raise click.UsageError("--dry-run can't be said of --rebuild.")
+    if prune and (category or year):
+        raise click.UsageError("--prune needs all papers of the files: leave out --category and --year.")
     selection = Selection(category, read_years(year))
     settings = settings_announced(config, index_dir)
     with progress_bar("Indexing") as advance:
@@ -84,6 +91,7 @@ def index(
             selection=selection,
             prune=prune,
             dry_run=dry_run,
+            most=most,
             on_progress=advance,
         )
     print_json(summary(report)) if as_json else print_report(report)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers.recorded import RecordedServices
 from servers.scripted import ScriptedServer
 
 from ui.cli.commands import main
@@ -341,3 +342,12 @@ def test_odd_characters_of_a_question_are_no_obstacle_and_reach_no_terminal(run:
     for text in (out, shown, found):
         assert odd not in text
         assert text.encode()
+
+
+def test_papers_of_a_service_are_indexed_up_to_a_limit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with RecordedServices() as services:
+        services.papers = 9
+        monkeypatch.setenv("PAPERCHAT_INDEX__REMOTE__OPENALEX", f"{services.base}/openalex/")
+        code, out, err = run("index", "openalex:joint attention", "--max", 3, "--index-dir", "there")
+    assert (code, out) == (0, counted(rows=3, added=3))
+    assert "openalex:joint attention: warning: 9 papers fit; the first 3 were taken. --max takes more." in err
