@@ -37,6 +37,8 @@ class Corpus:
     papers: list[tuple[Made, Layout]] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     shared: int = 0
+    records: int = 0
+    """Good and bad."""
 
 
 def make_paper(number: int, is_western: bool, chance: random.Random) -> Made:
@@ -81,7 +83,9 @@ def make_corpus(folder: Path) -> Corpus:
             for place, kind in enumerate(kinds, 1)
         ]
         number += len(kinds)
-        corpus.defects += write(folder, layout, papers, kinds, again(corpus, layout))
+        more = again(corpus, layout)
+        corpus.defects += write(folder, layout, papers, kinds, more)
+        corpus.records += len(papers) + len(more)
         corpus.papers += [
             (paper, layout) for paper, kind in zip(papers, kinds, strict=True) if not kind or kind.is_kept
         ]

@@ -82,11 +82,13 @@ def find_end(text: str, start: int) -> int:
 
 def split_authors(text: str) -> Iterator[str]:
     """The names between `and`, which does not part names within braces; `and others` is nobody."""
-    start = 0
+    start = counted = depth = 0
     for gap in AND.finditer(text):
-        if text.count("{", start, gap.start()) <= text.count("}", start, gap.start()):
+        depth += text.count("{", counted, gap.start()) - text.count("}", counted, gap.start())
+        counted = gap.start()
+        if depth <= 0:
             yield text[start : gap.start()].strip()
-            start = gap.end()
+            start, depth = gap.end(), 0
     if (last := text[start:].strip()).casefold() != "others":
         yield last
 

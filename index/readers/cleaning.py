@@ -53,7 +53,7 @@ NOTICE = re.compile(
     r"\W*(?:(?:retraction|withdrawal)(?: (?:notice|note)\b| to\b| of\b|:)|notice of (?:retraction|withdrawal)\b)",
     re.IGNORECASE,
 )
-UNKNOWN = re.compile(r"\W*(?:n/?a|n\.a\.?|null|nan|none|nil|unknown|undefined)?\W*", re.IGNORECASE)
+UNKNOWN = re.compile(r"\W*+(?:n/?a|n\.a\.?|null|nan|none|nil|unknown|undefined)?\W*+", re.IGNORECASE)
 
 ROUNDS = 6
 """What is clean stays as it is; what was packed several times over needs another round each."""

@@ -99,6 +99,7 @@ def test_strings_may_be_made_of_strings_and_parentheses_serve_as_braces(read: Re
 def test_and_within_braces_parts_no_authors() -> None:
     text = "Muster, Anna and {Parks and Gardens} AND Beispiel, Bo\tand others"
     assert list(split_authors(text)) == ["Muster, Anna", "{Parks and Gardens}", "Beispiel, Bo"]
+    assert len(list(split_authors("{Lee" + " and Sun" * 50_000))) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index import Paper
 from index.readers import read_papers
-from index.readers.cleaning import clean_abstract, clean_title, why_no_abstract
+from index.readers.cleaning import clean_abstract, clean_title, is_unknown, why_no_abstract
 from index.readers.fields import make_paper
 from index.readers.row import Row, Trouble
 
@@ -240,3 +240,8 @@ def test_no_digit_is_lost_or_made(parts: list[str]) -> None:
 )
 def test_hostile_texts_are_read_all_the_same(text: str) -> None:
     assert isinstance(clean_abstract(text), str)
+
+
+def test_many_signs_and_a_letter_are_told_from_nothing_at_once() -> None:
+    assert is_unknown("-" * 200_000)
+    assert not is_unknown("-" * 200_000 + "x")

@@ -82,6 +82,11 @@ def test_papers_that_two_files_have_are_one(corpus: Corpus, report: IngestReport
     assert report.merged == corpus.shared
 
 
+def test_every_record_is_in_one_of_the_counts(corpus: Corpus, report: IngestReport) -> None:
+    assert report.rows == corpus.records
+    assert (report.added, report.changed, report.unchanged) == (len(corpus.papers), 0, 0)
+
+
 def tells(problem: Problem, defect: Defect, folder: Path) -> bool:
     place = problem.line or problem.record
     return (
