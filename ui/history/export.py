@@ -1,33 +1,19 @@
 """Answers as text for elsewhere: plain, Markdown and BibTeX."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from index import Paper, export_papers
 from rag import Answer
 from ui.history.history import Turn
 from ui.html import web_address
 
 if TYPE_CHECKING:
-    from index import Paper
     from rag import Hit, Source
 
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-BIBTEX_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-ARXIV = re.compile(r"^https?://arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5})")
-SKIPPED_IN_KEYS = {"a", "an", "the", "on", "of", "in", "for", "to", "is", "what", "how", "via", "and", "with"}
 
 
 def as_text(answer: Answer) -> str:
@@ -75,46 +61,13 @@ def escape_markdown(text: str) -> str:
 
 
 def as_bibtex(papers: "Iterable[Paper | Hit | Source]") -> str:
-    """One entry a paper, in the order given; keys are unique."""
-    keys: set[str] = set()
-    entries = []
-    for paper in papers:
-        made = citation_key(paper)
-        key, count = made, 1
-        while key in keys:
-            count += 1
-            key = f"{made}-{count}"
-        keys.add(key)
-        entries.append(bibtex_entry(paper, key))
-    return "\n".join(entries)
+    """One entry a paper, in the order given, without abstracts; keys are unique."""
+    return "".join(export_papers(map(as_reference, papers), "bibtex"))
 
 
-def citation_key(paper: "Paper | Hit | Source") -> str:
-    """First author's last name, year, first telling word of the title: `zhou2025elitekv`."""
-    author = paper.authors[0].split()[-1] if paper.authors and paper.authors[0].split() else ""
-    words = [word for word in re.findall(r"[a-z0-9]+", plain(paper.title)) if word not in SKIPPED_IN_KEYS]
-    key = re.sub(r"[^a-z0-9]", "", plain(author)) + str(paper.year or "") + (words[0] if words else "")
-    return key or "paper"
-
-
-def bibtex_entry(paper: "Paper | Hit | Source", key: str) -> str:
-    arxiv = ARXIV.match(paper.url)
-    fields = {"title": "{" + escape_bibtex(paper.title) + "}"}
-    if paper.authors:
-        fields["author"] = escape_bibtex(" and ".join(paper.authors))
-    if paper.year:
-        fields["year"] = str(paper.year)
-    if arxiv:
-        fields |= {"eprint": arxiv[1], "archiveprefix": "arXiv"}
-    if address := web_address(paper.url):
-        fields["url"] = address.replace("{", "%7B").replace("}", "%7D")
-    inside = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    return f"@{'article' if arxiv else 'misc'}{{{key},\n{inside}}}\n"
-
-
-def escape_bibtex(text: str) -> str:
-    return "".join(BIBTEX_SPECIAL.get(char, char) for char in " ".join(text.split()))
-
-
-def plain(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+def as_reference(paper: "Paper | Hit | Source") -> Paper:
+    """What a list of references says of it. Addresses that are none of the web are left out."""
+    url = web_address(paper.url)
+    if isinstance(paper, Paper):
+        return replace(paper, abstract="", url=url)
+    return Paper(paper.paper_id, paper.title, "", paper.authors, paper.year, url)

@@ -36,9 +36,9 @@ def test_plain_text_lists_the_cited_sources():
     assert as_text(turn("So [1].").answer) == "So [1].\n\n[1] EliteKV (2025). https://example.org/a"
 
 
-def test_an_arxiv_paper_is_an_article_with_its_number():
+def test_an_arxiv_paper_is_named_by_its_number():
     entry = as_bibtex([paper(url="https://arxiv.org/abs/2503.01586")])
-    assert entry.startswith("@article{zhou2025elitekv,\n  title = {{EliteKV: Scalable}},\n")
+    assert entry.startswith("@misc{zhou2025elitekv,\n  title = {{EliteKV: Scalable}},\n")
     assert "eprint = {2503.01586}" in entry
 
 
