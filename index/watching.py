@@ -17,6 +17,8 @@ class FolderWatch:
         self._leave_out = leave_out
         self._last: dict[Path, State] = {}
         self._told: dict[Path, State] = {}
+        self.has_lost = False
+        """Whether files that were told are gone since the look before."""
 
     def settled(self) -> list[Path]:
         """The files that are new or other than when they were last told, and the same as at the look before.
@@ -27,6 +29,7 @@ class FolderWatch:
         rested = {path: state for path, state in now.items() if self._last.get(path) == state}
         changed = [path for path, state in rested.items() if self._told.get(path) != state]
         self._last = now
+        self.has_lost = not self._told.keys() <= now.keys()
         self._told = {path: state for path, state in self._told.items() if path in now} | {
             path: rested[path] for path in changed
         }

@@ -25,8 +25,10 @@ def test_a_file_that_is_gone_and_comes_back_is_told_again(tmp_path: Path) -> Non
     file = tmp_path / "papers.csv"
     file.touch()
     assert [watch.settled(), watch.settled()] == [[], [file]]
+    assert not watch.has_lost
     file.unlink()
-    assert watch.settled() == []
+    assert (watch.settled(), watch.has_lost) == ([], True)
+    assert (watch.settled(), watch.has_lost) == ([], False)
     file.touch()
     assert [watch.settled(), watch.settled()] == [[], [file]]
 

@@ -107,7 +107,8 @@ def index(
 @click.option(
     "--every", default=5.0, show_default=True, type=click.FloatRange(0.1, 86_400), help="Seconds between two looks."
 )
-def watch(folder: Path, config: Path | None, index_dir: Path | None, every: float) -> None:
+@click.option("--prune", is_flag=True, help="Remove papers that have left FOLDER; an empty folder loses nothing.")
+def watch(folder: Path, config: Path | None, index_dir: Path | None, every: float, prune: bool) -> None:
     """Add what comes into FOLDER and what changes there, until Ctrl-C.
 
     A file is read once it has stayed the same between two looks, so that none is read half written.
@@ -118,10 +119,11 @@ def watch(folder: Path, config: Path | None, index_dir: Path | None, every: floa
     watched = FolderWatch(folder, leave_out=index_folder(settings.index))
     click.echo(f"Watching {printable(str(folder))}. Ctrl-C ends it.", err=True)
     while True:
-        if files := watched.settled():
+        files = watched.settled()
+        if files or (prune and watched.has_lost):
             try:
                 with progress_bar("Indexing") as advance:
-                    report = ingest(files, settings.index, on_progress=advance)
+                    report = ingest([folder] if prune else files, settings.index, prune=prune, on_progress=advance)
                 print_report(report)
             except ReadError as error:
                 click.echo(printable(str(error)), err=True)

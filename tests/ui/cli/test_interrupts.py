@@ -157,3 +157,17 @@ def test_a_watched_folder_brings_in_what_comes_and_ctrl_c_ends_it_with_one_line(
     assert process.stdout.readline().split() == ["1", "added"]
     code, said, _ = interrupt(process)
     assert (code, said) == (130, "Stopped.")
+
+
+def test_what_leaves_a_watched_folder_goes_with_prune(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for animal in ("owls", "bats"):
+        (tmp_path / "in" / f"{animal}.csv").write_text(f"title,abstract\n{animal},{animal} hear at night.\n")
+    process = start("watch", "in", "--index-dir", "there", "--every", "0.1", "--prune")
+    assert process.stdout
+    assert process.stdout.readline() == "2 rows\n"
+    (tmp_path / "in" / "bats.csv").unlink()
+    while "removed" not in (line := process.stdout.readline()):
+        assert process.poll() is None
+    assert line.split() == ["1", "removed"]
+    interrupt(process)
