@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.readers.formats import FORMATS
+from index.readers import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import fuzz_readers
-from index.readers.formats import FORMATS
+from index.readers import FORMATS
 
 
 def test_every_format_is_damaged() -> None:
