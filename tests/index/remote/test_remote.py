@@ -37,7 +37,7 @@ class Papers:
         patience = replace(self.patience, sleep=self._slept.append)
         with Remote(self._settings, self._folder, self._environment, patience) as remote:
             self.source = Source(addresses, remote=remote, most=most)
-            papers = list(self.source)
+            papers = [record.paper for record in self.source]
             if self._folder:
                 remote.commit()
         return papers
