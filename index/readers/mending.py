@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from index.readers.columns import Columns
 from index.readers.delimited import Dialect, Record
@@ -30,13 +31,16 @@ def mend(record: Record, columns: Columns, dialect: Dialect) -> list[str] | None
     surplus = len(marked) - len(columns.names)
     if surplus <= 0:
         return [value for value, _ in marked] if len(marked) > max(columns.title, columns.abstract) else None
-    ways = list(alignments(marked, surplus, dialect.delimiter))
     are_quoted = marked[columns.title][1] and marked[columns.abstract][1]
-    scores = [fit(cells, joined, columns, are_quoted) for cells, joined in ways]
-    best = [cells for (cells, _), score in zip(ways, scores, strict=True) if score == max(scores)]
-    if len({(cells[columns.title], cells[columns.abstract]) for cells in best}) > 1:
-        return None
-    return best[0][: certain(best[0], columns) + 1]
+    best: list[str] = []
+    best_score, is_plain = (-len(marked), 0), True
+    for cells, joined in alignments(marked, surplus, dialect.delimiter):
+        score = fit(cells, joined, columns, are_quoted)
+        if score > best_score:
+            best, best_score, is_plain = cells, score, True
+        elif score == best_score:
+            is_plain = is_plain and all(cells[at] == best[at] for at in (columns.title, columns.abstract))
+    return best[: certain(best, columns) + 1] if is_plain else None
 
 
 def certain(cells: Sequence[str], columns: Columns) -> int:
@@ -94,5 +98,6 @@ def fit(cells: Sequence[str], joined: Sequence[str], columns: Columns, are_quote
     return suits, 1
 
 
+@lru_cache(maxsize=4096)
 def form_of(name: str) -> re.Pattern[str] | None:
     return next((form for field, form in FORMS.items() if field_name(name) in NAMES[field]), None)
