@@ -16,7 +16,7 @@ SIGN = re.compile(r'[{}"]')
 BLANKS = re.compile(r"\s+")
 WORD = re.compile(r"[^\s#,{}\"=]+")
 NEXT_FIELD = re.compile(r"\s*([A-Za-z][\w:.-]*)\s*=\s*(?=\S)")
-AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+AND = re.compile(r"(?<!\s)\s++and\s+", re.IGNORECASE)
 URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 
 LATEX = re.compile(r"[\\{}$~]|``|''|--")

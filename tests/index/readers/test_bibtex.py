@@ -100,6 +100,7 @@ def test_and_within_braces_parts_no_authors() -> None:
     text = "Muster, Anna and {Parks and Gardens} AND Beispiel, Bo\tand others"
     assert list(split_authors(text)) == ["Muster, Anna", "{Parks and Gardens}", "Beispiel, Bo"]
     assert len(list(split_authors("{Lee" + " and Sun" * 50_000))) == 1
+    assert len(list(split_authors("Lee" + " " * 400_000 + "Sun"))) == 1
 
 
 @pytest.mark.parametrize(
