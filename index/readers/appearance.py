@@ -69,11 +69,14 @@ PACKED: tuple[tuple[str, Look], ...] = (
 )
 """The member by which a document that is a zip within is known."""
 
+PROLOGUE = r"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+"
+"""Nothing is tried twice: a damaged one would take for ever."""
+
 TEXTS: tuple[tuple[re.Pattern[str], Look], ...] = (
-    (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html\b|head\b|body\b)", re.I | re.S),
+    (re.compile(PROLOGUE + r"<(?:!doctype html|html\b|head\b|body\b)", re.I | re.S),
      Look("a web page (HTML)", FROM_PAGE)),
     (re.compile(r"\{\\rtf"), Look("a Rich Text document", "Save it as plain text: each title, below it its abstract.")),
-    (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<svg\b", re.I | re.S), Look("an image (SVG)", EXPORT)),
+    (re.compile(PROLOGUE + r"<svg\b", re.I | re.S), Look("an image (SVG)", EXPORT)),
     (re.compile(r"(?:\s*%.*\n)*\s*\\documentclass"),
      Look("a LaTeX document", "Give paperchat the .bib file that belongs to it.")),
     (re.compile(r"version https://git-lfs"), Look("a pointer of Git LFS", "Run `git lfs pull`.")),

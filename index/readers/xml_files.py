@@ -15,8 +15,11 @@ from index.readers.source_file import SourceFile
 from index.readers.xml_records import read_elements
 
 ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
+    r"\s*+(?:<\?(?:(?!\?>).)*+\?>\s*+|<!--(?:(?!-->).)*+-->\s*+|"
+    r"<!DOCTYPE[^\[>]*+(?:\[(?:(?!\]\s*>).)*+\]\s*+)?+>\s*+)*+<([A-Za-z_][\w.:-]*)",
+    re.DOTALL,
 )
+"""Nothing is tried twice: damaged prologues would take for ever."""
 HTML = ("html", "head", "body", "svg", "div", "p")
 
 

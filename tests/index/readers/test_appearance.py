@@ -3,11 +3,12 @@
 import io
 import sqlite3
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from index import ReadError
+from index import Paper, ReadError
 from index.readers import read_papers
 
 
@@ -86,3 +87,13 @@ def test_empty_files_are_empty(tmp_path: Path) -> None:
     (tmp_path / "x.pdf").touch()
     with pytest.raises(ReadError, match="is empty"):
         list(read_papers(tmp_path / "x.pdf"))
+
+
+@pytest.mark.parametrize("piece", ["<?xml?>", "<!-- a -->", "<!-- a --> <?x?>"])
+def test_a_damaged_prologue_of_xml_does_not_take_for_ever(tmp_path: Path, piece: str) -> None:
+    file = tmp_path / "papers.xml"
+    file.write_text('<?xml version="1.0"?>\n<!DOCTYPE a PUBLIC "' + piece * 60 + '">\n' + piece * 60 + "<")
+    found: list[object] = []
+    with suppress(ReadError):
+        found += read_papers(file)
+    assert not any(isinstance(each, Paper) for each in found)
