@@ -29,7 +29,7 @@ run: install
 	$(BIN)/paperchat serve --port $(PORT)
 
 test: install-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: install-dev
 	$(BIN)/ruff format --check .
@@ -41,6 +41,7 @@ bench: install-dev
 	$(BIN)/python bench/evidence.py
 	$(BIN)/python bench/page.py
 	$(BIN)/python bench/crash.py
+	$(BIN)/python bench/damage.py
 
 screenshots: install-dev
 	$(BIN)/python docs/screenshots.py

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -127,13 +127,26 @@ def growth(address: str, process_id: int, readers: int) -> dict[str, Any]:
         if reader.errors:
             raise RuntimeError(reader.errors[0])
         sizes.append(megabytes(process_id))
-    slope = statistics.linear_regression(range(len(sizes)), sizes).slope if readers else 0.0
+    slope, margin = slope_with_margin(sizes)
     return {
         "questions": readers * len(QUESTIONS),
         "start_mb": round(sizes[0]),
         "end_mb": round(sizes[-1]),
         "mb_per_100_questions": round(slope * 100 / len(QUESTIONS), 1),
+        "margin": round(margin * 100 / len(QUESTIONS), 1),
+        "mb": [round(size) for size in sizes],
     }
+
+
+def slope_with_margin(sizes: Sequence[float]) -> tuple[float, float]:
+    """The slope of the later half, when all is warm, and twice its standard error (least squares)."""
+    warm = sizes[len(sizes) // 2 :]
+    if len(warm) < 3:
+        return 0.0, 0.0
+    line = statistics.linear_regression(range(len(warm)), warm)
+    left = sum((size - line.intercept - line.slope * x) ** 2 for x, size in enumerate(warm))
+    spread = sum((x - (len(warm) - 1) / 2) ** 2 for x in range(len(warm)))
+    return line.slope, 2 * (left / (len(warm) - 2) / spread) ** 0.5
 
 
 def measure(address: str, process_id: int, readers: int, questions: int, pause: float) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """What a word is, which words say nothing, and which are forms of one: the same for the index and for all above it."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tantivy import TextAnalyzer
+import tantivy
 
 WORD = re.compile(r"[^\W_]+(?:[-+*/^_.@&:()'’]+[^\W_]+)*(?:\([^\W_][\w^+*/ -]*\)|[+*#]+)?")
 """A word as papers write it; names held together by signs are one: E-Branchformer, O(n^2), TVQA+, BLEU-4."""
@@ -40,6 +39,19 @@ def split_words(text: str) -> list[str]:
     return words
 
 
+def stems_of(texts: Iterable[str]) -> list[list[str]]:
+    """For each text the stems of its words that are not stop words, in order, repeated where they repeat."""
+    return [
+        [stem(word) for written in split_words(text) if (word := written.casefold()) not in STOP_WORDS]
+        for text in texts
+    ]
+
+
+def stem_words(words: Iterable[str]) -> list[str]:
+    """The stem of each word."""
+    return [stem(word) for word in words]
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The English stem of a word, in lower case, as the index keeps it; a word with signs in it stays whole."""
@@ -48,10 +60,8 @@ def stem(word: str) -> str:
 
 
 @cache
-def make_analyzer() -> "TextAnalyzer":
+def make_analyzer() -> tantivy.TextAnalyzer:
     """tantivy's own: letters and digits, lower case, accents off, Snowball's English stemmer."""
-    import tantivy
-
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     for step in (
         tantivy.Filter.remove_long(LONGEST_TERM),

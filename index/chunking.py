@@ -1,10 +1,8 @@
 """A paper into passages: whole sentences, up to a number of tokens."""
 
 from index.paper import Paper, Passage
-from index.sentences import split_sentences
+from index.sentences import Span, split_sentences
 from index.tokens import count_tokens
-
-Span = tuple[int, int]
 
 
 def split_passages(paper: Paper, max_tokens: int) -> list[Passage]:

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from index.encodings import Encodings
-from index.errors import IndexDamaged, IndexLocked, PaperchatError
+from index.errors import REPAIR, IndexDamaged, IndexLocked, PaperchatError
 from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, has_remains, index_folder
 from index.finding import Finding
 from index.library import Library
@@ -24,8 +24,6 @@ SAMPLE = 50
 SAME = 0.999
 """Passages whose own vector is searched for, and the cosine at which it counts as found."""
 
-REPAIR = "Run `paperchat doctor --repair`."
-
 
 def inspect(settings: IndexSettings) -> list[Finding]:
     """Looks at the folder, the parts of the index, and whether they agree. Changes nothing, and never raises."""
@@ -37,14 +35,14 @@ def inspect(settings: IndexSettings) -> list[Finding]:
     try:
         with PaperIndex.open(settings) as index:
             index.library.check()
-            return list(compare(index))
+            return list(inspect_stores(index))
     except IndexLocked as error:
         return [Finding("index", "warning", str(error))]
     except PaperchatError as error:
         return [Finding("index", "error", str(error))]
 
 
-def compare(index: PaperIndex) -> Iterator[Finding]:
+def inspect_stores(index: PaperIndex) -> Iterator[Finding]:
     library = index.library
     papers, passages, unfinished = library.count(), library.count_passages(), library.count_unfinished()
     yield Finding("library", "ok", f"{papers} papers, {passages} passages in {index.folder}")
@@ -120,9 +118,9 @@ def repair(settings: IndexSettings, on_progress: OnProgress | None = None) -> li
                 build = library.build
             was_damaged = remove_damaged(folder, build, with_collection(settings, build)) or bool(recovered)
             if recovered and settings.store == "embedded":
-                remove(folder / build, VECTORS)  # they carry the name of the library that is gone
+                remove_part(folder / build, VECTORS)  # they carry the name of the library that is gone
         with PaperIndex.open(settings) as index:
-            if was_damaged or any(finding.severity == "error" for finding in compare(index)):
+            if was_damaged or any(finding.severity == "error" for finding in inspect_stores(index)):
                 index.library.copy_all()
                 index.restore(on_progress)
             else:
@@ -149,11 +147,11 @@ def remove_damaged(folder: Path, build: str, settings: IndexSettings) -> bool:
         except IndexDamaged:
             damaged.append(path)
     for path in damaged:
-        remove(path.parent, path.name)
+        remove_part(path.parent, path.name)
     return bool(damaged)
 
 
-def remove(folder: Path, name: str) -> None:
+def remove_part(folder: Path, name: str) -> None:
     """A part of the index, be it a folder or a file, with its seal and what SQLite keeps beside it."""
     for path in [folder / name, *(folder / f"{name}{end}" for end in (".seal", "-wal", "-shm"))]:
         if path.is_dir() and not path.is_symlink():

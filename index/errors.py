@@ -15,6 +15,8 @@ The branches that concern models and answers are in `rag.errors`.
 
 import errno
 
+REPAIR = "Run `paperchat doctor --repair`."
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """A full disk, a quota used up, a limit on the size of a file."""
 
@@ -52,7 +54,12 @@ class EmbeddingError(PaperchatError):
 
 
 class ReadError(PaperchatError):
-    """A file holds no papers in any format we know."""
+    """A file holds no papers in any format we know. `reason` says what is wrong, `remedy` what to do about it."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{reason} {remedy}".rstrip())
+        self.reason = reason
+        self.remedy = remedy
 
 
 def no_room(error: BaseException) -> bool:

@@ -1,16 +1,26 @@
 """Files in, an index out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from index.errors import ReadError
-from index.paper import Paper, fold_title
+from index.files import index_folder
+from index.origin import Record
 from index.paper_index import PaperIndex
-from index.readers import Problem, find_files, read_papers
+from index.remote import Remote
+from index.selection import Selection
 from index.settings import IndexSettings
-from index.writing import IngestReport, OnProgress
+from index.source import Source
+from index.writing import Gone, IngestReport, OnProgress
+
+REMOTE = "remote"
+"""Folder in the index folder: what is kept of services between runs."""
+NAMED = 3
+"""Of several paths without papers, as many are named in the error."""
 
 
 def ingest(
@@ -18,72 +28,71 @@ def ingest(
     settings: IndexSettings,
     *,
     rebuild: bool = False,
+    selection: Selection = Selection(),  # noqa: B008 (frozen)
+    prune: bool = False,
+    dry_run: bool = False,
+    most: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
-    """Brings the papers of these files and folders into the index of `settings.folder`.
+    """Brings the papers of these files, folders, patterns, addresses (`arxiv:…`) or `-` into the index of
+    `settings.folder`.
 
     Papers that are there unchanged are skipped, changed ones replaced. What can't be used is named in the report's
-    `problems`; the rest goes in. `rebuild` first makes the index anew from the papers that it holds: after a change of
-    embedding or of `chunk_tokens`; `paths` may then be empty.
-    Raises ReadError when none of the paths holds papers, IndexLocked when another process is writing, and what
+    `problems`; the rest goes in, but for what `selection` leaves out; of an address at most `most` papers are taken.
+    `rebuild` first makes the index anew from the papers that it holds: after a change of embedding or of
+    `chunk_tokens`; `paths` may then be empty. `prune` removes papers that have left their source: their file is gone
+    from a folder of `paths`, or their record from a file that was read; not those that another source holds. `dry_run`
+    says what would come of it and writes nothing.
+    Raises ReadError when there is nothing to read at `paths`, IndexLocked when another process is writing, and what
     `PaperIndex.open` raises.
     """
-    source = Source(paths)
-    papers = iter(source)
-    first = next(papers, None)
-    if first is None and source.unread and not rebuild:
-        raise ReadError(" ".join(problem.message for problem in source.unread))
-    report = IngestReport()
-    # An index is not made for nothing.
-    if first or rebuild:
-        with PaperIndex.open(settings, rebuild=rebuild) as index:
-            if rebuild:
-                index.rebuild(on_progress)
-            if first:
-                report = index.add(chain([first], papers), on_progress)
-    return replace(report, refused=source.refused, problems=tuple(source.problems))
+    folder = index_folder(settings)
+    with Remote(settings.remote, None if dry_run else folder / REMOTE) as remote:
+        source = Source(paths, selection, leave_out=folder, remote=remote, most=most)
+        papers = iter(source)
+        first = next(papers, None)
+        if first is None and not rebuild and source.named_unread:
+            raise nothing_to_read(source)
+        records = chain([first] if first else [], papers)
+        gone = source.gone if prune else None
+        report = IngestReport()
+        if dry_run:
+            return replace(try_out(records, gone, settings), **outcome(source))
+        # An index is not made for nothing.
+        if first or rebuild or (prune and PaperIndex.exists(settings)):
+            with PaperIndex.open(settings, rebuild=rebuild) as index:
+                if rebuild:
+                    index.rebuild(on_progress)
+                if first or prune:
+                    report = index.add(records, on_progress and with_total(on_progress, source), gone=gone)
+        remote.commit(all_taken=selection.takes_all)
+    return replace(report, **outcome(source))
 
 
-class Source:
-    """The papers of some paths, one after the other; what is wrong with them gathers meanwhile."""
+def try_out(records: Iterator[Record], gone: Gone | None, settings: IndexSettings) -> IngestReport:
+    with TemporaryDirectory() as folder:
+        if not PaperIndex.exists(settings):
+            settings = settings.model_copy(update={"folder": Path(folder)})
+        with PaperIndex.open(settings) as index:
+            return index.add(records, gone=gone, dry_run=True)
 
-    def __init__(self, paths: Iterable[Path | str]) -> None:
-        self._paths = [Path(path).expanduser() for path in paths]
-        self._titles: dict[str, str] = {}
-        self.refused = 0
-        """Rows of which no paper could be made."""
-        self.problems: list[Problem] = []
-        self.unread: list[Problem] = []
-        """Files and folders that hold nothing we can read."""
 
-    def __iter__(self) -> Iterator[Paper]:
-        for path in self._paths:
-            try:
-                files = find_files(path)
-            except ReadError as error:
-                self._refuse(path, error)
-                continue
-            for file in files:
-                try:
-                    yield from self._papers(file)
-                except ReadError as error:
-                    self._refuse(file, error)
+def outcome(source: Source) -> dict[str, Any]:
+    return {"refused": source.refused, "left_out": source.left_out, "problems": tuple(source.problems)}
 
-    def _papers(self, file: Path) -> Iterator[Paper]:
-        for found in read_papers(file):
-            if isinstance(found, Problem):
-                self.refused += 1
-                self.problems.append(found)
-                continue
-            title = fold_title(found.title)
-            before = self._titles.setdefault(found.id, title)
-            if before != title:
-                message = f"The id {found.id} occurs with another title as well; this one was kept: {found.title}"
-                self.problems.append(Problem(file, 0, message))
-                self._titles[found.id] = title
-            yield found
 
-    def _refuse(self, path: Path, error: ReadError) -> None:
-        problem = Problem(path, 0, str(error))
-        self.problems.append(problem)
-        self.unread.append(problem)
+def nothing_to_read(source: Source) -> ReadError:
+    messages = [error.reason for error in source.named_unread]
+    more = f" And {len(messages) - NAMED} more." if len(messages) > NAMED else ""
+    return ReadError(" ".join(messages[:NAMED]) + more, source.named_unread[0].remedy)
+
+
+def with_total(tell: OnProgress, source: Source) -> OnProgress:
+    """While papers are read their number is not known; how many bytes are read lets it be guessed."""
+
+    def advance(done: int, total: int, stage: str) -> None:
+        if stage == "reading" and not total and 0 < (share := source.share_read) < 1:
+            total = max(done + 1, round(done / share))
+        tell(done, total, stage)
+
+    return advance

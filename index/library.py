@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
-from index.database import Row
 from index.files import COPY
 from index.library_layout import open_library
-from index.paper import Paper, Passage, fold_title, id_key
-from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_paper
+from index.library_origins import Origins
+from index.paper import Paper, Passage, fold_title
+from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_papers
+from index.sqlite_file import SQLRow
 
 
 class State(IntEnum):
@@ -33,6 +34,7 @@ class Library:
         """Opens the file, or makes it."""
         self._copy: PapersCopy | None = None
         self._data = open_library(file, read_only=read_only)
+        self.origins = Origins(self._data)
         try:
             if not read_only:
                 self._copy_changes()
@@ -134,21 +136,9 @@ class Library:
         """Of every paper, in the order in which they came in."""
         return [id for (id,) in self._data.rows("SELECT id FROM papers ORDER BY number")]
 
-    def ids_by_key(self) -> dict[str, str]:
-        """Key (`id_key`) -> id, for the papers whose id is not written as its key."""
-        rows = self._data.rows(
-            "SELECT id FROM papers WHERE id LIKE 'arxiv:%' OR id LIKE '10.48550/%' OR id GLOB '*v[0-9]*' "
-            "OR id LIKE '%/%' AND id <> lower(id)"
-        )
-        return {key: id for (id,) in rows if (key := id_key(id)) != id}
-
     def hashes(self, ids: Collection[str]) -> dict[str, str]:
         """Paper id -> content hash, for those that are there."""
         return dict(self._data.among("SELECT id, hash FROM papers WHERE id IN", ids))
-
-    def ids_by_title(self, folded: Collection[str]) -> dict[str, str]:
-        """Folded title -> id, for the titles that are there."""
-        return dict(self._data.among("SELECT folded, id FROM papers WHERE folded IN", folded))
 
     def passages(self, ids: Collection[str]) -> dict[str, list[Passage]]:
         """The passages of these papers, in order; papers that are not there are left out."""
@@ -194,10 +184,11 @@ class Library:
         with self.transaction():
             self._leave_passages(paper.id)
             self._data.write(
-                "INSERT INTO papers (id, title, abstract, authors, year, url, topics, folded, hash, state) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
+                "INSERT INTO papers (id, title, abstract, authors, year, url, topics, details, folded, hash, state) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
                 "abstract = excluded.abstract, authors = excluded.authors, year = excluded.year, url = excluded.url, "
-                "topics = excluded.topics, folded = excluded.folded, hash = excluded.hash, state = 0",
+                "topics = excluded.topics, details = excluded.details, folded = excluded.folded, hash = excluded.hash, "
+                "state = 0",
                 paper.id,
                 paper.title,
                 paper.abstract,
@@ -205,6 +196,7 @@ class Library:
                 paper.year,
                 paper.url,
                 json.dumps(paper.topics, ensure_ascii=False),
+                json.dumps(paper.details, ensure_ascii=False),
                 fold_title(paper.title),
                 paper.content_hash,
             )
@@ -214,11 +206,12 @@ class Library:
         """Replaces what is shown of a paper whose title and abstract stay: nothing has to be searched anew."""
         with self.transaction():
             self._data.write(
-                "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, hash = ? WHERE id = ?",
+                "UPDATE papers SET authors = ?, year = ?, url = ?, topics = ?, details = ?, hash = ? WHERE id = ?",
                 json.dumps(paper.authors, ensure_ascii=False),
                 paper.year,
                 paper.url,
                 json.dumps(paper.topics, ensure_ascii=False),
+                json.dumps(paper.details, ensure_ascii=False),
                 paper.content_hash,
                 paper.id,
             )
@@ -289,9 +282,11 @@ class Library:
         with self.transaction():
             for key, value in meta.items():
                 self.set_meta(key, value)
-            for one in sorted(papers, key=lambda one: one.place):
+            ordered = sorted(papers, key=lambda one: one.place)
+            for one in ordered:
                 self.record(one.paper, one.passages)
+            self.origins.restore(ordered)
 
-    def _papers(self, rows: Iterable[Row]) -> list[Paper]:
+    def _papers(self, rows: Iterable[SQLRow]) -> list[Paper]:
         with self._data.explained():
-            return [make_paper(row) for row in rows]
+            return make_papers(rows)

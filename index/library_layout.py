@@ -8,10 +8,11 @@ import sqlite3
 from pathlib import Path
 from uuid import uuid4
 
-from index.database import Database
 from index.errors import IndexDamaged, PaperIndexError
 from index.files import has_remains
-from index.sqlite_file import Migration, check_layout, is_empty, layout_of, migrate, run_statements
+from index.identity import identity_of
+from index.papers_copy import make_paper
+from index.sqlite_file import Database, Migration, check_layout, is_empty, layout_of, migrate, run_statements
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
@@ -66,7 +67,60 @@ def note_what_to_copy(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('layout', '2')")
 
 
-MIGRATIONS: tuple[Migration, ...] = (make_tables, note_what_to_copy)
+def remember_origins(connection: sqlite3.Connection) -> None:
+    """3: more details of papers; what each origin said of them (`given` is '' where that is the paper as it stands);
+    the keys by which records are known for one paper; preprints of articles. `run` counts the runs of `add`."""
+    run_statements(
+        connection,
+        """
+        ALTER TABLE papers ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+        CREATE TABLE origins (
+            number INTEGER PRIMARY KEY, paper TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,
+            record INTEGER NOT NULL, source_id TEXT NOT NULL, given TEXT NOT NULL, run INTEGER NOT NULL
+        );
+        CREATE INDEX origins_by_paper ON origins (paper);
+        CREATE INDEX origins_by_place ON origins (source_id, file);
+        CREATE INDEX origins_by_file ON origins (file);
+        CREATE TABLE identities (key TEXT NOT NULL, paper TEXT NOT NULL, PRIMARY KEY (key, paper)) WITHOUT ROWID;
+        CREATE INDEX identities_by_paper ON identities (paper);
+        CREATE TABLE links (
+            preprint TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (preprint, article)
+        ) WITHOUT ROWID;
+        CREATE INDEX links_by_article ON links (article);
+
+        INSERT INTO origins (paper, file, line, record, source_id, given, run)
+            SELECT id, '?', 0, 0, id, '', 0 FROM papers ORDER BY number;
+        INSERT OR IGNORE INTO uncopied SELECT id FROM papers;
+
+        DROP TRIGGER paper_changed;
+        CREATE TRIGGER paper_changed AFTER UPDATE OF title, abstract, authors, year, url, topics, details ON papers
+            BEGIN INSERT INTO uncopied SELECT NEW.id WHERE NEW.id NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER origin_added AFTER INSERT ON origins
+            BEGIN INSERT INTO uncopied SELECT NEW.paper WHERE NEW.paper NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER origin_changed AFTER UPDATE OF paper, file, line, record, source_id, given ON origins
+            BEGIN INSERT INTO uncopied SELECT NEW.paper WHERE NEW.paper NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER origin_removed AFTER DELETE ON origins
+            BEGIN INSERT INTO uncopied SELECT OLD.paper WHERE OLD.paper NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER link_added AFTER INSERT ON links
+            BEGIN INSERT INTO uncopied SELECT NEW.preprint WHERE NEW.preprint NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER link_removed AFTER DELETE ON links
+            BEGIN INSERT INTO uncopied SELECT OLD.preprint WHERE OLD.preprint NOT IN (SELECT paper FROM uncopied); END;
+        CREATE TRIGGER paper_left AFTER DELETE ON papers BEGIN
+            DELETE FROM origins WHERE paper = OLD.id;
+            DELETE FROM identities WHERE paper = OLD.id;
+            DELETE FROM links WHERE preprint = OLD.id OR article = OLD.id;
+        END;
+        """,
+    )
+    papers = connection.execute("SELECT id, title, abstract, authors, year, url, topics FROM papers")
+    connection.executemany(
+        "INSERT OR IGNORE INTO identities VALUES (?, ?)",
+        ((key, paper.id) for paper in map(make_paper, papers.fetchall()) for key in identity_of(paper).keys),
+    )
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('layout', '3')")
+
+
+MIGRATIONS: tuple[Migration, ...] = (make_tables, note_what_to_copy, remember_origins)
 
 DAMAGED = (
     "It is the record of your papers. Run `paperchat doctor --repair`, which makes it again from the copy that is kept "

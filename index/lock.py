@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from index.errors import IndexLocked, PaperIndexError
 
-PATIENCE = 3.0
+LOCK_PATIENCE = 3.0
 """Seconds to wait for another process that only opens the vectors."""
 
 
@@ -19,19 +21,15 @@ class FolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        from filelock import FileLock
-
         self._folder = folder
         self._lock: Any = FileLock(folder / "writer.lock", thread_local=False)
         self._holder = folder / "writer.pid"
 
     @contextmanager
     def hold(self, patience: float | None = None) -> Iterator[None]:
-        """Raises IndexLocked, naming the process that holds it, after `patience` seconds (PATIENCE when None)."""
-        from filelock import Timeout
-
+        """Raises IndexLocked, naming the process that holds it, after `patience` seconds (LOCK_PATIENCE when None)."""
         try:
-            self._lock.acquire(timeout=PATIENCE if patience is None else patience)
+            self._lock.acquire(timeout=LOCK_PATIENCE if patience is None else patience)
         except Timeout:
             raise IndexLocked(
                 f"The index in {self._folder} is being written by process {self._read_holder()}. "

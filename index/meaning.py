@@ -16,7 +16,7 @@ from index.vectors import Vectors
 EXACT_BELOW = 3000
 """Up to so many passages to choose from, their kept vectors are compared one by one: a filter costs Chroma far more."""
 
-Hit = tuple[str, float]
+PassageHit = tuple[str, float]
 """(passage id, cosine)"""
 
 
@@ -70,11 +70,11 @@ class Meaning:
             assert self._vectors is not None  # noqa: S101 - the lock is held
             return self._vectors
 
-    def search(self, vector: Vector, k: int, among: Collection[str] | None = None) -> list[Hit]:
+    def search(self, vector: Vector, k: int, among: Collection[str] | None = None) -> list[PassageHit]:
         """The nearest `k` passages, best first; only those of `among` when it is given."""
         if among is not None and len(among) <= EXACT_BELOW:
             chosen = self._encodings.vectors(among)
-            return compare(list(chosen), np.array(list(chosen.values())), vector, k)
+            return compare_rows(list(chosen), np.array(list(chosen.values())), vector, k)
         with self._lock:
             if self._is_stale:
                 self._open()
@@ -102,7 +102,7 @@ class Meaning:
         except IndexLocked:
             return
 
-    def _compare(self, vector: Vector, k: int, among: Collection[str] | None) -> list[Hit]:
+    def _compare(self, vector: Vector, k: int, among: Collection[str] | None) -> list[PassageHit]:
         if self._kept is None:
             self._kept = self._encodings.all_vectors()
         ids, matrix = self._kept
@@ -110,10 +110,10 @@ class Meaning:
             wanted = set(among)
             rows = [row for row, id in enumerate(ids) if id in wanted]
             ids, matrix = [ids[row] for row in rows], matrix[rows]
-        return compare(ids, matrix, vector, k)
+        return compare_rows(ids, matrix, vector, k)
 
 
-def compare(ids: list[str], matrix: Vector, vector: Vector, k: int) -> list[Hit]:
+def compare_rows(ids: list[str], matrix: Vector, vector: Vector, k: int) -> list[PassageHit]:
     """The rows of `matrix` nearest to `vector`, all of length 1, by their ids."""
     if not ids:
         return []

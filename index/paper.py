@@ -4,8 +4,11 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+DETAILS = ("journal", "doi", "pmid", "keywords", "type", "language")
+"""Fields of a paper that are kept together, as one column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,9 @@ class Paper:
     """A title and an abstract, and what is known about where they come from.
 
     `id` is what the source calls the paper (an arXiv id, a DOI, a key), else one made from the title by
-    `make_id`. `url` is the paper's page, empty when unknown.
+    `make_id`. `url` is the paper's page. `topics` are the classes and tags of the source, `keywords` those of the
+    authors. `doi` is in lower case without an address, `pmid` digits, `language` a code of ISO 639-1. What is unknown
+    is empty.
     """
 
     id: str
@@ -23,11 +28,32 @@ class Paper:
     year: int | None = None
     url: str = ""
     topics: tuple[str, ...] = ()
+    journal: str = ""
+    doi: str = ""
+    pmid: str = ""
+    keywords: tuple[str, ...] = ()
+    type: str = ""
+    language: str = ""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What the paper is about, to filter and to group by: topics, then keywords, each once in either case."""
+        first = {subject.casefold(): subject for subject in reversed((*self.topics, *self.keywords))}
+        return tuple(subject for subject in (*self.topics, *self.keywords) if first.pop(subject.casefold(), None))
+
+    @property
+    def details(self) -> dict[str, str | tuple[str, ...]]:
+        """What later layouts added, by name, where it is known."""
+        return {name: value for name in DETAILS if (value := getattr(self, name))}
 
     @property
     def content_hash(self) -> str:
-        """Changes when anything that is stored, shown or searched changes."""
-        content = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """Changes when anything that is stored, shown or searched changes.
+
+        Unknown details don't count, so that papers kept before there were any have the hash they had.
+        """
+        fields = {name: value for name, value in asdict(self).items() if name not in DETAILS}
+        content = json.dumps(fields | self.details, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -40,10 +66,15 @@ class Passage:
     start: int
     end: int
     text: str
+    id: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        return f"{self.paper_id}#{self.number}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.paper_id}#{self.number}")
+
+
+def paper_of(passage_id: str) -> str:
+    """The id of the paper, from `Passage.id`."""
+    return passage_id.rpartition("#")[0]
 
 
 ARXIV_ID = re.compile(r"(?:arxiv:\s*|10\.48550/arxiv\.)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?")

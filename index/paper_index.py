@@ -8,20 +8,18 @@ from types import TracebackType
 
 from index.embedding import Embedding, Encoded, Vector
 from index.encodings import Encodings
-from index.errors import IndexMismatch, PaperIndexError
-from index.files import LIBRARY, has_remains, index_folder, make_folder
-from index.library import Library
+from index.files import LIBRARY, index_folder, make_folder
+from index.made_with import check_embedding, was_made_with
 from index.meaning import Meaning
-from index.paper import Paper, Passage
-from index.paper_content import PaperContent, gather
-from index.providers import LazyModels, embedding_name
+from index.origin import Origin, Record
+from index.paper import Paper, Passage, paper_of
+from index.paper_content import PaperContent, Recent, SentenceVector, gather
+from index.providers import LazyModels
 from index.rebuilding import rebuild
-from index.recent import Recent
-from index.sentence_vectors import SentenceVector
 from index.settings import IndexSettings
 from index.stores import Stores
 from index.words import Words
-from index.writing import IngestReport, OnProgress, Writer
+from index.writing import Gone, IngestReport, OnProgress, Writer
 
 CACHED_PAPERS = 2000
 """Papers whose sentence vectors are kept in memory: about 20 MB."""
@@ -41,7 +39,9 @@ class PaperIndex:
         """Use `open`."""
         self.settings = settings
         self.folder = folder
-        self._stores = Stores(folder, settings, lambda library: None if rebuild else self._check(library))
+        self._stores = Stores(
+            folder, settings, lambda library: None if rebuild else check_embedding(library, settings, folder)
+        )
         self.library = self._stores.library
         self._generation = self._stores.generation
         self._sentences: Recent[list[SentenceVector]] = Recent(CACHED_PAPERS)
@@ -67,17 +67,7 @@ class PaperIndex:
     @classmethod
     def exists(cls, settings: IndexSettings) -> bool:
         """Whether papers were ever brought into the folder's index, be they unfinished or gone by now."""
-        file = index_folder(settings) / LIBRARY
-        if not file.exists():
-            return has_remains(file.parent)  # a library that is gone is told of when it is opened
-        try:
-            library = Library(file)
-        except PaperIndexError:
-            return True  # what is wrong with it is told when it is opened
-        try:
-            return library.meta("embedding") is not None
-        finally:
-            library.close()
+        return was_made_with(index_folder(settings) / LIBRARY) is not None
 
     def close(self) -> None:
         """Lets go of all files. Doing it twice is harmless."""
@@ -145,6 +135,14 @@ class PaperIndex:
         """Every paper, in the order in which they came in."""
         return self.library.all()
 
+    def origins(self, paper_ids: Collection[str]) -> dict[str, list[Origin]]:
+        """Paper id -> where it comes from, in the order it came in; `Origin()` where a program handed it in."""
+        return self.library.origins.places(paper_ids)
+
+    def links(self, paper_ids: Collection[str]) -> set[tuple[str, str]]:
+        """(id of a preprint, id of its article), for those of which one is among these papers."""
+        return self.library.origins.links(paper_ids)
+
     def passages(self, paper_ids: Collection[str]) -> dict[str, list[Passage]]:
         """Paper id -> its passages in order; unknown ones are left out."""
         return self.library.passages(paper_ids)
@@ -201,26 +199,38 @@ class PaperIndex:
 
     def _read_sentences(self, paper_ids: Collection[str]) -> dict[str, list[SentenceVector]]:
         contents = self.contents(self.papers(paper_ids).values())
-        return {id: list(content.sentences) for id, content in contents.items() if content.sentences}
+        return {id: list(some) for id, content in contents.items() if (some := content.vectors.sentences)}
 
     def contents(self, papers: Collection[Paper]) -> dict[str, PaperContent]:
         """Paper id -> the paper with all that is kept of it, each thing read once, in the order of `papers`."""
         self._refresh()
-        by_id = {paper.id: paper for paper in papers}
-        passages = self.passages(by_id)
-        tokens = self.token_vectors([passage.id for some in passages.values() for passage in some])
-        return gather(by_id, passages, tokens, self._sentences)
+        by_id, generation = {paper.id: paper for paper in papers}, self._generation
+
+        def recent() -> Recent[list[SentenceVector]]:
+            # Of papers that were replaced meanwhile nothing may be remembered.
+            return self._sentences if self._generation == generation else Recent(0)
+
+        return gather(by_id, self.passages(by_id), self.token_vectors, recent)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
-    def add(self, papers: Iterable[Paper], on_progress: OnProgress | None = None) -> IngestReport:
-        """Brings the papers in, in place of earlier ones with their ids; unchanged ones cost next to nothing.
+    def add(
+        self,
+        papers: Iterable[Paper | Record],
+        on_progress: OnProgress | None = None,
+        *,
+        gone: Gone | None = None,
+        dry_run: bool = False,
+    ) -> IngestReport:
+        """Brings the papers in; known ones are merged, what their origin said before is replaced.
 
-        When it stops halfway, what was recorded stays, can be found by words, and is finished by the next `add`.
+        A `Paper` is a record without an origin. Papers that only `gone` files or records hold are removed. `dry_run`
+        writes nothing. When it stops halfway, what was recorded stays, can be found by words, and is finished by the
+        next `add`.
         Raises IndexLocked when another process is writing.
         """
         with self._writer(on_progress) as writer:
-            return writer.add(papers)
+            return writer.try_out(papers, gone) if dry_run else writer.add(papers, gone)
 
     def remove(self, ids: Collection[str]) -> int:
         """Takes papers out; how many there were. Raises IndexLocked when another process is writing."""
@@ -258,7 +268,7 @@ class PaperIndex:
         """Holds the lock, and starts from what the last process that wrote has left."""
         with self._writing, self._stores.lock.hold():
             self._refresh()
-            self._check(self.library)
+            check_embedding(self.library, self.settings, self.folder)
             self._stores.remove_unused()
             yield Writer(self._stores, self._models, self.settings, self._announce, on_progress)
 
@@ -280,20 +290,8 @@ class PaperIndex:
             generation = self.library.generation
             if generation != self._generation:
                 if check:
-                    self._check(self.library)
+                    check_embedding(self.library, self.settings, self.folder)
                 self._stores.refresh()
                 self._sentences.clear()
                 self._tokens.clear()
                 self._generation = generation
-
-    def _check(self, library: Library) -> None:
-        made_with, wanted = library.meta("embedding"), embedding_name(self.settings.embedding)
-        if made_with and made_with != wanted:
-            raise IndexMismatch(
-                f"The index in {self.folder} was made with the embedding {made_with}, the settings ask for {wanted}. "
-                "Run `paperchat index --rebuild`, or set `index.embedding` back."
-            )
-
-
-def paper_of(passage_id: str) -> str:
-    return passage_id.rpartition("#")[0]

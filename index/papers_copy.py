@@ -10,28 +10,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from index.paper import Paper, Passage
+from index.errors import REPAIR
+from index.paper import DETAILS, Paper, Passage
 from index.sqlite_file import Migration, check_pages, connect, explained, migrate, run_statements, transaction
 
-PAPERS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
-"""A library's, for `make_paper`."""
+PAPERS_WITHOUT_DETAILS = "SELECT id, title, abstract, authors, year, url, topics FROM papers "
+PAPERS = PAPERS_WITHOUT_DETAILS.replace(" FROM", ", details FROM")
+"""A library's, for `make_paper`; the first is for layouts below 3."""
+ORIGINS = "SELECT file, line, record, source_id, given FROM origins WHERE paper = ? ORDER BY number"
+LINKS = "SELECT article FROM links WHERE preprint = ? ORDER BY article"
 COPIED_AT_ONCE = 1000
 COPIED_META = ("library", "embedding", "chunk_tokens", "build")
-REPAIR = "Run `paperchat doctor --repair`."
 
-Span = tuple[int, int, int]
+NumberedSpan = tuple[int, int, int]
 """(number of the passage, start, end)"""
+Given = tuple[str, int, int, str, str]
+"""A row of the library's table of origins: (file, line, record, id in the file, what it says of the paper)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A paper with its place in the library, how it was cut, and the hash of what was once written."""
+    """A paper with its place in the library, how it was cut, the hash of what was once written, its origins, and the
+    ids of articles of which it is the preprint."""
 
     place: int
     paper: Paper
-    spans: tuple[Span, ...]
+    spans: tuple[NumberedSpan, ...]
     hash: str
+    origins: tuple[Given, ...] = ()
+    articles: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -44,6 +53,7 @@ class Copied:
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
+    """1: papers as they are in the library."""
     run_statements(
         connection,
         """
@@ -53,7 +63,11 @@ def make_tables(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (make_tables,)
+def allow_more_content(connection: sqlite3.Connection) -> None:
+    """2: `content` may hold details, origins and links: what older programs would take for damage."""
+
+
+MIGRATIONS: tuple[Migration, ...] = (make_tables, allow_more_content)
 
 
 class PapersCopy:
@@ -135,24 +149,43 @@ def copy_some(library: sqlite3.Connection, copy: PapersCopy) -> None:
                 there.add(id)
                 # A paper that was spoiled in the library must not spoil its copy.
                 if paper.content_hash == hash:
-                    found.append(Copied(place, paper, tuple(spans), hash))
+                    origins = tuple(library.execute(ORIGINS, (id,)).fetchall())
+                    articles = tuple(article for (article,) in library.execute(LINKS, (id,)))
+                    found.append(Copied(place, paper, tuple(spans), hash, origins, articles))
         removed = set(ids) - there
         meta = {key: value for key, value in library.execute("SELECT key, value FROM meta") if key in COPIED_META}
         copy.write(found, removed, meta)
         library.executemany("DELETE FROM uncopied WHERE paper = ?", [(id,) for id in ids])
 
 
+def make_papers(rows: Iterable[tuple]) -> list[Paper]:  # type: ignore[type-arg]
+    """See `make_paper`."""
+    return [make_paper(row) for row in rows]
+
+
 def make_paper(row: tuple) -> Paper:  # type: ignore[type-arg]
     """Raises sqlite3.DataError for what was never written so."""
-    id, title, abstract, authors, year, url, topics = row
+    id, title, abstract, authors, year, url, topics, *details = row
     try:
-        paper = Paper(id, title, abstract, tuple(json.loads(authors)), year, url, tuple(json.loads(topics)))
-        is_whole = all(isinstance(text, str) for text in (id, title, abstract, url, *paper.authors, *paper.topics))
+        known = read_details(json.loads(details[0])) if details else {}
+        paper = Paper(id, title, abstract, tuple(json.loads(authors)), year, url, tuple(json.loads(topics)), **known)
+        texts = (id, title, abstract, url, *paper.authors, *paper.topics)
+        is_whole = all(isinstance(text, str) for text in texts)
     except (ValueError, TypeError) as error:
         raise sqlite3.DataError(f"the paper {id!r} is spoiled: {error}") from error
     if not is_whole or not isinstance(year, int | None):
         raise sqlite3.DataError(f"the paper {id!r} is spoiled")
     return paper
+
+
+def read_details(fields: dict[str, Any]) -> dict[str, Any]:
+    """`Paper.details` from JSON. Raises ValueError for what was never written so."""
+    known = {name: tuple(value) if name == "keywords" else value for name, value in fields.items()}
+    for name, value in known.items():
+        texts = value if name == "keywords" else (value,)
+        if name not in DETAILS or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"{name} is {value!r}")
+    return known
 
 
 def check_papers(library: sqlite3.Connection) -> None:
@@ -162,6 +195,11 @@ def check_papers(library: sqlite3.Connection) -> None:
     for row, (hash,) in zip(papers, library.execute("SELECT hash FROM papers ORDER BY number"), strict=True):
         if make_paper(row).content_hash != hash:
             raise sqlite3.DataError(f"the paper {row[0]!r} is not what was written")
+    for paper, given in library.execute("SELECT paper, given FROM origins WHERE given <> ''"):
+        try:
+            Paper(id="", **read_fields(json.loads(given)))
+        except (ValueError, TypeError, KeyError) as error:
+            raise sqlite3.DataError(f"an origin of {paper!r} is spoiled: {error}") from error
 
 
 def each_row(connection: sqlite3.Connection, query: str) -> Iterator[tuple]:  # type: ignore[type-arg]
@@ -172,22 +210,31 @@ def each_row(connection: sqlite3.Connection, query: str) -> Iterator[tuple]:  # 
         return
 
 
+def paper_fields(paper: Paper) -> dict[str, Any]:
+    """All but the id, as JSON can hold it."""
+    fields = {name: getattr(paper, name) for name in ("title", "abstract", "authors", "year", "url", "topics")}
+    return fields | paper.details
+
+
+def read_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """What `paper_fields` made. Raises ValueError, TypeError or KeyError for anything else."""
+    details = {name: value for name, value in fields.items() if name in DETAILS}
+    lists = {"authors": tuple(fields["authors"]), "topics": tuple(fields["topics"])}
+    return fields | lists | read_details(details)
+
+
 def pack(one: Copied) -> str:
-    paper = one.paper
-    fields = {
-        "id": paper.id,
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "authors": paper.authors,
-        "year": paper.year,
-        "url": paper.url,
-        "topics": paper.topics,
-    }
-    return json.dumps({**fields, "spans": one.spans}, ensure_ascii=False)
+    content: dict[str, Any] = {"id": one.paper.id, **paper_fields(one.paper), "spans": one.spans}
+    if one.origins:
+        content["origins"] = one.origins
+    if one.articles:
+        content["articles"] = one.articles
+    return json.dumps(content, ensure_ascii=False)
 
 
 def unpack(place: int, content: str, hash: str) -> Copied:
     fields = json.loads(content)
     spans = tuple((number, start, end) for number, start, end in fields.pop("spans"))
-    fields["authors"], fields["topics"] = tuple(fields["authors"]), tuple(fields["topics"])
-    return Copied(place, Paper(**fields), spans, hash)
+    origins = tuple((file, line, record, id, given) for file, line, record, id, given in fields.pop("origins", ()))
+    articles = tuple(fields.pop("articles", ()))
+    return Copied(place, Paper(**read_fields(fields)), spans, hash, origins, articles)

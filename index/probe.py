@@ -9,7 +9,7 @@ from pathlib import Path
 from index.errors import IndexDamaged
 from index.settings import IndexSettings
 
-PATIENCE = 300.0
+PROBE_PATIENCE = 300.0
 
 START = "import sys; sys.path[:] = {path!r}; from index.probe_child import main; main()"
 
@@ -29,15 +29,15 @@ def run(part: str, folder: Path, settings: IndexSettings) -> None:
     command = [sys.executable, "-c", START.format(path=sys.path)]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and code
-            command, input=json.dumps(asked), capture_output=True, text=True, errors="replace", timeout=PATIENCE
+            command, input=json.dumps(asked), capture_output=True, text=True, errors="replace", timeout=PROBE_PATIENCE
         )
     except subprocess.TimeoutExpired:
-        raise IndexDamaged(f"it did not answer within {PATIENCE:.0f} seconds") from None
+        raise IndexDamaged(f"it did not answer within {PROBE_PATIENCE:.0f} seconds") from None
     if done.returncode:
-        raise IndexDamaged(reason(done))
+        raise IndexDamaged(ending_of(done))
 
 
-def reason(done: "subprocess.CompletedProcess[str]") -> str:
+def ending_of(done: "subprocess.CompletedProcess[str]") -> str:
     if done.returncode < 0:
         return f"reading it ended in {signal.Signals(-done.returncode).name}"
     return done.stdout.strip() or f"reading it ended with exit code {done.returncode}"

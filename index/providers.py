@@ -15,7 +15,7 @@ from index.settings import EmbeddingSettings, IndexSettings
 EXTRAS = {"openai": "openai-embeddings", "openai-like": "openai-embeddings"}
 """Providers whose extra is not called like them."""
 
-PATIENCE: dict[str, Any] = {"max_retries": 1, "timeout": 60.0}
+CLIENT_PATIENCE: dict[str, Any] = {"max_retries": 1, "timeout": 60.0}
 """LlamaIndex's own ten retries take six minutes to say that a server is away."""
 
 
@@ -111,20 +111,22 @@ class LlamaEmbedding:
 def make_model(settings: EmbeddingSettings) -> Any:
     match settings.provider:
         case "openai":
-            from llama_index.embeddings.openai import OpenAIEmbedding
+            from llama_index.embeddings.openai import OpenAIEmbedding  # 2 s
 
-            return OpenAIEmbedding(model=settings.model, api_base=settings.base_url or None, **PATIENCE)
+            return OpenAIEmbedding(model=settings.model, api_base=settings.base_url or None, **CLIENT_PATIENCE)
         case "openai-like":
-            from llama_index.embeddings.openai_like import OpenAILikeEmbedding
+            from llama_index.embeddings.openai_like import OpenAILikeEmbedding  # 2 s
 
             key = os.environ.get("OPENAI_API_KEY") or "none"
-            return OpenAILikeEmbedding(model_name=settings.model, api_base=settings.base_url, api_key=key, **PATIENCE)
+            return OpenAILikeEmbedding(
+                model_name=settings.model, api_base=settings.base_url, api_key=key, **CLIENT_PATIENCE
+            )
         case "huggingface":
-            from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+            from llama_index.embeddings.huggingface import HuggingFaceEmbedding  # an extra, which may not be there
 
             return HuggingFaceEmbedding(model_name=settings.model)
         case "ollama":
-            from llama_index.embeddings.ollama import OllamaEmbedding
+            from llama_index.embeddings.ollama import OllamaEmbedding  # an extra, which may not be there
 
             address = {"base_url": settings.base_url} if settings.base_url else {}
             return OllamaEmbedding(model_name=settings.model, **address)

@@ -42,7 +42,7 @@ def open_build(folder: Path, stores: Stores, settings: IndexSettings) -> Stores:
         except IndexDamaged:
             pass  # nothing is lost with it
         else:
-            if build.library.meta("settings") == describe(settings):
+            if build.library.meta("settings") == describe_build(settings):
                 return build
             build.close()
     name = next_build(folder)
@@ -57,13 +57,13 @@ def open_named(folder: Path, name: str, library: Library, settings: IndexSetting
         with own.transaction():
             own.set_meta("library", library.name)
             if not own.meta("settings"):
-                own.set_meta("settings", describe(settings))
+                own.set_meta("settings", describe_build(settings))
 
     (folder / name).mkdir(exist_ok=True)
     return Stores(folder / name, with_collection(settings, name), sign)
 
 
-def describe(settings: IndexSettings) -> str:
+def describe_build(settings: IndexSettings) -> str:
     """What a build depends on."""
     return json.dumps([embedding_name(settings.embedding), settings.chunk_tokens, settings.token_vectors])
 

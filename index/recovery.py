@@ -10,7 +10,18 @@ from index.errors import IndexDamaged, PaperIndexError
 from index.files import COPY, DAMAGED_LIBRARY, LIBRARY
 from index.finding import Finding
 from index.library import Library
-from index.papers_copy import COPIED_META, PAPERS, Copied, PapersCopy, each_row, make_paper
+from index.papers_copy import (
+    COPIED_META,
+    LINKS,
+    ORIGINS,
+    PAPERS,
+    PAPERS_WITHOUT_DETAILS,
+    Copied,
+    Given,
+    PapersCopy,
+    each_row,
+    make_paper,
+)
 from index.sqlite_file import connect
 
 WORKSHOP = "library.new"
@@ -86,22 +97,34 @@ def read_damaged(file: Path) -> tuple[dict[str, Copied], dict[str, str], int]:
     meta: dict[str, str] = {}
     held = 0
     with suppress(sqlite3.Error, OSError), closing(connect(file)) as connection:
+        columns = {column[1] for column in each_row(connection, "PRAGMA table_info(papers)")}
+        papers_of = PAPERS if "details" in columns else PAPERS_WITHOUT_DETAILS
         for (number,) in each_row(connection, "SELECT rowid FROM papers"):
             held += 1
             which = f"WHERE number = {int(number)}"
-            for row in each_row(connection, PAPERS + which):
+            for row in each_row(connection, papers_of + which):
                 with suppress(sqlite3.Error):
                     paper = make_paper(row)
                     spans = connection.execute(
                         "SELECT number, start, end FROM passages WHERE paper = ? ORDER BY number", (paper.id,)
                     ).fetchall()
                     for (hash,) in each_row(connection, f"SELECT hash FROM papers {which}"):  # noqa: S608 - a number
-                        found = Copied(number, paper, tuple(spans), hash)
+                        origins, articles = read_origins(connection, paper.id)
+                        found = Copied(number, paper, tuple(spans), hash, origins, articles)
                         if found.is_whole and spans:
                             papers[paper.id] = found
         said = each_row(connection, "SELECT key, value FROM meta")
         meta = {key: value for key, value in said if key in COPIED_META and isinstance(value, str)}
     return papers, meta, held
+
+
+def read_origins(connection: sqlite3.Connection, id: str) -> tuple[tuple[Given, ...], tuple[str, ...]]:
+    """What can be read of a paper's origins and articles: nothing in layouts below 3."""
+    try:
+        origins = tuple(connection.execute(ORIGINS, (id,)).fetchall())
+        return origins, tuple(article for (article,) in connection.execute(LINKS, (id,)))
+    except (sqlite3.Error, ValueError):
+        return (), ()
 
 
 def put_in_place(folder: Path, papers: dict[str, Copied], meta: dict[str, str]) -> None:

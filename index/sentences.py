@@ -6,6 +6,9 @@ Our own rules rather than nltk's Punkt, which costs half a second of CPU to impo
 
 import re
 
+Span = tuple[int, int]
+"""(start, end) offsets of characters, end exclusive."""
+
 ABBREVIATIONS = frozenset(
     "al approx arxiv cf ch co corp dept dr e.g eg eq eqs eqn esp est etc ex fig figs i.e ie inc jr ltd max min mr mrs "
     "ms no nos p pp ph.d prof ref refs resp sec sect sr st std tab u.k u.s viz vol vs w.r.t wrt".split()

@@ -1,16 +1,18 @@
-"""One way to open an SQLite file of ours, to tell what went wrong with it, and to bring it to today's layout."""
+"""One way to open an SQLite file of ours, to share it, to tell what went wrong with it, and to bring it up to date."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from index.errors import IndexClosed, IndexDamaged, IndexMismatch, PaperIndexError, no_room
 
 Migration = Callable[[sqlite3.Connection], None]
 """Brings a file from one layout to the next. The first in a list makes layout 1 in an empty file."""
 
-NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
+NO_ROOM_IN_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
 UNWRITABLE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 """Errors that say nothing against the file itself."""
@@ -43,7 +45,7 @@ def explained(file: Path, what: str, if_damaged: str) -> Iterator[None]:
         name = getattr(error, "sqlite_errorname", None) or ""
         if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
             raise IndexClosed(f"The index in {file.parent} was closed meanwhile. Open it again.") from error
-        if name in NO_ROOM or no_room(error):
+        if name in NO_ROOM_IN_SQLITE or no_room(error):
             raise PaperIndexError(
                 f"{what} {file} can't be written ({error}). Make room on its disk, and do the same again."
             ) from error
@@ -71,6 +73,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def storable_only(values: Iterable[str]) -> list[str]:
+    """Those that a file can hold: no row has an id with half a character (a lone surrogate) in it."""
+    return [value for value in values if value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)]
 
 
 def check_pages(connection: sqlite3.Connection) -> None:
@@ -119,3 +126,71 @@ def run_statements(connection: sqlite3.Connection, statements: str) -> None:
         if sqlite3.complete_statement(pending):
             connection.execute(pending)
             pending = ""
+
+
+SQLRow = tuple[Any, ...]
+
+MANY = 500
+"""Values in one IN (...): far below SQLite's limit."""
+
+
+class Database:
+    """An SQLite file that threads share. Each method raises what `explained` raises."""
+
+    def __init__(self, file: Path, what: str, if_damaged: str, *, read_only: bool = False) -> None:
+        """`what` and `if_damaged`: see `explained`; `read_only`: see `connect`."""
+        self.file = file
+        self.read_only = read_only
+        self.lock = threading.RLock()
+        self._what, self._if_damaged = what, if_damaged
+        with self.explained():
+            self.connection = connect(file, read_only=read_only)
+
+    def close(self) -> None:
+        """Doing it twice is harmless."""
+        with self.lock:
+            self.connection.close()
+
+    def explained(self) -> AbstractContextManager[None]:
+        return explained(self.file, self._what, self._if_damaged)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; other threads wait. Within another one it is a part of that."""
+        with self.lock, self.explained():
+            if self.connection.in_transaction:
+                yield
+                return
+            with transaction(self.connection):
+                yield
+
+    def rows(self, query: str, *values: object) -> list[SQLRow]:
+        with self.lock, self.explained():
+            return self.connection.execute(query, values).fetchall()
+
+    def row(self, query: str, *values: object) -> SQLRow | None:
+        """The first."""
+        rows = self.rows(query, *values)
+        return rows[0] if rows else None
+
+    def number(self, query: str) -> int:
+        row = self.row(query)
+        return int(row[0]) if row else 0
+
+    def among(self, query: str, values: Collection[str]) -> list[SQLRow]:
+        """The rows of `query`, which ends in IN, for any number of values."""
+        listed = storable_only(values)
+        rows = []
+        for first in range(0, len(listed), MANY):
+            some = listed[first : first + MANY]
+            rows += self.rows(f"{query} ({', '.join('?' * len(some))})", *some)
+        return rows
+
+    def write(self, query: str, *values: object) -> int:
+        """How many rows it changed."""
+        with self.lock, self.explained():
+            return self.connection.execute(query, values).rowcount
+
+    def write_many(self, query: str, rows: Iterable[SQLRow]) -> None:
+        with self.lock, self.explained():
+            self.connection.executemany(query, rows)

@@ -4,10 +4,8 @@ import os
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tiktoken import Encoding
+import tiktoken
 
 
 def count_tokens(text: str) -> int:
@@ -24,10 +22,8 @@ def cut_to_tokens(text: str, limit: int) -> str:
 
 
 @cache
-def encoding() -> "Encoding":
+def encoding() -> tiktoken.Encoding:
     use_packaged_vocabulary()
-    import tiktoken
-
     return tiktoken.get_encoding("cl100k_base")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from index.embedding import Vector
-from index.errors import IndexClosed, IndexDamaged, IndexMismatch, PaperIndexError, is_panic, no_room
+from index.errors import REPAIR, IndexClosed, IndexDamaged, IndexMismatch, PaperIndexError, is_panic, no_room
 from index.probe import probe_vectors
 from index.seal import Seal, Verdict
 from index.settings import IndexSettings
@@ -17,7 +17,6 @@ EF_SEARCH = 400
 
 CLOUD_BATCH = 300
 DATABASE = "chroma.sqlite3"
-REPAIR = "Run `paperchat doctor --repair`."
 
 
 class Vectors:
@@ -36,7 +35,7 @@ class Vectors:
         self._settings = settings
         self._owner = owner
         self._lock = threading.RLock()
-        self._seal = seal_of(folder)
+        self._seal = seal_of_vectors(folder)
         self._is_closed = False
         self._open()
 
@@ -157,10 +156,10 @@ class Vectors:
         except PaperIndexError:
             raise
         except Exception as error:
-            raise unusable(self._folder, self._settings, error) from error
+            raise unusable_vectors(self._folder, self._settings, error) from error
         except BaseException as error:
             if is_panic(error):
-                raise unusable(self._folder, self._settings, error) from error
+                raise unusable_vectors(self._folder, self._settings, error) from error
             raise
 
     def _parts(self, size: int) -> Iterator[slice]:
@@ -168,7 +167,7 @@ class Vectors:
             yield slice(first, first + self._batch)
 
 
-def seal_of(folder: Path) -> Seal:
+def seal_of_vectors(folder: Path) -> Seal:
     """Chroma's own database changes at each opening, and SQLite knows by itself when it is broken: it is not summed."""
     return Seal(
         folder,
@@ -187,12 +186,12 @@ def check_vectors(folder: Path, settings: IndexSettings, *, thorough: bool = Fal
     try:
         if not folder.is_dir():
             raise IndexDamaged("it is no folder")
-        if (verdict := seal_of(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
+        if (verdict := seal_of_vectors(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
             raise IndexDamaged(verdict.value)
         if verdict is Verdict.UNKNOWN:
             probe_vectors(folder, settings)
     except IndexDamaged as error:
-        raise unusable(folder, settings, error) from error
+        raise unusable_vectors(folder, settings, error) from error
 
 
 def configuration(settings: IndexSettings) -> Any:
@@ -202,8 +201,8 @@ def configuration(settings: IndexSettings) -> Any:
 
 
 def open_client(folder: Path, settings: IndexSettings) -> Any:
-    import chromadb
-    from chromadb.config import Settings
+    import chromadb  # 600 ms
+    from chromadb.config import Settings  # 600 ms
 
     quiet = Settings(anonymized_telemetry=False)
     try:
@@ -215,10 +214,10 @@ def open_client(folder: Path, settings: IndexSettings) -> Any:
         folder.mkdir(parents=True, exist_ok=True)
         return chromadb.PersistentClient(unshared_path(folder), settings=quiet)
     except Exception as error:
-        raise unusable(folder, settings, error) from error
+        raise unusable_vectors(folder, settings, error) from error
     except BaseException as error:
         if is_panic(error):
-            raise unusable(folder, settings, error) from error
+            raise unusable_vectors(folder, settings, error) from error
         raise
 
 
@@ -227,7 +226,7 @@ def unshared_path(folder: Path) -> str:
 
     Chroma gives all that open the same path one engine, also to who opens it anew because that one is out of date.
     """
-    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.api.shared_system_client import SharedSystemClient  # 600 ms
 
     path = str(folder.resolve())
     while path in SharedSystemClient._identifier_to_system:
@@ -235,7 +234,7 @@ def unshared_path(folder: Path) -> str:
     return path
 
 
-def unusable(folder: Path, settings: IndexSettings, error: BaseException) -> PaperIndexError:
+def unusable_vectors(folder: Path, settings: IndexSettings, error: BaseException) -> PaperIndexError:
     match settings.store:
         case "server":
             return PaperIndexError(

@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import tantivy
+
 from index.analysis import LONGEST_TERM, PART, STOP_WORDS, WORD, make_analyzer
 from index.errors import IndexDamaged, PaperIndexError, is_panic, no_room
 from index.paper import Paper
 from index.probe import probe_words
 from index.seal import Seal, Verdict
 from index.spelling import Vocabulary
+from index.sqlite_file import storable_only
 
 TITLE_BOOST = 0.1
 NAME_BOOST = 0.5
@@ -37,11 +40,8 @@ class Words:
 
         Raises IndexDamaged when it can't be opened, PaperIndexError when it can't be written (a full disk, say).
         """
-        import tantivy
-
-        self._tantivy = tantivy
         self._folder = folder
-        self._seal = seal_of(folder)
+        self._seal = seal_of_words(folder)
         self._stems = make_analyzer()
         with self._usable():
             if is_new := not folder.exists():
@@ -59,10 +59,10 @@ class Words:
         except PaperIndexError:
             raise
         except (ValueError, OSError) as error:
-            raise unusable(self._folder, error) from error
+            raise unusable_words(self._folder, error) from error
         except BaseException as error:
             if is_panic(error):
-                raise unusable(self._folder, error) from error
+                raise unusable_words(self._folder, error) from error
             raise
 
     def reload(self) -> None:
@@ -86,9 +86,7 @@ class Words:
             for paper in papers:
                 writer.delete_documents_by_term("id", paper.id)
                 text = f"{paper.title} {paper.abstract}"
-                writer.add_document(
-                    self._tantivy.Document(id=paper.id, title=paper.title, text=text, names=spell_out(text))
-                )
+                writer.add_document(tantivy.Document(id=paper.id, title=paper.title, text=text, names=spell_out(text)))
 
     def clear(self) -> None:
         with self._writer() as writer:
@@ -116,10 +114,10 @@ class Words:
         terms = self._terms(query, fuzzy)
         if not terms or k < 1 or (paper_ids is not None and not paper_ids):
             return []
-        Query, Occur = self._tantivy.Query, self._tantivy.Occur
+        Query, Occur = tantivy.Query, tantivy.Occur
         asked = Query.boolean_query([(Occur.Should, term) for term in terms])
         if paper_ids is not None:
-            within = Query.const_score_query(Query.term_set_query(self._schema, "id", list(paper_ids)), 0.0)
+            within = Query.const_score_query(Query.term_set_query(self._schema, "id", storable_only(paper_ids)), 0.0)
             asked = Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)])
         with self._usable():
             searcher = self._index.searcher()
@@ -164,8 +162,8 @@ class Words:
         return terms
 
     def _term(self, field: str, text: str, boost: float) -> Any:
-        query = self._tantivy.Query.term_query(self._schema, field, text, "freq")
-        return self._tantivy.Query.boost_query(query, boost)
+        query = tantivy.Query.term_query(self._schema, field, text, "freq")
+        return tantivy.Query.boost_query(query, boost)
 
     def _occurs(self, word: str) -> bool:
         stems = self._stems.analyze(word)
@@ -183,8 +181,6 @@ class Words:
 
 def open_index(folder: Path) -> tuple[Any, Any]:
     """tantivy's index in the folder, made when there is none, and its schema."""
-    import tantivy
-
     schema = make_schema()
     index = tantivy.Index(schema, path=str(folder))
     index.register_tokenizer("stems", make_analyzer())
@@ -194,7 +190,7 @@ def open_index(folder: Path) -> tuple[Any, Any]:
     return index, schema
 
 
-def seal_of(folder: Path) -> Seal:
+def seal_of_words(folder: Path) -> Seal:
     """Hidden files are locks, and the list of files to clear away."""
     return Seal(folder, is_listed=lambda name: not name.startswith("."), is_summed=lambda name: True)
 
@@ -204,15 +200,15 @@ def check_words(folder: Path, *, thorough: bool = False) -> None:
     try:
         if not folder.is_dir():
             raise IndexDamaged("it is no folder")
-        if (verdict := seal_of(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
+        if (verdict := seal_of_words(folder).verdict(thorough=thorough)) is Verdict.DAMAGED:
             raise IndexDamaged(verdict.value)
         if verdict is Verdict.UNKNOWN and (folder / "meta.json").exists():
             probe_words(folder)
     except IndexDamaged as error:
-        raise unusable(folder, error) from error
+        raise unusable_words(folder, error) from error
 
 
-def unusable(folder: Path, error: BaseException) -> PaperIndexError:
+def unusable_words(folder: Path, error: BaseException) -> PaperIndexError:
     if no_room(error):
         return PaperIndexError(
             f"The word index {folder} can't be written ({error}). Make room on its disk, and do the same again."
@@ -221,8 +217,6 @@ def unusable(folder: Path, error: BaseException) -> PaperIndexError:
 
 
 def make_schema() -> Any:
-    import tantivy
-
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name="stems", index_option="freq")

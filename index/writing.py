@@ -1,7 +1,9 @@
 """Papers into the library, then into words, vectors and token vectors; each step can be taken up where it stopped."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
@@ -11,15 +13,24 @@ from index.chunking import embedded_text, split_passages, title_prefix
 from index.duplicates import Duplicates
 from index.embedding import Embedding, Encoded, PackagedEmbedding
 from index.library import Library, State
-from index.paper import Paper, Passage, storable
+from index.origin import Record, as_record
+from index.paper import Paper, Passage
 from index.providers import embedding_name
 from index.readers import Problem
+from index.recording import write_batch
 from index.settings import IndexSettings
+from index.sqlite_file import storable_only
 from index.stores import Stores
 from index.vectors import Vectors
 
 OnProgress = Callable[[int, int, str], None]
-"""Called with (papers done, papers in all or 0 when unknown, what is being done: "reading" or "embedding")."""
+"""Called with (papers done, papers in all or 0 when unknown, what is being done: "reading" or "embedding").
+
+While papers are read, "papers in all" is a guess from the bytes that are left.
+"""
+
+Gone = Callable[[str], str]
+"""What is to be forgotten of a file (`Origin.file`): "file", all of it; "records", those that were not read; or ""."""
 
 RECORD_BATCH = 1000
 EMBED_BATCH = 32
@@ -30,8 +41,11 @@ EMBED_BATCH = 32
 class IngestReport:
     """What became of the rows that were read: each of them is in one of the counts.
 
-    A row is `merged` when an earlier row of the run was the same paper, and `refused` when no paper could be made of
-    it. `problems` names refused rows, files that can't be read, and what did not go in as it stood.
+    A row is `merged` when an earlier row of the run was the same paper, or when it is new and another origin has given
+    that paper before; `merged_by` says by what they were known for one: "doi", "arxiv_id", "pmid" or "title". It is
+    `refused` when no paper could be made of it. `removed` papers have left all their sources (`prune`), `left_out`
+    rows were good but not asked for; they are in none of the counts. `problems`
+    names refused rows, files that can't be read, and what did not go in as it stood.
     """
 
     added: int = 0
@@ -40,6 +54,9 @@ class IngestReport:
     merged: int = 0
     refused: int = 0
     problems: tuple[Problem, ...] = ()
+    merged_by: Mapping[str, int] = field(default_factory=dict)
+    removed: int = 0
+    left_out: int = 0
 
     @property
     def rows(self) -> int:
@@ -76,21 +93,36 @@ class Writer:
         self._changed = changed
         self._tell = on_progress or (lambda done, total, stage: None)
 
-    def add(self, papers: Iterable[Paper]) -> IngestReport:
-        """Records the papers and makes them findable, by words first."""
+    def add(self, rows: Iterable[Paper | Record], gone: Gone | None = None) -> IngestReport:
+        """Records the papers and makes them findable, by words first. `gone`: see `PaperIndex.add`."""
         report = IngestReport()
         duplicates = Duplicates(self._library)
-        for rows in batches(map(storable, papers), RECORD_BATCH):
-            report = add_up(report, self._record(rows, duplicates))
+        for some in batches(map(as_record, rows), RECORD_BATCH):
+            report = add_up(report, self._record(some, duplicates))
             self._write_words()
             self._tell(report.rows, 0, "reading")
+        if gone:
+            report = add_up(report, self._prune(duplicates, gone))
         self.finish()
+        return report
+
+    def try_out(self, rows: Iterable[Paper | Record], gone: Gone | None = None) -> IngestReport:
+        """What `add` would report. Nothing is written."""
+        report = IngestReport()
+        with suppress(Undone), self._library.transaction():
+            duplicates = Duplicates(self._library)
+            for some in batches(map(as_record, rows), RECORD_BATCH):
+                report = add_up(report, self._record(some, duplicates))
+                self._tell(report.rows, 0, "reading")
+            if gone:
+                report = add_up(report, self._prune(duplicates, gone))
+            raise Undone
         return report
 
     def remove(self, ids: Collection[str]) -> int:
         """How many of them were there."""
         with self._library.transaction():
-            removed = sum(self._library.remove(id) for id in set(ids))
+            removed = sum(self._library.remove(id) for id in storable_only(set(ids)))
         self.finish()
         return removed
 
@@ -145,24 +177,31 @@ class Writer:
     def _split(self, paper: Paper) -> list[Passage]:
         return split_passages(paper, self._settings.chunk_tokens)
 
-    def _record(self, rows: Sequence[Paper], duplicates: Duplicates) -> IngestReport:
+    def _record(self, rows: Sequence[Record], duplicates: Duplicates) -> IngestReport:
         # In one transaction with the first papers: what was signed is no longer taken for a folder without an index.
         with self._library.transaction():
             self._sign()
+            self._library.set_meta("run", str(duplicates.run))
             batch = duplicates.unite(rows)
-            before = self._library.get(list(batch.papers))
-            for id in batch.gone:
-                self._library.remove(id)
-            different = [paper for id, paper in batch.papers.items() if paper != before.get(id)]
-            for paper in different:
-                old = before.get(paper.id)
-                if old and (old.title, old.abstract) == (paper.title, paper.abstract):
-                    self._library.update_details(paper)
-                else:
-                    self._library.record(paper, self._split(paper))
-        added = len(batch.first - before.keys())
-        unchanged = len(batch.first - {paper.id for paper in different})
-        return IngestReport(added, len(batch.first) - added - unchanged, unchanged, batch.merged)
+            write_batch(self._library, batch, duplicates.run, self._split)
+        by = dict(batch.merged_by or {})
+        return IngestReport(batch.added, batch.changed, batch.same, sum(by.values()), merged_by=by)
+
+    def _prune(self, duplicates: Duplicates, gone: Gone) -> IngestReport:
+        """Forgets what has left its source; papers that no other origin has are removed."""
+        origins = self._library.origins
+        with self._library.transaction():
+            left: list[tuple[int, str]] = []
+            for file in origins.files():
+                if gone(file) == "file":
+                    left += origins.not_read(file, -1)
+                elif gone(file) == "records":
+                    left += origins.not_read(file, duplicates.run)
+            before = self._library.count()
+            origins.forget(number for number, _ in left)
+            touched = {paper for _, paper in left}
+            write_batch(self._library, duplicates.unite([], touched), duplicates.run, self._split)
+            return IngestReport(removed=before - self._library.count())
 
     def _write_words(self) -> None:
         while papers := self._library.unfinished(State.RECORDED, RECORD_BATCH):
@@ -230,6 +269,10 @@ class Writer:
         return found
 
 
+class Undone(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+
 def add_up(one: IngestReport, other: IngestReport) -> IngestReport:
     return IngestReport(
         one.added + other.added,
@@ -238,10 +281,13 @@ def add_up(one: IngestReport, other: IngestReport) -> IngestReport:
         one.merged + other.merged,
         one.refused + other.refused,
         one.problems + other.problems,
+        dict(Counter(one.merged_by) + Counter(other.merged_by)),
+        one.removed + other.removed,
+        one.left_out + other.left_out,
     )
 
 
-def batches(papers: Iterable[Paper], size: int) -> Iterator[list[Paper]]:
-    remaining = iter(papers)
+def batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    remaining = iter(records)
     while batch := list(islice(remaining, size)):
         yield batch

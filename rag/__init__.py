@@ -3,6 +3,7 @@
 What a program needs is here by name; figures over files of questions are in `rag.evaluation`.
 """
 
+from index import Span
 from rag.answer import (
     Answer,
     Citation,
@@ -12,7 +13,6 @@ from rag.answer import (
     Hit,
     Sentence,
     Source,
-    Span,
     Step,
     TextDelta,
     Usage,

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Span = tuple[int, int]
-"""(start, end) offsets of characters, end exclusive."""
+from index import Span
 
 Confidence = Literal["answered", "partly answered", "not in these abstracts"]
 Verdict = Literal["supported", "unsupported", "no claim"]

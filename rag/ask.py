@@ -1,8 +1,8 @@
-"""What one turn is asked: the question, what was said before, and how it shall be answered."""
+"""What one turn is asked: the question, what was said before, how it shall be answered; and how it is told to stop."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from rag.answer import Filters
 
@@ -67,3 +67,27 @@ def text_of(content: object) -> str:
 def clean_text(text: str) -> str:
     """`text` as models and tokenizers take it: no half surrogates, no NUL, no blanks around it."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()
+
+
+LOOK_AT_STOP = 0.1
+"""Seconds between looks at a stop while nothing comes."""
+
+
+class Stop(Protocol):
+    """Looked at between steps and while waiting; a `threading.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnyStop:
+    """Set as soon as one of `stops` is."""
+
+    stops: tuple[Stop, ...]
+
+    def is_set(self) -> bool:
+        return any(stop.is_set() for stop in self.stops)
+
+
+class Stopped(Exception):
+    """Ends a turn that was stopped before it had a word to show. Never leaves the turn."""

@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from index import IndexLocked, PaperIndex, catalogue_path, ingest
+from index import IndexLocked, OnProgress, PaperIndex, catalogue_path, ingest
 from rag.answer import Answer, Event, Filters, Hit
 from rag.ask import Ask, History, clean_text
 from rag.checking import check
@@ -19,8 +20,9 @@ from rag.search import make_retriever
 from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
 from rag.turn import Checker, Tools, Turn
 
-OnProgress = Callable[[int, int, str], None]
-"""Called as (done, total, stage)."""
+if TYPE_CHECKING:
+    from llama_index.core.retrievers import BaseRetriever
+
 
 FINISHED_AT_START = 300
 """Papers that a stopped run left unfinished and the next start embeds, in half a minute: the shipped catalogue, or a
@@ -233,10 +235,18 @@ class Assistant:
                 passage=each.passage.text,
                 authors=each.paper.authors,
                 year=each.paper.year,
-                topics=each.paper.topics,
+                topics=each.paper.subjects,
             )
             for each in retrieval.candidates
         )
+
+    def as_retriever(self, top_k: int | None = None, filters: Filters | None = None) -> "BaseRetriever":
+        """The search as a LlamaIndex retriever: any of its query engines and evaluators can be built on it.
+
+        One node a paper, best first: the text is title and abstract, `node_id` the paper's id, the metadata what is
+        known of it. `top_k` papers, None means the settings'.
+        """
+        return self._retriever.as_llamaindex(top_k or self.settings.rag.top_k, filters)
 
     def similar(self, paper_id: str, k: int = 5) -> tuple[Hit, ...]:
         """Papers like this one, most alike first; empty when there is no such paper."""

@@ -9,11 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from rag.answer import Answer, Event, TextDelta
-from rag.stopping import AnyStop, Stop
+from rag.ask import LOOK_AT_STOP, AnyStop, Stop
 from rag.turn import Turn
-
-LOOK_AT_STOP = 0.1
-"""Seconds between looks at the stop while nothing comes."""
 
 Deliver = Callable[[Event | BaseException | None], None]
 """Takes each event of a turn, then None, or what the turn raised. Called in the turn's thread; must not block."""

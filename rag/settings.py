@@ -231,11 +231,11 @@ def validate_settings(model: type[Model], values: dict[str, Any], origin: str) -
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        problems = [describe(problem, model) for problem in error.errors()]
+        problems = [describe_problem(problem, model) for problem in error.errors()]
     raise SettingsError(one_line(f"{origin}: " + "; ".join(problems)))
 
 
-def describe(problem: Any, model: type[BaseModel]) -> str:
+def describe_problem(problem: Any, model: type[BaseModel]) -> str:
     place = ".".join(str(part) for part in problem["loc"])
     if problem["type"] != "extra_forbidden":
         return f"{place}: {problem['msg']}"

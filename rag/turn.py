@@ -9,8 +9,8 @@ from typing import Protocol
 from index import PaperIndex
 from rag.answer import Answer, Confidence, Event, Evidence, Step, TextDelta, Usage
 from rag.answering import draft_from, refusal_text, suggest, unanswered_text
-from rag.ask import Ask, Message
-from rag.checking import Checked, Embed, as_source
+from rag.ask import Ask, Message, Stop, Stopped
+from rag.checking import Checked, Embed, as_sources
 from rag.llm import (
     LanguageModel,
     Prompt,
@@ -26,7 +26,6 @@ from rag.llm import (
 from rag.reading import Judgement, Reader, Reading, judge_answerability, read_evidence
 from rag.search import Retrieval, Retriever, number_evidence
 from rag.settings import Settings
-from rag.stopping import Stop, Stopped
 from rag.text import MarkerStream, is_english, marker_numbers
 from rag.understanding import StandaloneQuestion, standalone_question
 
@@ -236,7 +235,7 @@ class Turn:
             text=checked.text,
             abstained=draft.refuses,
             confidence=confidence,
-            sources=tuple(as_source(e, checked, e.n in cited) for e in draft.evidence),
+            sources=as_sources(draft.evidence, checked, cited),
             citations=checked.citations,
             sentences=checked.sentences,
             model=draft.author,

@@ -29,7 +29,7 @@ STORIES = {
         ("understanding",),
         ("search",),
         ("text",),
-        ("answer", "ask", "errors", "settings", "stopping"),
+        ("answer", "ask", "errors", "settings"),
     ),
 }
 """House -> what is in it, from the roof down: an arrow goes to the same story or a lower one."""

@@ -21,14 +21,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from index import IndexSettings, Paper, PaperIndex, split_sentences
+from index import IndexSettings, Paper, PaperIndex
 from rag import Evidence
-from rag.reading import SENTENCE_WEIGHTS, SHOWS, WANTED, features_of_sentences, match_tokens, question_weights
+from rag.reading import (
+    SENTENCE_WEIGHTS,
+    SHOWS,
+    WANTED,
+    features_of_sentences,
+    match_tokens,
+    question_weights,
+    split_evidence,
+)
 from rag.understanding import classify
 
 ROOT = Path(__file__).resolve().parent.parent
 PENALTY = 0.005
-STEPS, RATE = 500, 1.0
+STEPS, RATE = 3000, 1.0
+"""The optimum to .001: `dataset`, which one sentence of the data shows, is still .3 off after 500 steps."""
 
 REASONS = [name for name in SENTENCE_WEIGHTS if name != "wanted"]
 NAMES = [*REASONS, *WANTED]
@@ -71,33 +80,40 @@ def answered(data: Path, papers: Mapping[str, Paper]) -> Iterator[tuple[str, Pap
 
 def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tuple[np.ndarray, np.ndarray]:
     """The features of the paper's sentences, and which of them answers."""
-    evidence = Evidence(1, paper.id, paper.title, paper.abstract)
     kind = classify(question)
-    spans = split_sentences(paper.abstract)
+    (split,) = split_evidence([Evidence(1, paper.id, paper.title, paper.abstract)])
     query = index.encode(question)
     matches = match_tokens(question, query, list(index.contents([paper]).values()))
-    rarities = question_weights(question, [evidence], index.rarity)
-    features = features_of_sentences(kind, evidence, spans, rarities, matches.get(paper.id))
+    rarities = question_weights(question, [split], index.rarity)
+    features = features_of_sentences(kind, split, rarities, matches.get(paper.id))
     rows = [
         [one[name] for name in REASONS]
-        + [float(want in kind.wants and bool(SHOWS[want].search(paper.abstract[start:end]))) for want in WANTED]
-        for one, (start, end) in zip(features, spans, strict=True)
+        + [float(want in kind.wants and bool(SHOWS[want].search(sentence.text))) for want in WANTED]
+        for one, sentence in zip(features, split.sentences, strict=True)
     ]
-    return np.array(rows), np.array([start <= answer < end for start, end in spans])
+    return np.array(rows), np.array([one.start <= answer < one.end for one in split.sentences])
 
 
 def fit(examples: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """Weights by gradient ascent on the mean log-probability of the right sentence."""
-    spread = np.concatenate([rows for rows, _ in examples]).std(0) + 1e-9
-    weights = np.zeros(len(NAMES))
+    """Weights by gradient ascent on the mean log-probability of the right sentence.
+
+    By hand because scikit-learn has no conditional logistic regression. An ordinary one on the differences between the
+    right sentence and each other one is the same for abstracts of two sentences only: on these 1,528 questions it gives
+    `words` 1.1 instead of 1.7 and `late` 23 instead of 19 (2.2 and 15 with each abstract counting once).
+    """
+    rows = np.concatenate([rows for rows, _ in examples])
+    spread = rows.std(0) + 1e-9
+    rows /= spread
+    # All abstracts in one array: a loop over them in Python costs a hundred times as much.
+    right = np.concatenate([is_right / max(1, is_right.sum()) for _, is_right in examples])
+    sizes = [len(is_right) for _, is_right in examples]
+    starts = np.cumsum([0, *sizes[:-1]])
+    weights = np.zeros(len(spread))
     for _ in range(STEPS):
-        slope = -PENALTY * weights
-        for rows, is_right in examples:
-            scores = rows / spread @ weights
-            chance = np.exp(scores - scores.max())
-            chance /= chance.sum()
-            slope += (is_right / max(1, is_right.sum()) - chance) @ (rows / spread) / len(examples)
-        weights += RATE * slope
+        scores = rows @ weights
+        odds = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        chance = odds / np.repeat(np.add.reduceat(odds, starts), sizes)
+        weights += RATE * ((right - chance) @ rows / len(examples) - PENALTY * weights)
     return weights / spread
 
 

@@ -1,88 +1,75 @@
-"""Which reader a file needs, by its suffix or by looking inside."""
+"""The papers of a file, whatever its format and however it is packed."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from index.errors import ReadError
+from index.origin import Origin, Record
 from index.paper import Paper
-from index.readers import json_files, listing, table
-from index.readers.fields import Row, make_paper
-from index.readers.text import read_beginning
+from index.readers.appearance import refusal_of, refuse_by_sight
+from index.readers.archives import Limits, unpack
+from index.readers.fields import make_paper
+from index.readers.formats import FORMATS, Format
+from index.readers.row import Problem, Row, Trouble
+from index.readers.source_file import SourceFile
 
-Reader = Callable[[Path], Iterator[Row | tuple[int, str]]]
-
-READERS: dict[str, Reader] = {
-    ".jsonl": json_files.read_lines,
-    ".ndjson": json_files.read_lines,
-    ".json": json_files.read_json,
-    ".csv": table.read_table,
-    ".tsv": table.read_table,
-}
-SUFFIXES = (*READERS, ".txt")
-"""What is read of a folder. A file that is named itself may have any suffix."""
+LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that did not go in, or not as it stood. `line` counts from 1; 0 when it is about the whole file."""
+def read_papers(file: Path | SourceFile, limits: Limits = LIMITS) -> Iterator[Paper | Problem]:
+    """The papers of a file one by one, and a `Problem` for each record, and each file in an archive, that isn't used.
 
-    file: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
-
-
-def find_files(path: Path) -> list[Path]:
-    """The file itself, or the files of a folder and its subfolders that can hold papers, hidden ones left out.
-
-    Raises ReadError when there is no such path, or nothing in the folder to read.
+    Raises ReadError when the file can't be read, or not to its end, or its format isn't known; `limits` are those of
+    archives.
     """
-    if not path.exists():
-        raise ReadError(f"There is no file or folder {path}. Check the path.")
-    if not path.is_dir():
-        return [path]
-    files = [
-        file
-        for file in sorted(path.rglob("*"))
-        if file.suffix.lower() in SUFFIXES
-        and file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    ]
-    if not files:
-        raise ReadError(f"The folder {path} holds no {', '.join(SUFFIXES)} files. Name a folder or file of papers.")
-    return files
+    return (found.paper if isinstance(found, Record) else found for found in read_records(file, limits))
 
 
-def read_papers(file: Path) -> Iterator[Paper | Problem]:
-    """The papers of a file one by one, and a `Problem` for each row that can't be used.
-
-    Raises ReadError, before the first paper, when the file can't be read or its format isn't known.
-    """
+def read_records(file: Path | SourceFile, limits: Limits = LIMITS) -> Iterator[Record | Problem]:
+    """`read_papers`, each paper with its place."""
     try:
-        for row in choose_rows(file):
-            if isinstance(row, Row):
-                paper = make_paper(row)
-                yield paper if isinstance(paper, Paper) else Problem(file, row.line, paper)
+        source = file if isinstance(file, SourceFile) else SourceFile.on_disk(file)
+        for each in unpack(source, limits):
+            if isinstance(each, Problem):
+                yield each
+            elif each.name == source.name:
+                yield from read_one(each)
             else:
-                yield Problem(file, *row)
+                try:
+                    yield from read_one(each)
+                except ReadError as error:
+                    yield Problem.of_file(each.name, error)
     except OSError as error:
-        raise ReadError(f"{file} can't be read ({error.strerror}). Check the file and its permissions.") from error
+        name = file.name if isinstance(file, SourceFile) else file
+        raise ReadError(f"{name} can't be read ({error.strerror}).", "Check the file and its permissions.") from error
 
 
-def choose_rows(file: Path) -> Iterator[Row | tuple[int, str]]:
-    """The rows of the file, read by what its suffix promises; anything else is told by its first line."""
-    beginning = read_beginning(file)
-    if not beginning.strip():
-        raise ReadError(f"{file} is empty. Give paperchat a file with papers in it.")
-    read = READERS.get(file.suffix.lower()) or look_inside(beginning)
-    return read(file)
+def read_one(file: SourceFile) -> Iterator[Record | Problem]:
+    """What is in a file that is not packed."""
+    for row in recognise(file).read(file):
+        found = make_paper(row) if isinstance(row, Row) else row
+        if isinstance(found, Paper):
+            yield Record(found, Origin(file.origin, row.line, row.record))
+        else:
+            yield as_problem(file.name, found)
 
 
-def look_inside(beginning: str) -> Reader:
-    first = beginning.lstrip()
-    if first[0] in "{[":
-        return json_files.read_json
-    return table.read_table if table.find_delimiter(first.splitlines()[0]) else listing.read_listing
+def recognise(source: SourceFile) -> Format:
+    """The format of the file. Raises ReadError when it is empty or no format fits, saying what it looks like."""
+    is_empty = not source.head(1)
+    with suppress(ReadError):
+        is_empty = not source.beginning.strip()
+    if is_empty:
+        raise ReadError(f"{source.name} is empty.", "Give paperchat a file with papers in it.")
+    refuse_by_sight(source)
+    for format in FORMATS:
+        # Those that read text say so of a file that is none; the next may be one that reads bytes.
+        with suppress(ReadError):
+            if format.is_this(source):
+                return format
+    raise refusal_of(source)
+
+
+def as_problem(file: Path, trouble: Trouble) -> Problem:
+    return Problem(file, trouble.line, trouble.reason, trouble.record, trouble.remedy, trouble.is_lost)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from index.errors import ReadError
-from index.readers.fields import Row
+from index.readers.appearance import REFERENCES, refusal, refusal_of
 from index.readers.latex import untangle
-from index.readers.text import clean, find_encoding
+from index.readers.row import Row, Trouble
+from index.readers.source_file import SourceFile
+from index.readers.text import clean
 
 LONGEST_TITLE = 40
 """Words."""
@@ -16,29 +16,41 @@ SHORTEST_ABSTRACT = 12
 FEWEST_PAIRED = 0.5
 """The share of lines that must be a title or its abstract: below it the file is something else."""
 
+MOST_TITLE = 0.5
+"""The words of a title to those of its abstract, at most, for half of the pairs: lines of one length are a list."""
+
+REFERENCE = re.compile(
+    r"\b(?:1[89]|20)\d\d[a-z]?\b.*(?:\d\s*[:,(]|\bpp?\.?)\s*\w?\d+\s*[-–—]\s*\w?\d+\W*$|"
+    r"\b(?:1[89]|20)\d\d[a-z]?\b.*\bdoi\b.*$",
+    re.IGNORECASE,
+)
+LONGEST_REFERENCE = 60
+"""Words. A year and pages at the end make a reference of a line; of a longer one, nothing."""
+
 PROMOTION = re.compile(
     r"\b(subscribe|newsletter|inbox|e-?mail|sign (?:up|in)|log ?in|cookies?|follow us|upvote|trending papers)\b", re.I
 )
 BUTTON = re.compile(r"^(?:Subscribe|Sign up|Sign in|Log in)(?=[A-Z\d\"“])")
 
-Trouble = tuple[int, str]
+
+def is_listing(file: SourceFile) -> bool:
+    """Whatever nothing else reads; `read_listing` refuses what isn't one."""
+    return bool(file.beginning)
 
 
-def read_listing(file: Path) -> Iterator[Row | Trouble]:
+def read_listing(file: SourceFile) -> Iterator[Row | Trouble]:
     """Titles as they stand, abstracts with what is left of LaTeX made readable. Empty lines don't count.
 
     Lines that advertise something before the first title are passed over, and so is a button's text glued to it.
     Raises ReadError when most lines are neither a title nor an abstract.
     """
-    with file.open(encoding=find_encoding(file), errors="replace") as stream:
-        lines = [(number, text) for number, line in enumerate(stream, 1) if (text := clean(line))]
+    lines = [(number, text) for number, line in file.lines() if (text := clean(line))]
     found = list(pair(without_promotion(lines)))
-    papers = sum(isinstance(row, Row) for row in found)
-    if not papers or 2 * papers < FEWEST_PAIRED * len(lines):
-        raise ReadError(
-            f"{file} is no listing of papers: titles and abstracts on alternate lines. "
-            "Give paperchat such a file, or JSON Lines, JSON, CSV or TSV with `title` and `abstract`."
-        )
+    papers = [row for row in found if isinstance(row, Row)]
+    shares = sorted(len(row.values["title"].split()) / len(row.values["abstract"].split()) for row in papers)
+    if 2 * len(papers) < FEWEST_PAIRED * len(lines) or not papers or shares[len(shares) // 2] > MOST_TITLE:
+        are_references = sum(is_reference(line) for _, line in lines) > len(lines) / 4
+        raise refusal(file, REFERENCES) if are_references else refusal_of(file)
     yield from found
 
 
@@ -61,19 +73,30 @@ def pair(lines: list[tuple[int, str]]) -> Iterator[Row | Trouble]:
         number, title = lines[at]
         following = lines[at + 1][1] if at + 1 < len(lines) else ""
         if is_title(title) and is_abstract(following):
-            yield Row(number, {"title": title, "abstract": untangle(following)})
+            yield Row({"title": title, "abstract": untangle(following)}, number)
             at += 2
         else:
             what = "an abstract without a title" if is_abstract(title) else "a title without an abstract"
-            yield number, f"This looks like {what}: it was left out."
+            what = "a reference" if is_reference(title) else what
+            yield Trouble(f"This looks like {what}: it was left out.", number)
             at += 1
 
 
 def is_title(text: str) -> bool:
-    return len(text.split()) <= LONGEST_TITLE
+    return len(text.split()) <= LONGEST_TITLE and any(map(str.isalpha, text)) and not is_reference(text)
 
 
 def is_abstract(text: str) -> bool:
     """Long, or at least a few words that end as a sentence does: titles of twelve words rarely do."""
     words = len(text.split())
+    if is_reference(text):
+        return False
     return words > LONGEST_TITLE or (words >= SHORTEST_ABSTRACT and text[-1] in ".!)")
+
+
+def is_reference(text: str) -> bool:
+    return (
+        len(text) < 15 * LONGEST_REFERENCE
+        and len(text.split()) <= LONGEST_REFERENCE
+        and REFERENCE.search(text) is not None
+    )

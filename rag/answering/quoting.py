@@ -1,6 +1,7 @@
 """The answerer that needs no language model: it quotes the sentences that answer, each with its [n].
 
-Which sentences is decided in `rag.reading`, how they read in `phrasing`, how the answer is laid out here.
+Which sentences is decided in `rag.reading`, how they read in `phrasing`, how the answer is laid out here; also what is
+said instead of an answer, and what may be asked next.
 """
 
 import math
@@ -9,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import PART
+from rag.answer import Evidence
 from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
-from rag.reading import PaperSentences, RankedSentence, Reading
-from rag.text import fold_words, is_named, label, name_of, whole_title
-from rag.understanding import Field, Form, QuestionType, StandaloneQuestion
+from rag.llm import REFUSAL
+from rag.reading import CODE, SHOWS, Judgement, PaperSentences, RankedSentence, Reading
+from rag.text import fold_words, label, name_of, whole_title
+from rag.understanding import Field, Form, QuestionType, StandaloneQuestion, Want, classify
 
 MOST_SENTENCES = 3
 """Of one paper in one answer."""
@@ -49,7 +52,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class QuotedDraft:
     """An answer before its citations are checked: `text` is Markdown with [n] markers, made of `parts`."""
 
     text: str
@@ -57,16 +60,16 @@ class Draft:
     form: Form
 
 
-def draft_from(reading: Reading) -> Draft:
+def draft_from(reading: Reading) -> QuotedDraft:
     """The answer to a question that has been read against its evidence; empty without evidence. Deterministic."""
     parts = lay_out(reading.question, reading.kind, reading.papers) if reading.papers else []
     separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
-    return Draft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
+    return QuotedDraft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
 
 
 def lay_out(question: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
     """The parts of the answer; `papers` come most relevant first."""
-    named = [paper for paper in papers if is_named(paper.evidence.title, paper.evidence.passage, question.own_words)]
+    named = [paper for paper in papers if paper.is_named]
     if kind.form == "record" and kind.field:
         return [record(kind.field, (named or papers)[0])]
     if kind.form == "keyword":
@@ -219,3 +222,60 @@ def record(field: Field, paper: PaperSentences) -> Part:
 
 def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def unanswered_text(judgement: Judgement) -> str:
+    """What is said after an answer to part of the question, "" when all of it is answered."""
+    return " ".join(f"The abstracts do not say: {part.rstrip('?. ')}?" for part in judgement.unanswered)
+
+
+def refusal_text(evidence: Sequence[Evidence], judgement: Judgement) -> str:
+    """What is said instead of an answer: what is missing, then what comes nearest, cited, so that it still helps."""
+    titles = {one.n: one.title for one in evidence}
+    lines = [f"{REFUSAL} {judgement.reason}"]
+    if judgement.nearest:
+        lines.append("What comes nearest:")
+        lines += [
+            "- " + cite(f"**{whole_title(titles[n])}**: {quote(sentence)}", (n,))
+            for n, sentence in judgement.nearest
+            if n in titles
+        ]
+    return "\n".join(lines)
+
+
+MOST_SUGGESTIONS = 3
+
+QUESTIONS: tuple[tuple[Want, str], ...] = (
+    ("number", "What figures does {name} report?"),
+    ("dataset", "On which datasets was {name} evaluated?"),
+    ("cause", "Why was {name} needed?"),
+    ("code", "Is the code of {name} available?"),
+)
+"""Asked when the abstract shows such a thing; see `rag.reading.SHOWS`."""
+
+
+def suggest(question: str, answer: str, evidence: Sequence[Evidence], cited: Sequence[int]) -> tuple[str, ...]:
+    """Up to three further questions about the papers that `answer` cites, none that was just asked or answered.
+
+    `cited` are the numbers of the answer, the most important first; without any, the nearest paper is asked about.
+    """
+    by_number = {one.n: one for one in evidence}
+    papers = [by_number[n] for n in dict.fromkeys(cited) if n in by_number] or list(evidence[:1])
+    if not papers:
+        return ()
+    first = papers[0]
+    name = label(first.title, first.passage)
+    wants = classify(question).wants
+    suggestions = []
+    if others := [one for one in (*papers[1:], *evidence) if one.n != first.n]:
+        suggestions.append(f"How do {name} and {label(others[0].title, others[0].passage)} differ?")
+    for want, form in QUESTIONS:
+        pattern = CODE if want == "code" else SHOWS[want]
+        if want not in wants and not pattern.search(answer) and pattern.search(first.passage):
+            suggestions.append(form.format(name=name))
+    suggestions.append(f"How does {name} work?")
+    return (
+        tuple(suggestions[1:MOST_SUGGESTIONS] + suggestions[:1])
+        if len(suggestions) >= MOST_SUGGESTIONS
+        else tuple(suggestions)
+    )

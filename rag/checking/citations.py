@@ -4,11 +4,11 @@ Knows nothing of how the answer was made: a model's text, the offline answerer's
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from index import split_sentences
-from rag.answer import Citation, Evidence, Sentence, Source, Span
+from index import Span, split_sentences
+from rag.answer import Citation, Evidence, Sentence, Source
 from rag.checking.support import Embed, Support, strip_markdown, support_of
 from rag.llm import is_refusal_sentence
 from rag.text import drop_half_marker, marker_numbers, resolve_markers, without_markers
@@ -137,18 +137,21 @@ def merge_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def as_source(evidence: Evidence, checked: Checked, cited: bool) -> Source:
-    """The evidence as the reader sees it, with what of it supports the checked answer."""
-    return Source(
-        n=evidence.n,
-        paper_id=evidence.paper_id,
-        title=evidence.title,
-        url=evidence.url,
-        authors=evidence.authors,
-        year=evidence.year,
-        topics=evidence.topics,
-        passage=evidence.passage,
-        highlights=checked.highlights.get(evidence.n, ()),
-        score=evidence.score,
-        cited=cited,
+def as_sources(evidence: Sequence[Evidence], checked: Checked, cited: Collection[int]) -> tuple[Source, ...]:
+    """The evidence as the reader sees it, and what of it supports the answer, in which the numbers `cited` stand."""
+    return tuple(
+        Source(
+            n=one.n,
+            paper_id=one.paper_id,
+            title=one.title,
+            url=one.url,
+            authors=one.authors,
+            year=one.year,
+            topics=one.topics,
+            passage=one.passage,
+            highlights=checked.highlights.get(one.n, ()),
+            score=one.score,
+            cited=one.n in cited,
+        )
+        for one in evidence
     )

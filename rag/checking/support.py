@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from index import PART, split_sentences, stem
-from rag.answer import Evidence, Span
-from rag.text import is_common, name_words, without_markers
+from index import PART, Span, split_sentences, stem_words
+from rag.answer import Evidence
+from rag.text import COMMON_WORDS, name_words, without_markers
 
 MISSING_QUANTITY = 0.2
 MISSING_NAME = 0.4
@@ -139,7 +139,7 @@ def best_stretch(claim: str, evidence: Sequence[Evidence]) -> tuple[float, Span 
 
 def stem_set(text: str) -> set[str]:
     """The stems of the words that say what a text is about."""
-    return {stem(word) for word in PART.findall(text.casefold()) if not is_common(word)}
+    return set(stem_words(word for word in PART.findall(text.casefold()) if word not in COMMON_WORDS))
 
 
 def quantities_of(text: str) -> list[tuple[str, str, str]]:

@@ -26,7 +26,7 @@ class HistoryTurn(TypedDict):
     content: str
 
 
-class Line(TypedDict, total=False):
+class QuestionLine(TypedDict, total=False):
     """What a line may hold; see `Question`. The last five are notes for people: nothing is computed from them."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
@@ -47,7 +47,7 @@ class Line(TypedDict, total=False):
     topic_change: Any
 
 
-EXAMPLES = {
+LINE_EXAMPLES = {
     "must_include": '[["72 fps", "72"]], a list with the variants of each fact',
     "history": '[{"role": "user", "content": "..."}, {"role": "assistant", "content": "..."}]',
     "gold": '["2306.12345"]',
@@ -136,16 +136,16 @@ def read_questions(file: Path) -> list[Question]:
 def parse_question(line: str) -> Question:
     """One line. Raises ValueError with what is wrong and what is expected."""
     try:
-        row = line_adapter().validate_json(line)
+        row = question_adapter().validate_json(line)
     except ValidationError as error:
         raise ValueError("; ".join(in_words(problem) for problem in error.errors())) from None
     question = Question(
         qid=row["qid"],
         type=row["type"],
         question=row["question"],
-        gold=unique(row.get("gold", ())),
-        gold_titles=unique(row.get("gold_titles", ())),
-        must_include=tuple(map(unique, row.get("must_include", ()))),
+        gold=each_once(row.get("gold", ())),
+        gold_titles=each_once(row.get("gold_titles", ())),
+        must_include=tuple(map(each_once, row.get("must_include", ()))),
         history=tuple((turn["role"], turn["content"]) for turn in row.get("history", ())),
         standalone=row.get("standalone", "").strip(),
         kind=row.get("kind", "").strip(),
@@ -158,8 +158,8 @@ def parse_question(line: str) -> Question:
 
 
 @cache
-def line_adapter() -> TypeAdapter[Line]:
-    return TypeAdapter(Line)
+def question_adapter() -> TypeAdapter[QuestionLine]:
+    return TypeAdapter(QuestionLine)
 
 
 def in_words(problem: ErrorDetails) -> str:
@@ -169,15 +169,15 @@ def in_words(problem: ErrorDetails) -> str:
         case "json_invalid":
             return f"not valid JSON: {problem['ctx']['error']}"
         case "extra_forbidden":
-            return f"unknown key {place!r}; known are {', '.join(sorted(Line.__annotations__))}"
+            return f"unknown key {place!r}; known are {', '.join(sorted(QuestionLine.__annotations__))}"
         case "missing" | "string_too_short":
             return f"{place} is missing or empty"
         case _ if not place:
             return "expected a JSON object"
-    example = EXAMPLES.get(str(problem["loc"][0]))
+    example = LINE_EXAMPLES.get(str(problem["loc"][0]))
     wanted = problem["msg"].removeprefix("Input ").removeprefix("String ")
     return f"{place} {wanted}" + (f"; write it as {example}" if example else "")
 
 
-def unique(texts: Iterable[str]) -> tuple[str, ...]:
+def each_once(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))

@@ -16,7 +16,7 @@ from rag.evaluation.question_file import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RunLine:
     """A line of the file: an outcome under the key by which it is found again."""
 
     key: str
@@ -27,7 +27,8 @@ class RunFile:
     """Outcomes in a JSON Lines file, found again by question and by `conditions`.
 
     `conditions` is any text that changes when answers might: settings, version, papers. A line made under others, or
-    cut off by a kill, is not used. Every outcome is on disk when `append` returns.
+    cut off by a kill, is not used. Every outcome is on disk when `append` returns; it raises EvaluationError when there
+    is no room.
     """
 
     def __init__(self, file: Path, conditions: str) -> None:
@@ -44,7 +45,7 @@ class RunFile:
             ) from None
         for line in lines:
             with suppress(ValidationError):
-                kept = line_adapter().validate_json(line)
+                kept = run_adapter().validate_json(line)
                 self.outcomes[kept.key] = kept.outcome
         if lines:
             # A line that was cut off must not swallow the next one.
@@ -57,14 +58,22 @@ class RunFile:
     def append(self, outcome: Outcome) -> None:
         key = self.key(outcome.question)
         self.outcomes[key] = outcome
-        self.handle.write(json.dumps(asdict(Line(key, outcome))) + "\n")
-        self.handle.flush()
+        try:
+            self.handle.write(json.dumps(asdict(RunLine(key, outcome))) + "\n")
+            self.handle.flush()
+        except OSError as error:
+            raise EvaluationError(
+                f"The answers can't be kept in {self.file} ({error.strerror}). Make room on its disk and do the same "
+                "again, or name another file with --run-file."
+            ) from error
 
     def key(self, question: Question) -> str:
         return hashlib.sha256(f"{question.fingerprint}\n{self.conditions}".encode()).hexdigest()[:24]
 
     def close(self) -> None:
-        self.handle.close()
+        # What can't be written now has been told of by `append`.
+        with suppress(OSError):
+            self.handle.close()
 
     def remove(self) -> None:
         """The run is complete: a later one asks anew."""
@@ -81,5 +90,5 @@ class RunFile:
 
 
 @cache
-def line_adapter() -> TypeAdapter[Line]:
-    return TypeAdapter(Line)
+def run_adapter() -> TypeAdapter[RunLine]:
+    return TypeAdapter(RunLine)

@@ -12,7 +12,7 @@ TOKEN_FIELDS = (
 )
 LENGTH = {"length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded"}
 """What providers call the end of an answer that came to the limit of its length."""
-FILTERED = {
+FILTERED_ENDINGS = {
     "content_filter",  # OpenAI, Azure, and what speaks that protocol
     "refusal",  # Anthropic: its classifiers, not the model's words
     "content_filtered",  # Bedrock
@@ -52,13 +52,13 @@ def early_ending(chunk: Any) -> Ending:
         part(raw, "done_reason"),
     )
     named = {str(getattr(reason, "value", reason)) for reason in reasons if reason}
-    return "filtered" if named & FILTERED else "length" if named & LENGTH else ""
+    return "filtered" if named & FILTERED_ENDINGS else "length" if named & LENGTH else ""
 
 
 def ending_told_by(error: BaseException) -> Ending:
     """The same from an error: LlamaIndex's Google class raises one that names the reason."""
     words = set(re.findall(r"[A-Z_]{4,}", str(error)))
-    return "filtered" if words & FILTERED else "length" if words & LENGTH else ""
+    return "filtered" if words & FILTERED_ENDINGS else "length" if words & LENGTH else ""
 
 
 def has_reasoning(chunk: Any) -> bool:

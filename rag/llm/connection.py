@@ -14,7 +14,7 @@ from typing import Any
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential, wait_random
 
-from rag.ask import Message
+from rag.ask import Message, Stop
 from rag.errors import ModelError, ModelUnavailable
 from rag.llm.chunks import early_ending, ending_told_by, has_reasoning, reported_usage
 from rag.llm.faults import explain, explain_empty, is_passing, retry_after, scrub
@@ -25,7 +25,6 @@ from rag.llm.providers import PROVIDERS, build_llm
 from rag.llm.reply import Reply
 from rag.llm.shapes import ReasoningFilter
 from rag.settings import LLMSettings, Price
-from rag.stopping import Stop
 
 __all__ = ["LanguageModel", "Message", "check_model", "connect"]
 

@@ -26,7 +26,7 @@ PASSING_STATUS = {408, 409, 425, 429, 500, 502, 503, 504, 529}
 """HTTP statuses after which the same request may succeed. 529 is Anthropic's "overloaded"."""
 
 TOO_LONG = re.compile(r"context|too (long|large|many tokens)|maximum.{0,40}(tokens|length)|exceed", re.IGNORECASE)
-FILTERED = re.compile(r"content.?filter|content management policy|ResponsibleAI", re.IGNORECASE)
+FILTER_WORDING = re.compile(r"content.?filter|content management policy|ResponsibleAI", re.IGNORECASE)
 NO_CREDIT = re.compile(r"insufficient_quota|billing|credit balance", re.IGNORECASE)
 SECRETS = re.compile(
     r"(?P<scheme>\w+://)[^/\s:@]+:[^/\s@]+@"  # user and password in an address
@@ -135,7 +135,7 @@ def explain_status(status: int, detail: str, where: str) -> ModelError:
         return ModelRefused(f"{where} has no credit left {told}. See to the account, or set another llm.")
     if status == 429:
         return ModelUnavailable(f"{where} is asked too often {told}. Wait a little and ask again.")
-    if status < 500 and FILTERED.search(detail):
+    if status < 500 and FILTER_WORDING.search(detail):
         return ModelRefused(
             f"The content filter of {where} refused the question with its evidence {told}. "
             "Ask in other words, or set another llm."

@@ -33,7 +33,7 @@ def ids(content: Any) -> list[str]:
     return [model["id"] for model in content["data"]]
 
 
-def names(content: Any) -> list[str]:
+def listed_names(content: Any) -> list[str]:
     return [model["name"].removeprefix("models/").removesuffix(":latest") for model in content["models"]]
 
 
@@ -50,9 +50,9 @@ LISTINGS: Mapping[str, Listing] = {
         "https://generativelanguage.googleapis.com",
         "/v1beta/models?pageSize=1000",
         lambda key: {"x-goog-api-key": key},
-        names,
+        listed_names,
     ),
-    "ollama": Listing("http://127.0.0.1:11434", "/api/tags", lambda key: {}, names),
+    "ollama": Listing("http://127.0.0.1:11434", "/api/tags", lambda key: {}, listed_names),
 }
 """Azure lists no deployments and Bedrock answers only signed requests: these two are not asked."""
 
@@ -129,7 +129,7 @@ def check_server(settings: LLMSettings, variable: str, key: str) -> list[Finding
 
 def fetch(address: str, headers: Mapping[str, str], settings: LLMSettings) -> Any:
     """The JSON document at `address`; one quick attempt, no redirects."""
-    import httpx
+    import httpx  # 60 ms
 
     timeout = httpx.Timeout(settings.first_token_timeout, connect=settings.connect_timeout)
     trust_proxies = not is_this_machine(address)

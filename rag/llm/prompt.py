@@ -108,11 +108,11 @@ def fit_evidence(evidence: Sequence[Evidence], room: int) -> tuple[Evidence, ...
         room -= needed
         shown.append(item)
     if evidence and not shown:
-        shown.append(shorten(evidence[0], room))
+        shown.append(cut_evidence(evidence[0], room))
     return tuple(shown)
 
 
-def shorten(item: Evidence, room: int) -> Evidence:
+def cut_evidence(item: Evidence, room: int) -> Evidence:
     ends = [end for _, end in split_sentences(item.passage)] or [0]
     for end in reversed(ends[1:]):
         shorter = replace(item, passage=item.passage[:end])
@@ -133,7 +133,7 @@ def format_evidence(item: Evidence) -> str:
 
 TAG = re.compile(r"<(?P<inside>\s*(?:[/|!?][^<>]{0,200}|[A-Za-z_][\w.:-]*(?:\s[^<>]{0,200})?))>")
 BRACKETED_NUMBER = re.compile(r"[\[【［](?P<number>\s*[1-9]\d{0,2}(?:\s*[,;–-]\s*\d{1,3})*\s*)[\]】］]")
-TEMPLATE_MARK = re.compile(r"\[(?P<inside>/?(?:INST|SYS|SYSTEM))\]", re.IGNORECASE)
+BRACKETED_MARK = re.compile(r"\[(?P<inside>/?(?:INST|SYS|SYSTEM))\]", re.IGNORECASE)
 
 
 def neutralise(text: str) -> str:
@@ -146,7 +146,7 @@ def neutralise(text: str) -> str:
     text = one_line(text)
     text = TAG.sub(r"‹\g<inside>›", text)
     text = BRACKETED_NUMBER.sub(r"(\g<number>)", text)
-    return TEMPLATE_MARK.sub(r"(\g<inside>)", text)
+    return BRACKETED_MARK.sub(r"(\g<inside>)", text)
 
 
 INVISIBLE = {"Cf", "Co", "Cn", "Cs"}

@@ -74,8 +74,8 @@ def build_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ
 
 
 def openai(settings: LLMSettings, key: str) -> Any:
-    from llama_index.llms.openai import OpenAI
-    from llama_index.llms.openai.utils import openai_modelname_to_contextsize
+    from llama_index.llms.openai import OpenAI  # 2 s
+    from llama_index.llms.openai.utils import openai_modelname_to_contextsize  # 2 s
 
     address = settings.base_url or OPENAI_ADDRESS
     try:
@@ -91,7 +91,7 @@ def newer_openai(settings: LLMSettings, key: str, address: str) -> Any:
     Reasoning models know no other temperature than 1, so the default of 0 gives way; `options.additional_kwargs` can
     insist on one.
     """
-    from llama_index.llms.openai_like import OpenAILike
+    from llama_index.llms.openai_like import OpenAILike  # 2 s
 
     arguments = of_openai(settings, key, address)
     arguments["additional_kwargs"].setdefault("max_completion_tokens", settings.max_tokens)
@@ -100,7 +100,7 @@ def newer_openai(settings: LLMSettings, key: str, address: str) -> Any:
 
 
 def openai_like(settings: LLMSettings, key: str) -> Any:
-    from llama_index.llms.openai_like import OpenAILike
+    from llama_index.llms.openai_like import OpenAILike  # 2 s
 
     return OpenAILike(
         **of_openai(settings, key or NO_KEY, settings.base_url),
@@ -116,7 +116,7 @@ def of_openai(settings: LLMSettings, key: str, address: str) -> dict[str, Any]:
     The client is ours, for its connect timeout; LlamaIndex passes on a single number. The retries are ours too
     (rag.reply), and the key stays in the client, so that no printed LlamaIndex object shows it.
     """
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI  # 760 ms
 
     import_module("openai.resources.chat")  # openai would do it while the clock of the first turn is running
     options = dict(settings.options)
@@ -143,7 +143,7 @@ def of_openai(settings: LLMSettings, key: str, address: str) -> dict[str, Any]:
 
 
 def anthropic(settings: LLMSettings, key: str) -> Any:
-    from llama_index.llms.anthropic import Anthropic
+    from llama_index.llms.anthropic import Anthropic  # an extra, which may not be there
 
     return naming_any_model(Anthropic, settings)(
         model=settings.model,
@@ -158,7 +158,7 @@ def anthropic(settings: LLMSettings, key: str) -> Any:
 
 
 def google(settings: LLMSettings, key: str) -> Any:
-    from llama_index.llms.google_genai import GoogleGenAI
+    from llama_index.llms.google_genai import GoogleGenAI  # an extra, which may not be there
 
     options = dict(settings.options)
     options.setdefault("http_options", {"base_url": settings.base_url} if settings.base_url else {})
@@ -174,7 +174,7 @@ def google(settings: LLMSettings, key: str) -> Any:
 
 
 def azure(settings: LLMSettings, key: str) -> Any:
-    from llama_index.llms.azure_openai import AzureOpenAI
+    from llama_index.llms.azure_openai import AzureOpenAI  # an extra, which may not be there
 
     options = {"api_version": "2024-10-21", **settings.options}
     options["additional_kwargs"] = {
@@ -196,7 +196,7 @@ def azure(settings: LLMSettings, key: str) -> Any:
 
 
 def ollama(settings: LLMSettings, key: str) -> Any:
-    from llama_index.llms.ollama import Ollama
+    from llama_index.llms.ollama import Ollama  # an extra, which may not be there
 
     options = dict(settings.options)
     options["additional_kwargs"] = {"num_predict": settings.max_tokens, **options.get("additional_kwargs", {})}
@@ -211,7 +211,7 @@ def ollama(settings: LLMSettings, key: str) -> Any:
 
 
 def bedrock(settings: LLMSettings, key: str) -> Any:
-    from llama_index.llms.bedrock_converse import BedrockConverse
+    from llama_index.llms.bedrock_converse import BedrockConverse  # an extra, which may not be there
 
     return naming_any_model(BedrockConverse, settings)(
         model=settings.model,
@@ -229,7 +229,7 @@ def naming_any_model(kind: Any, settings: LLMSettings) -> Any:
 
     These classes look the model's name up in a list and fail for one that is newer than they are, or for a deployment.
     """
-    from llama_index.core.llms import LLMMetadata
+    from llama_index.core.llms import LLMMetadata  # 1.3 s
 
     metadata = LLMMetadata(
         context_window=settings.context_window,
@@ -252,14 +252,14 @@ PROVIDERS: Mapping[str, Provider] = {
 
 
 def http_timeout(settings: LLMSettings) -> Any:
-    import httpx
+    import httpx  # 60 ms
 
     return httpx.Timeout(settings.total_timeout, connect=settings.connect_timeout)
 
 
 def http_client(settings: LLMSettings) -> Any:
     """A client that talks to the configured server only (no redirects), as many turns at once as there are."""
-    import httpx
+    import httpx  # 60 ms
 
     async def check_content(response: httpx.Response) -> None:
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()

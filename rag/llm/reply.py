@@ -5,15 +5,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 from rag.answer import Usage
-from rag.ask import Message
+from rag.ask import LOOK_AT_STOP, Message, Stop
 from rag.errors import ModelError
 from rag.llm.chunks import Ending
 from rag.llm.pricing import cost, measure
 from rag.settings import Price
-from rag.stopping import Stop
-
-LOOK_AT_STOP = 0.1
-"""Seconds between looks at the stop event while the server is silent."""
 
 
 class Reply:

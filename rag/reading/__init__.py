@@ -3,7 +3,7 @@
 from rag.reading.answerability import FITTED, Judgement, Reader, answerability_features, judge_answerability
 from rag.reading.cues import CODE, SHOWS
 from rag.reading.evidence_model import FACTS, MODELS, EvidenceModel, EvidenceScore, logistic
-from rag.reading.sentence_features import WANTED, features_of_sentences, match_tokens
+from rag.reading.sentence_features import WANTED, features_of_sentences, match_tokens, split_evidence
 from rag.reading.sentence_ranking import (
     SENTENCE_WEIGHTS,
     PaperSentences,
@@ -35,4 +35,5 @@ __all__ = [
     "match_tokens",
     "question_weights",
     "read_evidence",
+    "split_evidence",
 ]

@@ -14,7 +14,7 @@ from rag.answer import Confidence, Evidence
 from rag.reading.evidence_model import EvidenceScore, logistic
 from rag.reading.sentence_ranking import Reading
 from rag.settings import RagSettings
-from rag.text import is_english, is_named, label, name_words, nearest
+from rag.text import is_english, label, name_words, nearest
 from rag.understanding import Field
 
 FITTED = Path(__file__).parents[1] / "weights" / "refusal.json"
@@ -98,8 +98,8 @@ def judge_answerability(reading: Reading, reader: Reader, settings: RagSettings)
         figure = answerable(features, fit)
     return Judgement(
         answerable=figure,
-        confidence=in_words(figure, settings.refuse_below, is_whole=not unanswered),
-        reason=reason(reading, features),
+        confidence=confidence_of(figure, settings.refuse_below, is_whole=not unanswered),
+        reason=what_is_missing(reading, features),
         features=features,
         nearest=tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST]),
         unanswered=unanswered if answered else (),
@@ -141,7 +141,7 @@ def answerable(features: Mapping[str, float], fit: Fit) -> float:
     return logistic(fit.bias + sum(weight * features[name] for name, weight in fit.weights.items()))
 
 
-def in_words(figure: float, refuse_below: float, *, is_whole: bool = True) -> Confidence:
+def confidence_of(figure: float, refuse_below: float, *, is_whole: bool = True) -> Confidence:
     if figure < refuse_below:
         return "not in these abstracts"
     is_sure = figure >= refuse_below + PARTLY_WITHIN * (1 - refuse_below)
@@ -185,11 +185,8 @@ def in_record(evidence: Evidence, field: Field) -> bool:
 
 def unmentioned_names(reading: Reading) -> list[str]:
     """Names in the question that neither the best paper nor one that is named mentions, misspellings forgiven."""
-    all_evidence = [paper.evidence for paper in reading.papers]
-    named = [one for one in all_evidence if is_named(one.title, one.passage, reading.question.own_words)]
-    mentioned = {
-        singular(word) for one in (all_evidence[0], *named) for word in split_words(f"{one.title} {one.passage}")
-    }
+    spoken_of = [reading.papers[0].evidence, *(paper.evidence for paper in reading.papers if paper.is_named)]
+    mentioned = {singular(word) for one in spoken_of for word in split_words(f"{one.title} {one.passage}")}
     return [name for name in name_words(reading.question.own_words) if not is_mentioned(singular(name), mentioned)]
 
 
@@ -205,7 +202,7 @@ def is_mentioned(name: str, words: Collection[str]) -> bool:
     return len(name) >= SURE_NAME and nearest(name, words) is not None
 
 
-def reason(reading: Reading, features: Mapping[str, float]) -> str:
+def what_is_missing(reading: Reading, features: Mapping[str, float]) -> str:
     """What is missing, in a sentence."""
     best = reading.papers[0]
     missing = list(dict.fromkeys(unmentioned_names(reading)))

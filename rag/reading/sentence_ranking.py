@@ -5,11 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index import split_sentences
 from rag.answer import Evidence
 from rag.reading.cues import FOLLOWS_ON
-from rag.reading.sentence_features import TokenMatches, covered, features_of_sentences, match_tokens, paper_matches
-from rag.text import content_stems, is_name, nearest, stems
+from rag.reading.sentence_features import (
+    SplitEvidence,
+    TokenMatches,
+    covered,
+    features_of_sentences,
+    match_tokens,
+    paper_matches,
+    split_evidence,
+)
+from rag.text import are_named, content_stems, is_name, nearest
 from rag.understanding import QuestionType, StandaloneQuestion, classify
 
 if TYPE_CHECKING:
@@ -52,13 +59,15 @@ class PaperSentences:
     """The sentences of evidence `n`, and what is known of the paper as a whole.
 
     `standing` is its score's place between the weakest paper of the evidence (0) and the best (1), `relevance`
-    (about 0..1) says how near it is to the question whatever else was found, by any retriever.
+    (about 0..1) says how near it is to the question whatever else was found, by any retriever. `is_named`: the question
+    calls it by its name or its title.
     """
 
     n: int
     evidence: Evidence
     standing: float
     relevance: float
+    is_named: bool
     sentences: tuple[RankedSentence, ...]
 
     @property
@@ -86,23 +95,26 @@ def read_evidence(
     # Slips of the pen are mended in what was searched; of a rewritten follow-up only the user's own words count.
     kind = classify(question.own_words if question.subject else retrieval.query)
     mended = retrieval.query if question.text.islower() and not question.subject else question.text
-    weights = question_weights(question.text, evidence, rarity)
+    split = split_evidence(evidence)
+    weights = question_weights(question.text, split, rarity)
     matches = match_tokens(retrieval.query, retrieval.tokens, [one.content for one in retrieval.candidates])
     standing = standings(evidence)
+    named = are_named([(one.title, one.passage) for one in evidence], question.own_words)
     papers = []
-    for one in evidence:
-        sentences = rank_sentences(kind, one, weights, matches.get(one.paper_id))
-        if sentences:
-            relevance = relevance_of(one, weights, matches.get(one.paper_id))
-            papers.append(PaperSentences(one.n, one, standing[one.n], relevance, sentences))
+    for one, is_named in zip(split, named, strict=True):
+        matched = matches.get(one.evidence.paper_id)
+        if sentences := rank_sentences(kind, one, weights, matched):
+            relevance = relevance_of(one, weights, matched)
+            n = one.evidence.n
+            papers.append(PaperSentences(n, one.evidence, standing[n], relevance, is_named, sentences))
     return Reading(question, mended, kind, tuple(papers))
 
 
-def relevance_of(evidence: Evidence, weights: Mapping[str, float], matches: TokenMatches | None) -> float:
+def relevance_of(split: SplitEvidence, weights: Mapping[str, float], matches: TokenMatches | None) -> float:
     """How near the paper is to the question: by its nearest sentence, by its tokens, and by the share of the question's
     words, by rarity, that title and abstract have."""
     meaning, late = paper_matches(matches)
-    return 0.5 * meaning + 0.3 * late + 0.2 * covered(weights, set(stems(f"{evidence.title} {evidence.passage}")))
+    return 0.5 * meaning + 0.3 * late + 0.2 * covered(weights, split.stems)
 
 
 def standings(evidence: Sequence[Evidence]) -> dict[int, float]:
@@ -112,7 +124,7 @@ def standings(evidence: Sequence[Evidence]) -> dict[int, float]:
     return {one.n: (one.score - min(scores)) / spread if spread else 1.0 for one in evidence}
 
 
-def question_weights(question: str, evidence: Sequence[Evidence], rarity: Rarity) -> dict[str, float]:
+def question_weights(question: str, evidence: Sequence[SplitEvidence], rarity: Rarity) -> dict[str, float]:
     """Stem → rarity of the question's content words.
 
     A word that no paper has is taken for the evidence's word of which it may be a misspelling, if there is one; a name
@@ -120,7 +132,7 @@ def question_weights(question: str, evidence: Sequence[Evidence], rarity: Rarity
     """
     words = content_stems(question)
     rarities = {stem: rarity(word) for stem, word in words.items()}
-    in_evidence = {stem for one in evidence for stem in stems(f"{one.title} {one.passage}")}
+    in_evidence = {stem for one in evidence for stem in one.stems}
     highest = max((value for value in rarities.values() if value is not None), default=1.0)
     weights: dict[str, float] = {}
     for stem, value in rarities.items():
@@ -131,24 +143,23 @@ def question_weights(question: str, evidence: Sequence[Evidence], rarity: Rarity
 
 
 def rank_sentences(
-    kind: QuestionType, evidence: Evidence, weights: Mapping[str, float], matches: TokenMatches | None
+    kind: QuestionType, split: SplitEvidence, weights: Mapping[str, float], matches: TokenMatches | None
 ) -> tuple[RankedSentence, ...]:
     """The sentences of one paper with the probability of each; see `features_of_sentences` for what goes in."""
-    spans = split_sentences(evidence.passage)
-    features = features_of_sentences(kind, evidence, spans, weights, matches)
+    features = features_of_sentences(kind, split, weights, matches)
     logits = [sum(weight * one[name] for name, weight in SENTENCE_WEIGHTS.items()) / SOFTNESS for one in features]
     top = max(logits, default=0.0)
     total = sum(math.exp(logit - top) for logit in logits)
     return tuple(
         RankedSentence(
             place=place,
-            start=start,
-            end=end,
-            text=evidence.passage[start:end],
+            start=sentence.start,
+            end=sentence.end,
+            text=sentence.text,
             probability=math.exp(logit - top) / total,
             shows=one["wanted"] > 0 or not kind.wants,
-            follows_on=bool(FOLLOWS_ON.search(evidence.passage[start:end])),
+            follows_on=bool(FOLLOWS_ON.search(sentence.text)),
             is_aside=one["aside"] > 0 and not one["wanted"],
         )
-        for place, ((start, end), one, logit) in enumerate(zip(spans, features, logits, strict=True))
+        for place, (sentence, one, logit) in enumerate(zip(split.sentences, features, logits, strict=True))
     )

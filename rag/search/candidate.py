@@ -1,7 +1,9 @@
-"""What a search finds: candidates, and all that reading needs of them."""
+"""What a search finds: candidates, all that reading needs of them, and the evidence that is numbered from them."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from rag.answer import Evidence
 
 if TYPE_CHECKING:
     from index import Encoded, Paper, PaperContent, Passage
@@ -33,3 +35,21 @@ class Retrieval:
     tokens: "Encoded"
     notices: tuple[str, ...]
     timings: dict[str, float]
+
+
+def number_evidence(retrieval: Retrieval) -> tuple[Evidence, ...]:
+    """The papers found as evidence, numbered once from 1, best first."""
+    return tuple(
+        Evidence(
+            n=n,
+            paper_id=each.paper.id,
+            title=each.paper.title,
+            passage=each.paper.abstract,
+            url=each.paper.url,
+            authors=each.paper.authors,
+            year=each.paper.year,
+            topics=each.paper.subjects,
+            score=each.score,
+        )
+        for n, each in enumerate(retrieval.candidates, 1)
+    )

@@ -1,13 +1,25 @@
-"""A paper that was found, as LlamaIndex sees it; and its rerankers, as our search sees them."""
+"""Our search and a paper that was found, as LlamaIndex sees them; and its rerankers, as our search sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from llama_index.core.schema import NodeWithScore, TextNode
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from rag.search.candidate import Candidate
 from rag.search.query import Query
+
+
+class PaperRetriever(BaseRetriever):
+    """See `Assistant.as_retriever`."""
+
+    def __init__(self, search: Callable[[str], Sequence[Candidate]]) -> None:
+        self._search = search
+        super().__init__()
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [as_node(candidate) for candidate in self._search(query_bundle.query_str)]
 
 
 class PostprocessorReranking:
@@ -39,7 +51,7 @@ def as_node(candidate: Candidate) -> NodeWithScore:
         "authors": ", ".join(paper.authors),
         "year": paper.year,
         "url": paper.url,
-        "topics": ", ".join(paper.topics),
+        "topics": ", ".join(paper.subjects),
     }
     node = TextNode(
         id_=paper.id,

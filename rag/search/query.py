@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index import PART
-from rag.text import NOTICE, is_common, is_english, is_name
+from rag.text import COMMON_WORDS, NOTICE, is_english, is_name
 
 if TYPE_CHECKING:
     from index import Encoded, PaperIndex
@@ -51,7 +51,7 @@ def without_common_words(text: str) -> str:
 
 def is_noise(word: str) -> bool:
     bare = word.strip("\"'“”‘’.,;:!?()[]").casefold().removesuffix("'s").removesuffix("’s")
-    return is_common(bare) or not any(map(str.isalnum, bare))
+    return bare in COMMON_WORDS or not any(map(str.isalnum, bare))
 
 
 def correct(question: str, tokens: "Encoded", index: "PaperIndex") -> str:

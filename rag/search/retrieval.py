@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from rag.answer import Filters
 from rag.search.candidate import Candidate, Retrieval
-from rag.search.filters import allowed_papers
-from rag.search.fusion import fuse
 from rag.search.query import Query, make_query
 from rag.search.reranking import Reranker, make_reranker
 from rag.settings import RetrievalSettings
-from rag.text import is_named, names_in
+from rag.text import are_named, names_in
 
 if TYPE_CHECKING:
+    from llama_index.core.retrievers import BaseRetriever
+
     from index import Paper, PaperIndex, Passage
+
 
 PASSAGES_A_PAPER = 3
 """An abstract has about so many passages: to find n papers by meaning, n times as many passages are asked for."""
@@ -61,6 +62,12 @@ class Retriever:
         notices = (query.notice,) if query.notice else ()
         return Retrieval(query.text, tuple(ranked[:k]), query.tokens, notices, timings)
 
+    def as_llamaindex(self, k: int, filters: Filters | None = None) -> "BaseRetriever":
+        """`retrieve` as a LlamaIndex retriever: one node a paper, best first."""
+        from rag.search.nodes import PaperRetriever  # LlamaIndex: 1.3 s
+
+        return PaperRetriever(lambda question: self.retrieve(question, k, filters).candidates)
+
     def _is_packaged(self) -> bool:
         return self._index.embedding.name.startswith("packaged/")
 
@@ -75,7 +82,8 @@ class Retriever:
             best = best_passages(self._index.search_meaning(vector, PASSAGES_A_PAPER * pool, paper_ids=allowed))
         with timed(timings, "names"):
             papers = self._look_up_names(query, words, allowed)
-            named = {id for id, paper in papers.items() if is_named(paper.title, paper.abstract, query.text)}
+            titles = [(paper.title, paper.abstract) for paper in papers.values()]
+            named = {id for id, is_named in zip(papers, are_named(titles, query.text), strict=True) if is_named}
         with timed(timings, "fuse"):
             ids = list(dict.fromkeys((*best, *words, *(id for id in papers if id in named))))
             # Papers found by words alone are no nearer than the last that was found by meaning.
@@ -124,3 +132,65 @@ def timed(timings: dict[str, float], step: str) -> Iterator[None]:
     started = time.perf_counter()
     yield
     timings[step] = timings.get(step, 0.0) + 1000 * (time.perf_counter() - started)
+
+
+def allowed_papers(index: "PaperIndex", filters: Filters) -> set[str] | None:
+    """Ids of the papers that pass; None when nothing is filtered."""
+    if not filters:
+        return None
+    papers = index.papers(filters.paper_ids).values() if filters.paper_ids else index.all_papers()
+    return {paper.id for paper in papers if passes(paper, filters)}
+
+
+def passes(paper: "Paper", filters: Filters) -> bool:
+    """Whether the paper meets every part of the filter; within a part one of its values is enough.
+
+    Topics (the paper's subjects) and authors match whole or in part, without regard to case. A paper without a year
+    passes no filter by year.
+    """
+    first, last = filters.years
+    if (first is not None or last is not None) and paper.year is None:
+        return False
+    year = paper.year or 0
+    return (
+        (first is None or year >= first)
+        and (last is None or year <= last)
+        and (not filters.topics or holds(paper.subjects, filters.topics))
+        and (not filters.authors or holds(paper.authors, filters.authors))
+        and (not filters.paper_ids or paper.id in filters.paper_ids)
+    )
+
+
+def holds(values: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return any(part.casefold() in value.casefold() for part in wanted for value in values)
+
+
+Scores = NDArray[np.float64]
+
+MEANING_WEIGHT = 0.7
+WORDS_WEIGHT = 0.3
+"""Chosen on other collections (aerodynamics, biomedicine, library science) with the packaged model's cosines."""
+
+
+def relative(words: Scores) -> Scores:
+    """BM25 as a share of the best paper's, 0..1; all 0 when no word was found."""
+    best = float(words.max(initial=0.0))
+    return words / best if best > 0 else np.zeros_like(words)
+
+
+def z_scores(scores: Scores) -> Scores:
+    """Standard deviations from the mean of the candidates; all 0 where they don't differ."""
+    spread = float(scores.std()) if len(scores) else 0.0
+    return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
+
+
+def fuse(words: Scores, meaning: Scores, *, known_cosines: bool) -> Scores:
+    """A score for each candidate, higher is better; `words` is BM25, `meaning` the cosine.
+
+    Scores, not ranks: ranks throw away that a rare name matched in one paper only. Weights on raw cosines hold for
+    the model they were chosen with (`known_cosines`); any other model's are compared as z-scores. Where one side found
+    nothing at all, the other decides.
+    """
+    if known_cosines:
+        return MEANING_WEIGHT * meaning + WORDS_WEIGHT * relative(words)
+    return 0.5 * z_scores(meaning) + 0.5 * z_scores(words)

@@ -1,25 +1,23 @@
 """Words, names, titles, languages and markers: one definition of each, used everywhere."""
 
-from rag.text.language import NOTICE, is_english
 from rag.text.markers import MarkerStream, drop_half_marker, marker_numbers, resolve_markers, without_markers
-from rag.text.names import is_name, mentions, name_words, names_in
+from rag.text.names import are_named, fold_words, is_name, label, mentions, name_of, name_words, names_in, whole_title
 from rag.text.paper_names import RARE, is_telling, paper_names_in, papers_naming
 from rag.text.patterns import any_of, phrases
-from rag.text.titles import is_named, label, name_of, whole_title
-from rag.text.words import content_stems, fold_words, is_common, nearest, stems
+from rag.text.words import COMMON_WORDS, NOTICE, content_stems, is_english, nearest
 
 __all__ = [
+    "COMMON_WORDS",
     "NOTICE",
     "RARE",
     "MarkerStream",
     "any_of",
+    "are_named",
     "content_stems",
     "drop_half_marker",
     "fold_words",
-    "is_common",
     "is_english",
     "is_name",
-    "is_named",
     "is_telling",
     "label",
     "marker_numbers",
@@ -32,7 +30,6 @@ __all__ = [
     "papers_naming",
     "phrases",
     "resolve_markers",
-    "stems",
     "whole_title",
     "without_markers",
 ]

@@ -3,8 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from rag.text.names import mentions
-from rag.text.titles import name_of
+from rag.text.names import mentions, name_of
 
 if TYPE_CHECKING:
     from index import Paper, PaperIndex

@@ -1,8 +1,7 @@
 """What a question asks, and what it leaves to the talk before it."""
 
-from rag.understanding.question import StandaloneQuestion
 from rag.understanding.question_type import Field, Form, QuestionType, Want, classify
-from rag.understanding.standalone import standalone_question
+from rag.understanding.standalone import StandaloneQuestion, standalone_question
 
 __all__ = [
     "Field",

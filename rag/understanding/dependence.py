@@ -3,8 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
-from index import WORD, stem
-from rag.text import is_common, mentions, names_in, paper_names_in
+from index import WORD, stem_words
+from rag.text import COMMON_WORDS, mentions, names_in, paper_names_in
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -103,8 +103,8 @@ def speaks_of(question: str, transcript: str) -> bool:
     """Whether a short question takes something as known, `the two structures`, that was mentioned before."""
     if len(content(question)) > SHORT:
         return False
-    mentioned = set(map(stem, content(transcript)))
-    return any(mentioned.intersection(map(stem, content(match[1]))) for match in DEFINITE.finditer(question))
+    mentioned = set(stem_words(content(transcript)))
+    return any(mentioned.intersection(stem_words(content(match[1]))) for match in DEFINITE.finditer(question))
 
 
 def stands_early(question: str, match: re.Match[str]) -> bool:
@@ -113,7 +113,7 @@ def stands_early(question: str, match: re.Match[str]) -> bool:
 
 
 def content(text: str) -> list[str]:
-    return [word.casefold() for word in WORD.findall(text) if not is_common(word)]
+    return [word for word in map(str.casefold, WORD.findall(text)) if word not in COMMON_WORDS]
 
 
 def names_something_new(question: str, transcript: str, index: "PaperIndex | None") -> bool:

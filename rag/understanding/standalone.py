@@ -1,17 +1,17 @@
-"""A follow-up question as one that stands alone, without a language model."""
+"""The question on its way through a turn; a follow-up as one that stands alone, without a language model."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.ask import Message
 from rag.text import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming, without_markers
 from rag.understanding.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
-from rag.understanding.question import StandaloneQuestion
 
 if TYPE_CHECKING:
     from index import PaperIndex
+
 
 LONGEST_QUOTE = 160
 """Characters of an earlier question that are quoted."""
@@ -20,6 +20,37 @@ NAMES_OF_SUBJECT = 2
 
 MARKERS = re.compile(r"(?:\s*\[\d+\])+")
 LIST_LEAD = re.compile(r"^(?:(?:and|or|but|with|for example|yes|no|such as)\b[ ,:]*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class StandaloneQuestion:
+    """A question that can be understood without the talk before it.
+
+    `typed` is what the user wrote, `text` reads on its own and is shown, `searches` are what is searched, the first
+    one most like `text`. `subject` is what the talk adds to the user's own words ("" when nothing does), `reason` says
+    in words why the talk was needed, or wasn't.
+    """
+
+    typed: str
+    text: str
+    searches: tuple[str, ...]
+    subject: str = ""
+    reason: str = ""
+    leans_on_history: bool = False
+
+    @classmethod
+    def alone(cls, typed: str, reason: str = "first question") -> "StandaloneQuestion":
+        """A question that needs no talk before it."""
+        return cls(typed, typed, (typed,), reason=reason)
+
+    @property
+    def own_words(self) -> str:
+        """The question without the subject that was added to it: what kind of thing is asked, and by which names."""
+        return self.typed.strip() if self.subject else self.text
+
+    def as_searched(self) -> "StandaloneQuestion":
+        """The question in the words that are searched, which are English where a model could translate it."""
+        return replace(self, text=self.searches[0], subject="")
 
 
 @dataclass(frozen=True, slots=True)

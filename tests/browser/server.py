@@ -1,5 +1,6 @@
 """`paperchat serve` as a process of its own, as a user starts it."""
 
+import ctypes
 import os
 import re
 import subprocess
@@ -9,12 +10,26 @@ from pathlib import Path
 
 ADDRESS = re.compile(r"http://[\w.:\[\]]+/")
 
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
+"""Numbers of Linux: prctl(2), capabilities(7)."""
+
+
+def bind() -> None:
+    """What is started next by this process is held by the permissions of files."""
+    if sys.platform == "linux":
+        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
 
 class PageServer:
     """Context manager; `address` is where the page is. `start` after `stop` gives another process on the same port."""
 
-    def __init__(self, index_folder: Path, **settings: str) -> None:
-        """`settings` are environment variables without their PAPERCHAT_."""
+    def __init__(self, index_folder: Path, *, is_bound: bool = False, **settings: str) -> None:
+        """`settings` are environment variables without their PAPERCHAT_.
+
+        `is_bound`: permissions of files bind it though root runs the tests (on Linux).
+        """
+        self.is_bound = is_bound
         self.index_folder = index_folder
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("PAPERCHAT_") and "API_KEY" not in k}
         given = {f"PAPERCHAT_{name}": value for name, value in settings.items()}
@@ -32,6 +47,7 @@ class PageServer:
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
+            preexec_fn=bind if self.is_bound else None,
         )
         said = self.process.stdout.readline()
         match = ADDRESS.search(said)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.hashed import replace_packaged_model
-from index import IndexLocked, IndexSettings, Paper, PaperIndex, ReadError, ingest
+from index import IndexLocked, IndexSettings, Paper, PaperIndex, ReadError, ingest, make_id
 from index.lock import FolderLock
 
 ABSTRACT = "Penguins count fish by their shadows, as an experiment in the morning light shows."
@@ -45,8 +45,10 @@ def test_what_cannot_be_used_is_reported_and_the_rest_goes_in(settings: IndexSet
         ("notes.txt", 0),
         ("good.jsonl", 2),
     ]
-    assert "Check the path" in report.problems[0].message
-    assert str(report.problems[1]) == f"{good}:2: There is no abstract."
+    assert "Check the path" in report.problems[0].remedy
+    assert str(report.problems[1]) == (
+        f"{good}:2: There is no abstract. Add the abstract to the record, or leave the record out."
+    )
 
 
 def test_when_no_path_holds_papers_that_is_an_error(settings: IndexSettings, tmp_path: Path) -> None:
@@ -62,14 +64,16 @@ def test_when_every_row_is_bad_the_report_says_so(settings: IndexSettings, tmp_p
     assert [problem.line for problem in report.problems] == [1]
 
 
-def test_an_id_with_two_titles_is_reported_and_the_last_kept(settings: IndexSettings, tmp_path: Path) -> None:
+def test_an_id_that_two_titles_have_is_the_first_ones_and_nothing_is_lost(
+    settings: IndexSettings, tmp_path: Path
+) -> None:
     rows = [{"id": "1", "title": title, "abstract": ABSTRACT} for title in ("One", "one!", "Two")]
-    report = ingest([write(tmp_path / "papers.jsonl", *rows)], settings)
-    assert [problem.message for problem in report.problems] == [
-        "The id 1 occurs with another title as well; this one was kept: Two"
-    ]
-    with PaperIndex.open(settings) as index:
-        assert [paper.title for paper in index.all_papers()] == ["Two"]
+    for _ in range(2):
+        report = ingest([write(tmp_path / "papers.jsonl", *rows)], settings)
+        assert (report.rows, report.merged, report.problems) == (3, 1, ())
+        with PaperIndex.open(settings) as index:
+            papers = [(paper.id, paper.title) for paper in index.all_papers()]
+        assert papers == [("1", "One"), (make_id("Two"), "Two")]
 
 
 TITLE = "Counting Penguins"
@@ -125,10 +129,11 @@ def test_every_row_is_in_one_count(settings: IndexSettings, tmp_path: Path, monk
     rows += [row("Older"), row("Newer", id="2"), row("Newest", id="2"), row("Newest"), {"abstract": "No title."}]
     report = ingest([write(tmp_path / "papers.jsonl", *rows), tmp_path / "nowhere.csv"], settings)
     counts = (report.added, report.changed, report.unchanged, report.merged, report.refused)
-    assert counts == (2, 1, 1, 5, 2)
+    assert counts == (3, 0, 0, 6, 2)
+    assert report.merged_by == {"title": 6}
     assert report.rows == len(rows)
     with PaperIndex.open(settings) as index:
-        assert index.count() == 4
+        assert index.count() == 5
 
 
 def test_progress_is_told_up_to_the_end(settings: IndexSettings, tmp_path: Path) -> None:
@@ -192,7 +197,7 @@ def test_a_run_that_is_killed_leaves_papers_findable_and_the_next_finishes(
 def test_a_folder_that_is_being_written_is_refused_at_once(
     copied: IndexSettings, papers: list[Paper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.lock.PATIENCE", 0.1)
+    monkeypatch.setattr("index.lock.LOCK_PATIENCE", 0.1)
     assert copied.folder
     with FolderLock(copied.folder).hold(), PaperIndex.open(copied) as index, pytest.raises(IndexLocked):
         index.remove([papers[0].id])

@@ -32,6 +32,11 @@ def test_papers_with_odd_characters_go_in_and_are_found(settings: IndexSettings,
         assert index.add([written]).added == 1
         assert index.add([written]).unchanged == 1
         (hit, _) = index.search_words(f"owls{odd}", 1)[0]
+        for unknown in (f"unknown{odd}", odd):
+            assert index.paper(unknown) is None
+            assert index.passages([unknown]) == index.token_vectors([f"{unknown}#0"]) == {}
+            assert index.search_words("owls", 5, paper_ids=[unknown]) == []
+            assert index.remove([unknown]) == 0
         paper = index.paper(hit)
         assert paper
         assert f"{paper}".encode()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.recent import Recent
+from index.paper_content import Recent
 
 
 class Shelf:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers.forking import Commands
 
+from bench.commands import Commands
 from index import IndexSettings, Paper, PaperIndex
 
 
@@ -49,8 +49,56 @@ def test_a_folder_that_cannot_be_written_is_searched_and_asked(commands: Command
     assert (found.code, "Owls at Night" in found.out) == (0, True), found
     doctor = commands.run("doctor", "--index-dir", folder, is_bound=True)
     assert (doctor.code, "can't be written" in doctor.out) == (0, True), doctor
-    for refused in (["doctor", "--repair"], ["index", "--rebuild"]):
+    papers = tmp_path / "papers.jsonl"
+    papers.write_text(json.dumps({"title": "Bees", "abstract": "Bees dance to point to flowers."}))
+    for refused in (["doctor", "--repair"], ["index", "--rebuild"], ["index", papers]):
         done = commands.run(*refused, "--index-dir", folder, is_bound=True)
         assert done.code == 1, done
         assert "Traceback" not in done.err, done
+        (line,) = [line for line in done.err.splitlines() if not line.startswith("Library:")]
+        assert "can't be written" in line, done
+        assert "ermissions" in line, done
     assert sorted(folder.rglob("*")) == before
+
+
+def questions(file: Path, number: int) -> Path:
+    rows = [
+        {"qid": f"q{n}", "type": "detail", "question": "How wide are owl eyes?", "gold": ["p1"]} for n in range(number)
+    ]
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    return file
+
+
+def test_on_a_full_disk_each_command_says_to_make_room_and_works_once_there_is_some(
+    commands: Commands, tmp_path: Path
+) -> None:
+    folder, asked = tmp_path / "index", questions(tmp_path / "questions.jsonl", 40)
+    with PaperIndex.open(IndexSettings(folder=folder)) as index:
+        index.add([Paper("p1", "Owls at Night", "Owls see at night. Their eyes are 5 cm wide.")])
+    for limit, *command in (
+        (8_000, "ask", "How wide are owl eyes?"),
+        (8_000, "search", "owls"),
+        (8_000, "doctor"),
+        (8_000, "doctor", "--repair"),
+        (34_000, "eval", asked),
+    ):
+        full = commands.run(*command, "--index-dir", folder, file_limit=limit)
+        assert full.code == 1, full
+        said = [line for line in (full.out + full.err).splitlines() if "ake room" in line]
+        assert len(said) == 1, full
+        assert "Traceback" not in full.err, full
+        assert "--repair" not in said[0], full
+        again = commands.run(*command, "--index-dir", folder)
+        assert again.code == 0, again
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_report_for_which_there_is_no_room_asks_nothing_anew(commands: Commands, tmp_path: Path) -> None:
+    folder, asked = tmp_path / "index", questions(tmp_path / "questions.jsonl", 2)
+    with PaperIndex.open(IndexSettings(folder=folder)) as index:
+        index.add([Paper("p1", "Owls at Night", "Owls see at night. Their eyes are 5 cm wide.")])
+    full = commands.run("eval", asked, "--json", "/dev/full", "--index-dir", folder)
+    assert full.code == 1, full
+    assert "Make room" in full.err.splitlines()[-1], full
+    again = commands.run("eval", asked, "--json", tmp_path / "run.json", "--index-dir", folder)
+    assert (again.code, "Going on after 2 of 2" in again.err) == (0, True), again

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from llama_index.core.retrievers import BaseRetriever
 
 from index import IndexClosed, IndexSettings, Paper, PaperIndex, SettingsError
 from rag import Answer, Assistant, Filters, Settings, Step, TextDelta
@@ -227,6 +228,32 @@ def test_in_one_turn_nothing_is_read_twice(assistant: Assistant, monkeypatch: py
     assert not answer.abstained
     for ids in read.values():
         assert len(ids) == len(set(ids)) > 0
+
+
+def test_a_search_without_reranking_reads_no_vectors_of_tokens(
+    catalogue_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.model_validate({"rag": {"retrieval": {"rerank": "none"}}}).with_index_folder(catalogue_index)
+    with Assistant(PaperIndex.open(settings.index), settings) as assistant:
+        read: list[str] = []
+        method = assistant.index.token_vectors
+        monkeypatch.setattr(assistant.index, "token_vectors", lambda some: (read.extend(some), method(some))[1])
+        assert assistant.search("sparse attention")
+        assert not read
+        assert not assistant.ask("What AUC does ICHPro reach under five-fold cross-validation?").abstained
+        assert len(read) == len(set(read)) > 0
+
+
+def test_the_search_is_a_llamaindex_retriever(assistant: Assistant) -> None:
+    retriever = assistant.as_retriever(top_k=3, filters=Filters(years=(2024, None)))
+    assert isinstance(retriever, BaseRetriever)
+    nodes = retriever.retrieve("What AUC does ICHPro reach?")
+    hits = assistant.search("What AUC does ICHPro reach?", 3, Filters(years=(2024, None)))
+    assert [(node.node.node_id, node.score) for node in nodes] == [(hit.paper_id, hit.score) for hit in hits]
+    assert nodes[0].node.metadata["title"] == hits[0].title
+    paper = assistant.index.paper(nodes[0].node.node_id)
+    assert paper is not None
+    assert paper.abstract in nodes[0].node.get_content()
 
 
 @pytest.mark.parametrize("step", ["search_words", "search_meaning", "contents"])

@@ -3,7 +3,6 @@
 Nothing heavy is imported before a command needs it: `paperchat --help` must be quick.
 """
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import fill, shorten
@@ -12,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.console import (
-    NEW,
-    announce_library,
     command_examples,
     common_options,
     open_assistant,
@@ -21,8 +18,11 @@ from ui.cli.console import (
     printable,
     progress_bar,
     read_settings,
+    read_years,
 )
 from ui.cli.evaluate import evaluate
+from ui.cli.indexing import index, watch
+from ui.cli.library_commands import export, list_papers, remove
 
 if TYPE_CHECKING:
     from rag import Filters
@@ -52,57 +52,6 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.version_option(package_name="paperchat")
 def cli() -> None:
     """Ask research-paper abstracts. Every sentence of the answer cites the passage that supports it."""
-
-
-@cli.command(
-    epilog=command_examples(
-        "paperchat index papers.jsonl",
-        "paperchat index library.csv notes/ --index-dir ~/papers",
-        "paperchat index listing.txt --json",
-    )
-)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@common_options
-@click.option(
-    "--rebuild",
-    is_flag=True,
-    help="Make passages and vectors anew, with the embedding of the settings; no PATHS needed.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def index(paths: tuple[Path, ...], config: Path | None, index_dir: Path | None, rebuild: bool, as_json: bool) -> None:
-    """Add papers from PATHS: JSON Lines, CSV, TSV, title-and-abstract listings, or folders of them.
-
-    Run it again at any time: unchanged papers are skipped, changed ones replaced, rows of one and the same paper
-    merged. Rows that can't be used are named with file and line, everything else goes in, and the exit code is 1.
-    """
-    from index import PaperIndex, ingest
-
-    if not paths and not rebuild:
-        raise click.UsageError("Give the files or folders that hold the papers, or --rebuild.")
-    settings = read_settings(config, index_dir)
-    announce_library(settings, "" if PaperIndex.exists(settings.index) else NEW, config, index_dir)
-    with progress_bar("Indexing") as advance:
-        report = ingest(list(paths), settings.index, rebuild=rebuild, on_progress=advance)
-    if as_json:
-        print_json(
-            {
-                "rows": report.rows,
-                "added": report.added,
-                "changed": report.changed,
-                "unchanged": report.unchanged,
-                "merged": report.merged,
-                "refused": report.refused,
-                "problems": [{"file": str(p.file), "line": p.line, "message": p.message} for p in report.problems],
-            }
-        )
-    else:
-        for problem in report.problems:
-            place = f"{problem.file}, line {problem.line}" if problem.line else str(problem.file)
-            click.echo(f"{printable(place)}: {printable(problem.message)}", err=True)
-        counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged"
-        click.echo(f"{report.rows} rows: {counts}, {report.merged} merged, {report.refused} refused")
-    if report.problems:
-        raise SystemExit(1)
 
 
 @cli.command(
@@ -174,7 +123,7 @@ def ask(
         elif as_json:
             print_json(assistant.ask(question, filters=filters).to_dict())
         else:
-            from ui.cli.terminal import print_turn
+            from ui.cli.terminal import print_turn  # imports rag: 450 ms
 
             print_turn(assistant, question, (), filters, streaming=not no_stream)
 
@@ -183,7 +132,7 @@ def ask(
 @common_options
 def chat(config: Path | None, index_dir: Path | None) -> None:
     """Talk with the papers in the terminal; follow-up questions are understood."""
-    from ui.cli.terminal import chat_loop
+    from ui.cli.terminal import chat_loop  # imports rag: 450 ms
 
     with open_assistant(config, index_dir) as assistant:
         chat_loop(assistant)
@@ -195,13 +144,13 @@ def chat(config: Path | None, index_dir: Path | None) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 7860 unless config.yaml says otherwise.")
 def serve(config: Path | None, index_dir: Path | None, host: str | None, port: int | None) -> None:
     """Open the chat page in the browser."""
-    from ui.settings import read_ui_settings
+    from ui.settings import read_ui_settings  # imports index: 80 ms
 
     settings = read_settings(config, index_dir)
     chosen = {"host": host, "port": port}
     ui_settings = read_ui_settings(settings).model_copy(update={k: v for k, v in chosen.items() if v is not None})
     with open_assistant(config, index_dir) as assistant:
-        from ui.page import serve as serve_page
+        from ui.page import serve as serve_page  # gradio: seconds
 
         serve_page(assistant, ui_settings)
 
@@ -212,11 +161,11 @@ def serve(config: Path | None, index_dir: Path | None, host: str | None, port: i
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: bool) -> None:
     """Check settings, key, model server and index; exit code 1 when something is wrong."""
-    from ui.cli.diagnosis import diagnose
+    from ui.cli.diagnosis import diagnose  # imports rag: 450 ms
 
     findings = []
     if repair:
-        from index import repair as repair_index
+        from index import repair as repair_index  # 80 ms
 
         with progress_bar("Repairing") as advance:
             found = repair_index(read_settings(config, index_dir).index, on_progress=advance)
@@ -236,20 +185,14 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
         raise SystemExit(1)
 
 
-cli.add_command(evaluate)
+for command in (index, watch, evaluate, list_papers, remove, export):
+    cli.add_command(command)
 
 
 def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":
-    from rag import Filters
+    from rag import Filters  # 450 ms
 
-    years: tuple[int | None, int | None] = (None, None)
-    if year:
-        first, dash, last = year.partition("-")
-        if not re.fullmatch(r"[0-9]{0,4}", first) or not re.fullmatch(r"[0-9]{0,4}", last) or not first + last:
-            raise click.BadParameter(f"{year!r} is not a year or a range such as 2020-2022.", param_hint="--year")
-        low, high = (int(part) if part else None for part in (first, last))
-        years = (low, high if dash else low)
-    return Filters(years=years, topics=topics, authors=authors)
+    return Filters(years=read_years(year), topics=topics, authors=authors)
 
 
 def main() -> None:
@@ -263,7 +206,7 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except Exception as error:
         # Not imported at the top: it brings pydantic, which `--help` can do without.
-        from index import PaperchatError
+        from index import PaperchatError  # 80 ms
 
         if not isinstance(error, PaperchatError):
             raise

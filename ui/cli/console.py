@@ -1,6 +1,7 @@
 """What the commands share: their common options, opening the assistant, progress, safe output."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
-    from rag import load_settings
+    from rag import load_settings  # 450 ms
 
     return load_settings(config).with_index_folder(index_dir)
 
@@ -40,8 +41,8 @@ def read_settings(config: Path | None, index_dir: Path | None) -> "Settings":
 @contextmanager
 def open_assistant(config: Path | None, index_dir: Path | None) -> "Iterator[Assistant]":
     """The assistant; the user is told of a first start, which indexes the shipped catalogue, and of another library."""
-    from index import PaperIndex
-    from rag import Assistant
+    from index import PaperIndex  # 80 ms
+    from rag import Assistant  # 450 ms
 
     settings = read_settings(config, index_dir)
     is_first = not PaperIndex.exists(settings.index)
@@ -67,7 +68,7 @@ def announce_library(settings: "Settings", holds: str, config: Path | None, inde
 
     Another folder may have another config.yaml and with it another library: nobody should wonder where papers are.
     """
-    from index import index_folder
+    from index import index_folder  # 80 ms
 
     folder, last = index_folder(settings.index).absolute(), last_library()
     if folder == last and holds != NEW:
@@ -79,13 +80,27 @@ def announce_library(settings: "Settings", holds: str, config: Path | None, inde
     remember_library(folder)
 
 
+def read_years(year: str | None) -> tuple[int | None, int | None]:
+    """First and last year of "2023", "2020-2022", "2021-" or "-2020", None where open. Raises click.BadParameter."""
+    if not year:
+        return None, None
+    first, dash, last = year.partition("-")
+    if not re.fullmatch(r"[0-9]{0,4}", first) or not re.fullmatch(r"[0-9]{0,4}", last) or not first + last:
+        raise click.BadParameter(f"{year!r} is not a year or a range such as 2020-2022.", param_hint="--year")
+    low, high = (int(part) if part else None for part in (first, last))
+    return low, high if dash else low
+
+
 def count_of(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A callback (done, total, stage) that draws a bar on stderr; nothing is drawn before the first call."""
+    """A callback (done, total, stage) that draws a bar with rate and time left on stderr, where that is a terminal.
+
+    Nothing is drawn before the first call.
+    """
     bars: dict[str, Any] = {}
 
     def advance(done: int, total: int, stage: str) -> None:
@@ -94,7 +109,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
             bars[stage] = tqdm(
                 total=total,
                 desc=f"{label} ({stage})" if stage else label,
-                unit="",
+                unit=" papers",
                 file=sys.stderr,
                 disable=None,
                 leave=False,

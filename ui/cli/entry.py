@@ -3,6 +3,7 @@
 Little is imported here, so that the imports of everything else can be interrupted without a trace.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -15,15 +16,19 @@ SECONDS_TO_TIDY_UP = 0.6
 INTERRUPTED = 130
 """Exit code of a program that Ctrl-C ended: 128 and the signal's number."""
 
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""What imports make stays: looking for garbage in it every 700 objects took 6% of the CPU of `paperchat ask`."""
+
 
 def main() -> None:
     """Runs the command line. Ctrl-C says "Stopped." on one line and exits with 130."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
     interrupt = Interrupt()
     # Where the parent process wants Ctrl-C ignored, as nohup does, it stays so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupt.begin)
     try:
-        from ui.cli.commands import main as run_command
+        from ui.cli.commands import main as run_command  # 90 ms, in which Ctrl-C must be heeded, too
 
         run_command()
     except BaseException as error:

@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
 from index import SettingsError
 
 USERS_VARIABLE = "PAPERCHAT_USERS"
@@ -103,15 +106,10 @@ def read_users(file: Path | None, environment: Mapping[str, str] = os.environ) -
 
 def hash_password(password: str) -> str:
     """A salted Argon2id hash with the library's own costs (RFC 9106, low memory)."""
-    from argon2 import PasswordHasher
-
     return PasswordHasher().hash(password)
 
 
 def matches(password: str, hashed: str) -> bool:
-    from argon2 import PasswordHasher
-    from argon2.exceptions import Argon2Error, InvalidHashError
-
     if hashed.startswith(OLD):
         _, salt, expected = hashed.split("$")
         try:
@@ -130,6 +128,4 @@ def is_hash(text: str) -> bool:
 
 
 def needs_renewal(hashed: str) -> bool:
-    from argon2 import PasswordHasher
-
     return hashed.startswith(OLD) or PasswordHasher().check_needs_rehash(hashed)

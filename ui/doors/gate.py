@@ -30,7 +30,7 @@ TEXT_CHARACTERS = 4000
 """Of a text that has no limit of its own: as much as a question."""
 VALUES = 200
 """In a list that a component takes, such as the topics chosen."""
-REMEMBERED = 10_000
+MOST_REMEMBERED = 10_000
 """Sessions, and owners of uploads; the longest unused are forgotten."""
 UPLOADS_EACH = 200
 
@@ -122,7 +122,7 @@ class Gate:
         if self.sessions.setdefault(session, owner) != owner:
             raise NotLetIn(403, "This is somebody else's session.")
         self.sessions.move_to_end(session)
-        if len(self.sessions) > REMEMBERED:
+        if len(self.sessions) > MOST_REMEMBERED:
             self.sessions.popitem(last=False)
         return session
 
@@ -168,7 +168,7 @@ class Gate:
                 if not message.get("more_body"):
                     self.uploads[owner] = [*self.uploads.get(owner, ()), *json.loads(body)][-UPLOADS_EACH:]
                     self.uploads.move_to_end(owner)
-                    if len(self.uploads) > REMEMBERED:
+                    if len(self.uploads) > MOST_REMEMBERED:
                         self.uploads.popitem(last=False)
             await send(message)
 

@@ -7,6 +7,7 @@ import base64
 import binascii
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -23,9 +24,9 @@ from ui.html import render
 USER = "paperchat_user"
 """Key of the ASGI scope that holds the name of who is in, and name of the cookie."""
 
-COOKIE_SECONDS = 30 * 24 * 3600
+LOGIN_SECONDS = 30 * 24 * 3600
 ATTEMPTS_A_MINUTE = 10
-REMEMBERED = 1000
+LOGINS_REMEMBERED = 1000
 
 
 class Guard:
@@ -65,7 +66,7 @@ class Guard:
             form = await request.form()
             name, password = str(form.get("name", "")), str(form.get("password", ""))
             try:
-                self.attempts.count(f"{client_of(request.scope)} {name[:100]}")
+                self.attempts.count(f"{address_of_client(request.scope)} {name[:100]}")
                 if await run_in_threadpool(self.users.check, name, password):
                     return self.welcome(request, name)
                 message = "No user has this name and password."
@@ -78,7 +79,7 @@ class Guard:
         response = RedirectResponse("./", 303)
         is_secure = request.url.scheme == "https"
         token = sign(name, self.secret, self.users.stamp(name))
-        response.set_cookie(USER, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=is_secure)
+        response.set_cookie(USER, token, max_age=LOGIN_SECONDS, httponly=True, samesite="lax", secure=is_secure)
         return response
 
     def turn_away(self, scope: Scope) -> Response:
@@ -102,18 +103,18 @@ class Guard:
         if digest not in self.known:
             try:
                 name, _, password = base64.b64decode(header[6:]).decode().partition(":")
-                self.attempts.count(f"{client_of(scope)} {name[:100]}")
+                self.attempts.count(f"{address_of_client(scope)} {name[:100]}")
             except (binascii.Error, UnicodeDecodeError, TooMany):
                 return ""
             if not await run_in_threadpool(self.users.check, name, password):
                 return ""
-            if len(self.known) >= REMEMBERED:
+            if len(self.known) >= LOGINS_REMEMBERED:
                 self.known.clear()
             self.known[digest] = name
         return self.known[digest]
 
 
-def client_of(scope: Scope) -> str:
+def address_of_client(scope: Scope) -> str:
     return str(scope["client"][0]) if scope.get("client") else ""
 
 
@@ -122,7 +123,7 @@ def sign(name: str, secret: bytes, stamp: str) -> str:
     return str(serializer(secret).dumps([name, hmac.new(secret, stamp.encode(), "sha256").hexdigest()]))
 
 
-def verify(token: str, secret: bytes, users: Users, seconds: int = COOKIE_SECONDS) -> str:
+def verify(token: str, secret: bytes, users: Users, seconds: int = LOGIN_SECONDS) -> str:
     """The name in a token of `sign`; "" when it is forged, older than `seconds`, or of an earlier password."""
     try:
         name, stamp = serializer(secret).loads(token, max_age=seconds)
@@ -137,11 +138,12 @@ def serializer(secret: bytes) -> URLSafeTimedSerializer:
 
 
 def read_secret(file: Path) -> bytes:
-    """The secret kept in `file`, which is made when missing: logins outlive a restart."""
+    """The secret kept in `file`, which is made when missing: logins outlive a restart, where it can be written."""
     try:
         return file.read_bytes()
     except FileNotFoundError:
         secret = secrets.token_bytes(32)
-        file.touch(mode=0o600)
-        file.write_bytes(secret)
+        with suppress(OSError):
+            file.touch(mode=0o600)
+            file.write_bytes(secret)
         return secret

@@ -75,8 +75,10 @@ class Threshold:
     def refusal(self, scope: Scope) -> str:
         """Why the request is not let in, "" when it is."""
         host = header(scope, b"host")
-        if not self.names.includes(name_of(host)):
-            return f"This server is not called {name_of(host)[:100]!r}. To allow the name, add it to ui.allowed_hosts."
+        if not self.names.includes(bare_host(host)):
+            return (
+                f"This server is not called {bare_host(host)[:100]!r}. To allow the name, add it to ui.allowed_hosts."
+            )
         origin = header(scope, b"origin")
         if origin and not self.is_own(origin, host):
             return "This request comes from another page."
@@ -152,7 +154,7 @@ def header(scope: Scope, name: bytes) -> str:
     return ",".join(value.decode("latin-1") for value in values)
 
 
-def name_of(host: str) -> str:
+def bare_host(host: str) -> str:
     """The name in a Host header, without port and brackets."""
     if host.startswith("["):
         return host[1:].partition("]")[0]

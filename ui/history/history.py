@@ -1,22 +1,26 @@
 """Conversations, kept in one SQLite file. Everything asked for is checked against its owner."""
 
 import json
+import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from tempfile import TemporaryDirectory
 from unicodedata import category
 
-from index import migrate
-from rag import Answer, Citation, Sentence, Source, Usage
+from pydantic import TypeAdapter
+
+from index import explained, migrate
+from rag import Answer
 from ui.history.layout import MIGRATIONS
 
-Kind = TypeVar("Kind", Answer, Citation, Sentence, Source, Usage)
 TITLE_LENGTH = 80
+DAMAGED = "Restore it from a copy, or move it away: a new one is made at the next start."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,20 @@ class Turn:
 
 
 class History:
-    """The conversations of everyone. An id that isn't the owner's behaves like one that doesn't exist."""
+    """The conversations of everyone. An id that isn't the owner's behaves like one that doesn't exist.
+
+    Raises PaperIndexError, with what to do about it, when the file can't be read or written (a full disk, say).
+    """
 
     def __init__(self, file: Path) -> None:
-        """Opens the file, or makes it. Raises IndexMismatch when a newer program made it."""
+        """Opens the file, or makes it. Raises IndexMismatch when a newer program made it.
+
+        In a folder that can't be written conversations are kept in another one, as long as this object lives.
+        """
+        self._elsewhere = None
+        if os.access(file.parent, os.F_OK) and not os.access(file.parent, os.W_OK):
+            self._elsewhere = TemporaryDirectory(prefix="paperchat-", ignore_cleanup_errors=True)
+            file = Path(self._elsewhere.name) / file.name
         self.file = file
         file.parent.mkdir(parents=True, exist_ok=True)
         with self.connect() as connection:
@@ -70,10 +84,16 @@ class History:
             )
             return [Turn(number, read_answer(answer), rating, reason) for number, answer, rating, reason in rows]
 
-    def append(self, owner: str, conversation: str, answer: Answer) -> str:
-        """Adds a turn and returns the conversation's id: a new one if `conversation` isn't one of the owner's."""
+    def append(self, owner: str, conversation: str, answer: Answer, replaces: int | None = None) -> str:
+        """Adds a turn and returns the conversation's id: a new one if `conversation` isn't one of the owner's.
+
+        The turn `replaces`, and all after it, make room for it.
+        """
         with self.connect() as connection:
-            if not owns(connection, owner, conversation):
+            is_owned = owns(connection, owner, conversation)
+            if is_owned and replaces is not None:
+                connection.execute("DELETE FROM turns WHERE conversation = ? AND number >= ?", (conversation, replaces))
+            if not is_owned:
                 conversation = secrets.token_urlsafe(12)
                 title = shorten(answer.question)
                 connection.execute(
@@ -82,7 +102,7 @@ class History:
             connection.execute(
                 "INSERT INTO turns (conversation, number, answer) "
                 "SELECT ?, COALESCE(MAX(number), 0) + 1, ? FROM turns WHERE conversation = ?",
-                (conversation, storable(json.dumps(answer.to_dict(), ensure_ascii=False)), conversation),
+                (conversation, storable_text(json.dumps(answer.to_dict(), ensure_ascii=False)), conversation),
             )
             connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), conversation))
         return conversation
@@ -100,32 +120,27 @@ class History:
         with self.connect() as connection:
             connection.execute("DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation, owner))
 
-    def drop_from(self, owner: str, conversation: str, number: int) -> None:
-        """Takes out the turn `number` and all after it."""
-        with self.connect() as connection:
-            if owns(connection, owner, conversation):
-                connection.execute("DELETE FROM turns WHERE conversation = ? AND number >= ?", (conversation, number))
-
     def rate(self, owner: str, conversation: str, number: int, rating: int, reason: str = "") -> None:
         """Stores what the reader thinks of an answer: 1, -1, or 0 to take it back."""
         with self.connect() as connection:
             if owns(connection, owner, conversation):
                 connection.execute(
                     "UPDATE turns SET rating = ?, reason = ? WHERE conversation = ? AND number = ?",
-                    (max(-1, min(1, rating)), storable(reason[:500]), conversation, number),
+                    (max(-1, min(1, rating)), storable_text(reason[:500]), conversation, number),
                 )
 
     @contextmanager
     def connect(self) -> Iterator[sqlite3.Connection]:
         """A connection for one piece of work: committed when it ends well. One each, so threads never share."""
-        connection = sqlite3.connect(self.file, timeout=10)
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+        with explained(self.file, "The file of conversations", DAMAGED):
+            connection = sqlite3.connect(self.file, timeout=10)
+            try:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                with connection:
+                    yield connection
+            finally:
+                connection.close()
 
 
 def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:
@@ -133,33 +148,26 @@ def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:
     return connection.execute(query, (conversation, owner)).fetchone() is not None
 
 
-def storable(text: str) -> str:
+def storable_text(text: str) -> str:
     """Without half characters (surrogates), which a file can't hold and a page can't be sent."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def shorten(title: str) -> str:
     """One line that shows as it is: no control characters, and none that turn the direction of what follows."""
-    title = storable("".join(c if c.isprintable() or category(c) == "Cs" else " " for c in title))
+    title = storable_text("".join(c if c.isprintable() or category(c) == "Cs" else " " for c in title))
     title = " ".join(title.split())
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
 def read_answer(text: str) -> Answer:
-    """The inverse of `json.dumps(answer.to_dict())`; what a newer or older version calls differently is left out."""
-    values: dict[str, Any] = json.loads(text)
-    values["sources"] = tuple(known(Source, source) for source in values["sources"])
-    values["citations"] = tuple(known(Citation, citation) for citation in values["citations"])
-    values["sentences"] = tuple(known(Sentence, sentence) for sentence in values["sentences"])
-    values["usage"] = known(Usage, values["usage"])
-    return known(Answer, values)
+    """The inverse of `json.dumps(answer.to_dict())`; what a newer or older version has besides is left out.
+
+    Raises pydantic's ValidationError for what was never written so.
+    """
+    return answer_adapter().validate_json(text)
 
 
-def known(kind: type[Kind], values: dict[str, Any]) -> Kind:
-    """`values` as a frozen dataclass: lists, which JSON made of tuples, become tuples again."""
-    names = {field.name for field in fields(kind)}
-    return kind(**{name: frozen(value) for name, value in values.items() if name in names})
-
-
-def frozen(value: Any) -> Any:
-    return tuple(frozen(item) for item in value) if isinstance(value, list) else value
+@cache
+def answer_adapter() -> TypeAdapter[Answer]:
+    return TypeAdapter(Answer)

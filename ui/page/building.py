@@ -154,6 +154,11 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
     listening = listen(settings.host, settings.port)
     address = address_of(listening, settings.host)
     print(f"{settings.title} is at {address} (Ctrl+C ends it)", flush=True)
+    if assistant.index.is_read_only:
+        told = (
+            f"{assistant.index.folder} can't be written: no papers are added, and conversations end with this process"
+        )
+        print(f"{told}.", file=sys.stderr, flush=True)
     if is_open_to_all(settings):
         print(render("open_to_all.txt", host=settings.host), file=sys.stderr, flush=True)
     if os.environ.get("PAPERCHAT_OPEN", "1") != "0":

@@ -79,7 +79,11 @@ class Chat:
         A problem becomes a frame that says what to do; nothing is kept then. After `stop` is set, what was written
         so far stands, unless nothing was.
         """
-        turns = self.history.turns(owner, conversation)
+        try:
+            turns = self.history.turns(owner, conversation)
+        except PaperchatError as error:
+            yield self.failed(conversation, question, [], str(error))
+            return
         if replaces is not None:
             turns = [turn for turn in turns if turn.number < replaces]
         number = len(turns) + 1
@@ -124,9 +128,11 @@ class Chat:
             kept = self.history.turns(owner, conversation)
             yield self.last(conversation, kept, question)
             return
-        if replaces is not None:
-            self.history.drop_from(owner, conversation, replaces)
-        conversation = self.history.append(owner, conversation, answer)
+        try:
+            conversation = self.history.append(owner, conversation, answer, replaces)
+        except PaperchatError as error:
+            yield self.unkept(conversation, [*turns, Turn(number, answer)], str(error))
+            return
         yield self.last(conversation, self.history.turns(owner, conversation))
 
     def last(self, conversation: str, turns: list[Turn], unanswered: str = "") -> Frame:
@@ -150,6 +156,16 @@ class Chat:
             sources=source_panel(turns),
             is_last=True,
             unanswered=question,
+        )
+
+    def unkept(self, conversation: str, turns: list[Turn], message: str) -> Frame:
+        """The last of `turns` is shown, and told that it is not kept."""
+        return Frame(
+            conversation,
+            render("unkept.html", error=message),
+            turns=self.show(conversation, turns),
+            sources=source_panel(turns),
+            is_last=True,
         )
 
     def problem(self, question: str, message: str, *, offer_offline: bool = False) -> str:

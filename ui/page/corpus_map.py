@@ -4,14 +4,19 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ui.page.projection import flatten
+
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
 
-FILE = "map.json"
+MAP_FILE = "map.json"
 MOST_POINTS = 3000
 """Drawn at once; of a larger corpus every so manyth paper."""
 
@@ -44,7 +49,7 @@ class Cartographer:
 
     def __init__(self, index: "PaperIndex") -> None:
         self.index = index
-        self.file = Path(index.folder) / FILE
+        self.file = Path(index.folder) / MAP_FILE
         self.lock = threading.Lock()
         self.drawn: CorpusMap | None = None
         self.generation = -1
@@ -70,10 +75,6 @@ class Cartographer:
             return {}
 
     def make(self, papers: Sequence["Paper"], generation: int) -> dict[str, tuple[float, float]]:
-        import numpy as np
-
-        from ui.page.projection import flatten
-
         ids, vectors = [], []
         for start in range(0, len(papers), BATCH):
             sentences = self.index.sentence_vectors([paper.id for paper in papers[start : start + BATCH]])
@@ -85,17 +86,19 @@ class Cartographer:
             return {}
         points = flatten(np.array(vectors, dtype=np.float64))
         places = {id: (round(float(x), 4), round(float(y), 4)) for id, (x, y) in zip(ids, points, strict=True)}
-        self.file.write_text(json.dumps({"generation": generation, "places": places}), "utf-8")
+        # Where there is no room, or a folder can't be written, it is worked out again by the next start.
+        with suppress(OSError):
+            self.file.write_text(json.dumps({"generation": generation, "places": places}), "utf-8")
         return places
 
 
 def telling_topics(papers: Sequence["Paper"]) -> list[str]:
     """The topics that get a colour: frequent ones, but not those that nearly every paper has."""
-    counts = Counter(topic for paper in papers for topic in paper.topics).most_common()
+    counts = Counter(topic for paper in papers for topic in paper.subjects).most_common()
     telling = [topic for topic, count in counts if count <= WIDEST_SHARE * len(papers)]
     return (telling or [topic for topic, _ in counts])[:COLOURS]
 
 
 def colour_of(paper: "Paper", topics: list[str]) -> int:
     """The number of its rarest coloured topic: the one that says most about it."""
-    return max((topics.index(topic) + 1 for topic in paper.topics if topic in topics), default=0)
+    return max((topics.index(topic) + 1 for topic in paper.subjects if topic in topics), default=0)

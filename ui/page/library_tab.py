@@ -12,7 +12,7 @@ from ui.doors import RateLimit
 from ui.page.parts import QUIET, Changes, client_of, html, sent, sent_number
 from ui.page.rendering import render
 from ui.page.shelf import Shelf
-from ui.page.uploads import SUFFIXES, Upload, add_files
+from ui.page.uploads import Upload, add_files, place_of
 from ui.settings import UISettings
 
 if TYPE_CHECKING:
@@ -56,14 +56,8 @@ def build_library_tab(shelf: Shelf, settings: UISettings, header: gr.HTML) -> Li
         with gr.Column(elem_id="reader", scale=2):
             paper = html(render("paper.html", paper=None, similar=()), "paper")
             with gr.Accordion("Add papers", open=False, elem_id="add"):
-                html(render("drop_hint.html", suffixes=SUFFIXES, settings=settings), "drop-hint")
-                files = gr.File(
-                    label="Files",
-                    show_label=False,
-                    file_count="multiple",
-                    file_types=SUFFIXES,
-                    height=140,
-                )
+                html(render("drop_hint.html", settings=settings), "drop-hint")
+                files = gr.File(label="Files", show_label=False, file_count="multiple", height=140)
                 report = html("", "upload")
     return LibraryTab(query, topic, year, order, listed, paper, files, report, header)
 
@@ -122,10 +116,10 @@ def wire_library_tab(
         try:
             limit.count(client_of(request))
         except PaperchatError as error:
-            yield {tab.report: render("upload.html", upload=Upload(), failure=str(error))}
+            yield {tab.report: render("upload.html", upload=Upload(), failure=str(error), place_of=place_of)}
             return
         for state in add_files(assistant.index, [Path(file) for file in files], settings):
-            yield {tab.report: render("upload.html", upload=state, failure="")}
+            yield {tab.report: render("upload.html", upload=state, failure="", place_of=place_of)}
         yield {tab.files: None} | refreshed(*values)
 
     def remove(event: gr.EventData, *values: Any) -> Changes:

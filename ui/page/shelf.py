@@ -18,7 +18,7 @@ FALLBACK = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPapers:
     """Papers in the order asked for; `is_exact` is false when nothing matched and these only come near."""
 
     papers: list["Paper"]
@@ -47,14 +47,14 @@ class Shelf:
 
     def topics(self) -> list[str]:
         """All topics, the most frequent first."""
-        counts = Counter(topic for paper in self.all() for topic in paper.topics)
+        counts = Counter(topic for paper in self.all() for topic in paper.subjects)
         return [topic for topic, _ in counts.most_common()]
 
     def years(self) -> list[int]:
         """All years, the latest first."""
         return sorted({paper.year for paper in self.all() if paper.year}, reverse=True)
 
-    def find(self, query: str = "", topic: str = "", year: int | None = None, order: Order = "best") -> Found:
+    def find(self, query: str = "", topic: str = "", year: int | None = None, order: Order = "best") -> FoundPapers:
         """The papers that hold every word of `query`, or the beginning of it, somewhere; titles count most."""
         papers = self.all()
         words = query.casefold().split()
@@ -67,9 +67,9 @@ class Shelf:
         if words and not papers:
             papers, is_exact = self.nearest(query, FALLBACK, fuzzy=True), False
         papers = [
-            paper for paper in papers if (not topic or topic in paper.topics) and (not year or paper.year == year)
+            paper for paper in papers if (not topic or topic in paper.subjects) and (not year or paper.year == year)
         ]
-        return Found(sort(papers, words if is_exact else [], order), is_exact)
+        return FoundPapers(sort(papers, words if is_exact else [], order), is_exact)
 
     def nearest(self, query: str, k: int, *, fuzzy: bool) -> list["Paper"]:
         hits = self.index.search_words(query, k, fuzzy=fuzzy)
@@ -77,7 +77,7 @@ class Shelf:
 
 
 def fold(paper: "Paper") -> str:
-    return " ".join((paper.title, *paper.authors, *paper.topics, str(paper.year or ""), paper.abstract)).casefold()
+    return " ".join((paper.title, *paper.authors, *paper.subjects, str(paper.year or ""), paper.abstract)).casefold()
 
 
 def sort(papers: list["Paper"], words: list[str], order: Order) -> list["Paper"]:

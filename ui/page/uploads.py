@@ -13,21 +13,27 @@ if TYPE_CHECKING:
     from index import PaperIndex, Problem
     from ui.settings import UISettings
 
-SUFFIXES = [".jsonl", ".json", ".csv", ".tsv", ".txt"]
 PROBLEMS_SHOWN = 100
 """Of one file; a file that is wrong throughout need not be listed to its end."""
+UNPACKED = 20
+"""How many times larger than an upload may be what is packed in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. `failure` says why nothing of it went in."""
+    """What became of one file: its rows by count, and the first problems of `found`.
+
+    `failure` says why nothing, or nothing more, of it went in. No text names a path of the server.
+    """
 
     name: str
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     merged: int = 0
+    refused: int = 0
     problems: tuple["Problem", ...] = ()
+    found: int = 0
     failure: str = ""
 
 
@@ -71,30 +77,45 @@ def add_files(index: "PaperIndex", files: Sequence[Path], settings: "UISettings"
 def add_file(
     index: "PaperIndex", file: Path, settings: "UISettings", steps: "queue.Queue[Upload | None]", state: Upload
 ) -> FileResult:
-    from index import Paper
-    from index.readers import read_papers
+    from index import Limits, Source, SourceFile
 
-    if file.suffix.lower() not in SUFFIXES:
-        return FileResult(file.name, failure=f"Not a kind of file that holds papers. Use {', '.join(SUFFIXES)}.")
-    if file.stat().st_size > settings.upload_megabytes * 1024 * 1024:
-        return FileResult(
-            file.name,
-            failure=f"Larger than {settings.upload_megabytes} MB. Split it, or use the command `paperchat index`.",
-        )
-    papers: list[Paper] = []
-    problems: list[Problem] = []
+    name = Path(file.name)
+    most = settings.upload_megabytes * 1024 * 1024
     try:
-        for each in read_papers(file):
-            papers.append(each) if isinstance(each, Paper) else problems.append(each)
-        report = index.add(papers, lambda done, total, stage: steps.put(replace(state, done=done, total=total)))
+        size = file.stat().st_size
+        if size > most:
+            return FileResult(
+                file.name,
+                failure=f"Larger than {settings.upload_megabytes} MB. Split it, or use the command `paperchat index`.",
+            )
+        # The name alone: messages must not tell where the server keeps the file.
+        source = Source(
+            [SourceFile(name, lambda: file.open("rb"), size, origin=f"upload:{name}")],
+            limits=Limits(total=UNPACKED * most),
+        )
+        report = index.add(source, lambda done, total, stage: steps.put(replace(state, done=done, total=total)))
     except PaperchatError as error:
-        return FileResult(file.name, problems=tuple(problems[:PROBLEMS_SHOWN]), failure=str(error))
-    problems.extend(report.problems)
+        return FileResult(file.name, failure=str(error).replace(str(index.folder), "the library's folder"))
+    except OSError as error:
+        return FileResult(file.name, failure=f"It can't be read ({error.strerror}). Drop it again.")
+    problems = (*source.problems, *report.problems)
+    nothing = source.named_unread and not report.rows and not source.refused
+    failure = f"{problems[-1].message} {problems[-1].remedy}".rstrip() if nothing and len(problems) == 1 else ""
     return FileResult(
         file.name,
         report.added,
         report.changed,
         report.unchanged,
         report.merged,
-        tuple(problems[:PROBLEMS_SHOWN]),
+        source.refused,
+        () if failure else problems[:PROBLEMS_SHOWN],
+        len(problems),
+        failure,
     )
+
+
+def place_of(problem: "Problem", upload: str) -> str:
+    """Where in the upload: "Line 3", "inner.csv, record 7"."""
+    inner = str(problem.file).removeprefix(upload).lstrip("/")
+    parts = ", ".join(part for part in (inner, problem.place) if part)
+    return parts[:1].upper() + parts[1:] if not inner else parts

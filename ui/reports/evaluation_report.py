@@ -58,7 +58,7 @@ EXPLANATIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """A line of a table: a group of questions and a cell a figure, None where the figure does not apply."""
 
     group: str
@@ -78,7 +78,7 @@ class Table:
     title: str
     explanation: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FigureRow, ...]
 
 
 def report(
@@ -144,7 +144,7 @@ def tables(figures: Sequence[Figure]) -> list[Table]:
     groups = list(dict.fromkeys(figure.group for figure in figures))
     for title, names in SECTIONS.items():
         columns = tuple(name for name in names if any(figure.name == name for figure in figures))
-        rows = tuple(Row(group, tuple(cells.get((name, group)) for name in columns)) for group in groups)
+        rows = tuple(FigureRow(group, tuple(cells.get((name, group)) for name in columns)) for group in groups)
         # Kinds tell why a question has no answer, which matters to refusing alone.
         rows = tuple(row for row in rows if any(row.cells) and (title == "Refusal" or not row.is_kind))
         if len(rows) == 2:

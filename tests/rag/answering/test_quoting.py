@@ -9,13 +9,13 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
-from rag.answering.quoting import Draft, draft_from
+from rag.answering.quoting import QuotedDraft, draft_from
 from rag.reading import read_evidence
 from rag.search import make_retriever, number_evidence
 from rag.settings import RetrievalSettings
 from rag.understanding import StandaloneQuestion
 
-Ask = Callable[[str], tuple[Draft, tuple[Evidence, ...]]]
+Ask = Callable[[str], tuple[QuotedDraft, tuple[Evidence, ...]]]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def index(catalogue_index: Path) -> Iterator[PaperIndex]:
 def ask(index: PaperIndex) -> Ask:
     retriever = make_retriever(index, RetrievalSettings())
 
-    def ask(question: str) -> tuple[Draft, tuple[Evidence, ...]]:
+    def ask(question: str) -> tuple[QuotedDraft, tuple[Evidence, ...]]:
         retrieval = retriever.retrieve(question, 8)
         evidence = number_evidence(retrieval)
         return draft_from(
@@ -132,7 +132,7 @@ def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
 def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
     question = "What AUC does ICHPro reach under five-fold cross-validation?"
     found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
-    bare = tuple(replace(one, content=replace(one.content, tokens=(), sentences=())) for one in found.candidates)
+    bare = tuple(replace(one, content=replace(one.content, read_vectors=dict)) for one in found.candidates)
     by_words = replace(found, candidates=bare)
     reading = read_evidence(StandaloneQuestion.alone(question), number_evidence(found), by_words, index.rarity)
     assert "0.9429" in draft_from(reading).text

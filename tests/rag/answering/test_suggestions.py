@@ -1,7 +1,7 @@
 """Questions to go on with."""
 
 from rag.answer import Evidence
-from rag.answering.suggestions import suggest
+from rag.answering.quoting import suggest
 from rag.understanding import classify
 
 FIRST = Evidence(

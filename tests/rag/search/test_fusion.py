@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from rag.search.fusion import fuse, relative, z_scores
+from rag.search.retrieval import fuse, relative, z_scores
 
 scores = st.lists(st.floats(0, 100), min_size=1, max_size=30).map(np.array)
 

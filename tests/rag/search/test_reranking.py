@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from index import IndexSettings, PaperIndex, SettingsError
-from rag.search.llamaindex import PaperRetriever
 from rag.search.retrieval import NAME_BONUS, make_retriever
 from rag.settings import RetrievalSettings
 
@@ -81,15 +80,6 @@ def test_wrong_options_of_a_reranker_are_named(index: PaperIndex) -> None:
                 rerank_options={"similarity_cutoff": "high"},
             ),
         )
-
-
-def test_the_search_is_a_llamaindex_retriever(index: PaperIndex) -> None:
-    nodes = PaperRetriever(make_retriever(index, RetrievalSettings()), top_k=3).retrieve("What AUC does ICHPro reach?")
-    assert len(nodes) == 3
-    assert nodes[0].node.metadata["title"].startswith("ICHPro")
-    paper = index.paper(nodes[0].node.node_id)
-    assert paper is not None
-    assert paper.abstract in nodes[0].node.get_content()
 
 
 def test_without_token_vectors_the_fused_order_stays(tmp_path: Path, index: PaperIndex) -> None:

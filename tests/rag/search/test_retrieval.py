@@ -7,7 +7,7 @@ import pytest
 
 from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag.answer import Filters
-from rag.search.retrieval import Retrieval, Retriever, make_retriever
+from rag.search.retrieval import Retrieval, Retriever, make_retriever, passes
 from rag.settings import RetrievalSettings
 from rag.text import name_of
 
@@ -100,8 +100,8 @@ def test_a_candidate_brings_all_that_reading_needs(retriever: Retriever) -> None
     best = retriever.retrieve("What AUC does ICHPro reach?", 1).candidates[0]
     assert best.paper.abstract[best.passage.start : best.passage.end] == best.passage.text
     assert best.passage in best.content.passages
-    assert len(best.content.tokens) == len(best.content.passages)
-    assert [(one.start, one.end) for one in best.content.sentences] == split_sentences(best.paper.abstract)
+    assert len(best.content.vectors.tokens) == len(best.content.passages)
+    assert [(one.start, one.end) for one in best.content.vectors.sentences] == split_sentences(best.paper.abstract)
 
 
 def test_timings_name_each_step(retriever: Retriever) -> None:
@@ -127,6 +127,13 @@ def test_filters_narrow_what_is_found(retriever: Retriever, index: PaperIndex) -
     about = retriever.retrieve("model", 10, Filters(topics=(topic.upper(),))).candidates
     assert about
     assert all(topic in candidate.paper.topics for candidate in about)
+
+
+def test_a_filter_by_topic_matches_keywords_as_well() -> None:
+    paper = Paper("1", "One", "Two.", topics=("gaze",), keywords=("Hedgehogs",))
+    assert passes(paper, Filters(topics=("hedgehog",)))
+    assert passes(paper, Filters(topics=("gaze",)))
+    assert not passes(paper, Filters(topics=("badger",)))
 
 
 def test_filters_that_nothing_passes_find_nothing(retriever: Retriever) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.language import is_english
+from rag.text.words import is_english
 
 
 @pytest.mark.parametrize(

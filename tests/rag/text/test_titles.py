@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.titles import is_named, name_of, short_title, whole_title
+from rag.text.names import are_named, name_of, short_title, whole_title
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_long_title_is_shortened_and_a_subtitle_left_out() -> None:
 
 def test_a_name_counts_only_as_the_paper_writes_it() -> None:
     title = "FAST: Factorizable Attention"
-    assert is_named(title, "FAST is cheap.", "How does FAST work?")
-    assert is_named(title, "FAST is cheap.", "how does fast work?")
-    assert not is_named(title, "FAST is cheap.", "How fast is Hymba?")
-    assert is_named("Frozen in Time: An Encoder", "", "What does Frozen in Time solve?")
+    assert are_named([(title, "FAST is cheap.")], "How does FAST work?") == [True]
+    assert are_named([(title, "FAST is cheap.")], "how does fast work?") == [True]
+    assert are_named([(title, "FAST is cheap.")], "How fast is Hymba?") == [False]
+    assert are_named([("Frozen in Time: An Encoder", "")], "What does Frozen in Time solve?") == [True]

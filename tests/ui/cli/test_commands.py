@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers.recorded import RecordedServices
 from servers.scripted import ScriptedServer
 
 from ui.cli.commands import main
@@ -57,28 +58,80 @@ def animals(tmp_path: Path) -> Path:
     return file
 
 
+def counted(rows: int, **counts: int) -> str:
+    """What `index` prints of its counts."""
+    names = ("added", "changed", "unchanged", "merged", "refused")
+    return f"{rows} rows\n" + "".join(f"{counts.get(name, 0):>9}  {name}\n" for name in names)
+
+
 def test_index_reports_what_it_did_and_skips_what_is_unchanged(run: Run, animals: Path) -> None:
     assert run("index", animals, "--index-dir", "there")[:2] == (
         0,
-        "3 rows: 3 added, 0 changed, 0 unchanged, 0 merged, 0 refused\n",
+        counted(rows=3, added=3),
     )
     assert run("index", animals, "--index-dir", "there")[:2] == (
         0,
-        "3 rows: 0 added, 0 changed, 3 unchanged, 0 merged, 0 refused\n",
+        counted(rows=3, unchanged=3),
     )
 
 
 def test_a_bad_row_is_named_with_file_and_line_and_the_rest_goes_in(run: Run, animals: Path) -> None:
     animals.write_text(animals.read_text("utf-8") + "{not json\n", "utf-8")
     code, out, err = run("index", animals, "--index-dir", "there")
-    assert (code, out) == (1, "4 rows: 3 added, 0 changed, 0 unchanged, 0 merged, 1 refused\n")
+    assert (code, out) == (3, counted(rows=4, added=3, refused=1))
     assert "animals.jsonl, line 4" in err
 
 
 def test_index_can_report_as_json(run: Run, animals: Path) -> None:
     code, out, _ = run("index", animals, "--index-dir", "there", "--json")
-    report = {"rows": 3, "added": 3, "changed": 0, "unchanged": 0, "merged": 0, "refused": 0, "problems": []}
-    assert (code, json.loads(out)) == (0, report)
+    counts = {"rows": 3, "added": 3, "changed": 0, "unchanged": 0, "merged": 0, "refused": 0, "left_out": 0}
+    counts |= {"merged_by": {}, "removed": 0}
+    assert (code, json.loads(out)) == (0, counts | {"problems": []})
+
+
+def test_every_problem_stands_in_the_json_and_the_first_are_shown(run: Run, animals: Path) -> None:
+    animals.write_text(animals.read_text("utf-8") + "{not json\n" * 30, "utf-8")
+    code, out, _ = run("index", animals, "--index-dir", "there", "--json")
+    problems = json.loads(out)["problems"]
+    assert code == 3
+    assert [problem["line"] for problem in problems] == list(range(4, 34))
+    assert problems[0] == {
+        "file": str(animals),
+        "line": 4,
+        "record": None,
+        "reason": problems[0]["reason"],
+        "remedy": None,
+        "refused": True,
+    }
+    _, _, err = run("index", animals, "--index-dir", "there")
+    assert err.count("not valid JSON") == 20
+    assert err.count("animals.jsonl") == 1
+    assert "… and 10 more; --json lists all." in err
+
+
+def test_a_file_of_a_folder_that_is_not_read_is_named_with_its_remedy(run: Run, animals: Path) -> None:
+    (animals.parent / "in").mkdir()
+    animals.rename(animals.parent / "in" / "animals.jsonl")
+    (animals.parent / "in" / "owls.pdf").write_bytes(b"%PDF-1.7")
+    code, out, err = run("index", "in", "--index-dir", "there")
+    assert (code, out) == (3, counted(rows=3, added=3) + "        1  files not read\n")
+    assert "in/owls.pdf: It looks like a PDF. Export its record from your reference manager" in err
+
+
+def test_a_warning_is_no_refusal(run: Run, animals: Path) -> None:
+    (animals.parent / "in").mkdir()
+    animals.rename(animals.parent / "in" / "animals.jsonl")
+    (animals.parent / "in" / ".hidden").touch()
+    code, _, err = run("index", "in", "--index-dir", "there")
+    assert code == 0
+    assert "warning: It is hidden" in err
+
+
+def test_only_papers_of_some_topics_and_years_go_in(run: Run, animals: Path) -> None:
+    code, out, _ = run("index", animals, "--index-dir", "there", "--year", "2022-")
+    assert (code, out) == (0, counted(rows=2, added=2) + "        1  not selected\n")
+    assert run("index", animals, "--index-dir", "other", "--category", "cs")[1].endswith("3  not selected\n")
+    assert run("index", animals, "--index-dir", "there", "--year", "soon")[0] == 2
 
 
 def test_a_missing_file_is_one_line_and_exit_code_one(run: Run) -> None:
@@ -271,3 +324,30 @@ def test_doctor_tells_of_settings_that_cannot_be_used(run: Run, tmp_path: Path) 
     found = json.loads(out)
     assert (code, [(finding["name"], finding["severity"]) for finding in found]) == (1, [("settings", "error")])
     assert "did you mean `top_k`" in found[0]["message"]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "\u202e", "\x1b[31m", "\u2028"])
+def test_odd_characters_of_a_question_are_no_obstacle_and_reach_no_terminal(run: Run, animals: Path, odd: str) -> None:
+    run("index", animals, "--index-dir", "there")
+    question = f"How wide are the eyes{odd} of owls?"
+    code, out, err = run("ask", question, "--index-dir", "there")
+    assert (code, err) == (0, "")
+    assert "5 cm wide" in out
+    code, shown, _ = run("ask", question, "--json", "--index-dir", "there")
+    assert code == 0
+    assert "5 cm wide" in json.loads(shown)["text"]
+    code, found, _ = run("search", f"owls{odd}", "--index-dir", "there")
+    assert code == 0
+    assert "Owls at Night" in found
+    for text in (out, shown, found):
+        assert odd not in text
+        assert text.encode()
+
+
+def test_papers_of_a_service_are_indexed_up_to_a_limit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with RecordedServices() as services:
+        services.papers = 9
+        monkeypatch.setenv("PAPERCHAT_INDEX__REMOTE__OPENALEX", f"{services.base}/openalex/")
+        code, out, err = run("index", "openalex:joint attention", "--max", 3, "--index-dir", "there")
+    assert (code, out) == (0, counted(rows=3, added=3))
+    assert "openalex:joint attention: warning: 9 papers fit; the first 3 were taken. --max takes more." in err

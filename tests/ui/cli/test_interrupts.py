@@ -143,3 +143,17 @@ def wait_for_request(server: ScriptedServer, model: str, process: "subprocess.Po
         assert process.poll() is None
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+def test_a_watched_folder_brings_in_what_comes_and_ctrl_c_ends_it_with_one_line(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    process = start("watch", "in", "--index-dir", "there", "--every", "0.1")
+    assert process.stderr
+    assert process.stdout
+    while not process.stderr.readline().startswith("Watching in."):
+        assert process.poll() is None
+    (tmp_path / "in" / "owls.csv").write_text("title,abstract\nOwls,Owls see at night.\n")
+    assert process.stdout.readline() == "1 row\n"
+    assert process.stdout.readline().split() == ["1", "added"]
+    code, said, _ = interrupt(process)
+    assert (code, said) == (130, "Stopped.")

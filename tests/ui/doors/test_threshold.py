@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from ui.doors.threshold import ServedNames, name_of
+from ui.doors.threshold import ServedNames, bare_host
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "::1", "papers.example", "127.0.0.9"])
@@ -28,4 +28,4 @@ def test_a_server_for_the_network_is_called_by_addresses_and_its_own_name() -> N
 
 @pytest.mark.parametrize(("host", "name"), [("a.b:80", "a.b"), ("[::1]:80", "::1"), ("[::1]", "::1"), ("a", "a")])
 def test_a_port_is_no_part_of_a_name(host: str, name: str) -> None:
-    assert name_of(host) == name
+    assert bare_host(host) == name

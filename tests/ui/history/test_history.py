@@ -2,13 +2,14 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import PaperchatError
+from index import PaperchatError, PaperIndexError
 from rag import Answer, Citation, Sentence, Source, Usage
 from ui.history import History, as_markdown
 from ui.history.layout import MIGRATIONS
@@ -57,9 +58,8 @@ def test_nobody_gets_at_anothers_conversation(history: History):
     assert history.turns("bob", conversation) == []
     history.rename("bob", conversation, "Mine")
     history.rate("bob", conversation, 1, -1)
-    history.drop_from("bob", conversation, 1)
     history.delete("bob", conversation)
-    assert history.append("bob", conversation, answer()) != conversation
+    assert history.append("bob", conversation, answer(), replaces=1) != conversation
     (turn,) = history.turns("ada", conversation)
     assert (turn.rating, history.conversations("ada")[0].title) == (0, "What?")
 
@@ -69,8 +69,7 @@ def test_turns_are_rated_and_taken_out_from_one_on(history: History):
     for question in ("2", "3"):
         history.append("ada", conversation, answer(question))
     history.rate("ada", conversation, 1, 7, "good")
-    history.drop_from("ada", conversation, 2)
-    history.append("ada", conversation, answer("4"))
+    history.append("ada", conversation, answer("4"), replaces=2)
     turns = history.turns("ada", conversation)
     assert [(turn.number, turn.answer.question, turn.rating) for turn in turns] == [(1, "1", 1), (2, "4", 0)]
     assert turns[0].reason == "good"
@@ -136,3 +135,28 @@ def test_odd_characters_of_a_question_or_a_model_lose_no_turn(history: History, 
     for text in (turn.answer.question, turn.answer.text, turn.reason, as_markdown(listed.title, [turn])):
         assert text.encode("utf-8")
     assert turn.answer.text.endswith(" [1].")
+
+
+def test_a_turn_for_which_there_is_no_room_takes_no_other_away(history: History):
+    conversation = history.append("ada", "", answer("First?"))
+    with history.connect() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    real = history.connect
+
+    @contextmanager
+    def full() -> Iterator[sqlite3.Connection]:
+        with real() as connection:
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+            yield connection
+
+    history.connect = full  # type: ignore[method-assign]
+    with pytest.raises(PaperIndexError, match="Make room"):
+        history.append("ada", conversation, replace(answer("Again?"), text="word " * 50_000), replaces=1)
+    assert [turn.answer.question for turn in history.turns("ada", conversation)] == ["First?"]
+
+
+def test_a_damaged_file_is_told_in_a_line(tmp_path: Path):
+    file = tmp_path / "conversations.sqlite3"
+    file.write_bytes(b"no database" * 500)
+    with pytest.raises(PaperIndexError, match="move it away"):
+        History(file)

@@ -1,6 +1,9 @@
 """The list of papers and the way files get into it, without a browser."""
 
+import gzip
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +11,9 @@ import pytest
 
 from index import IndexSettings, Paper, PaperIndex
 from ui.page.corpus_map import Cartographer, colour_of, telling_topics
+from ui.page.rendering import render
 from ui.page.shelf import Shelf
-from ui.page.uploads import add_files
+from ui.page.uploads import Upload, add_files, place_of
 from ui.settings import UISettings
 
 
@@ -77,6 +81,56 @@ def test_each_file_is_reported_and_good_rows_go_in(index: PaperIndex, tmp_path: 
     assert all(result.failure or result.problems for result in last.results[1:])
     assert last.current == ""
     assert index.count() == 239
+
+
+HOLD_LOCK = """
+import sys
+from pathlib import Path
+from index.lock import FolderLock
+
+with FolderLock(Path(sys.argv[1])).hold():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_no_message_tells_where_the_server_keeps_a_file_or_the_library(index: PaperIndex, tmp_path: Path):
+    folder = tmp_path / "kept" / "here"
+    folder.mkdir(parents=True)
+    table = b"title,abstract\n,No title here.\n"
+    contents = {
+        "a.csv": table,
+        "b.csv.gz": gzip.compress(table),
+        "c.pdf": b"%PDF-1.7",
+        "d.zip": b"PK\x03\x04" + bytes(40),
+        "e.jsonl": b"",
+        "f.json": b"{broken",
+        "g.csv": b"name,text\n",
+        "h.txt": b"milk\neggs\n",
+        "i.csv.gz": gzip.compress(table)[:20],
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    files = [*(folder / name for name in contents), folder / "gone.csv"]
+    *_, last = add_files(index, files, UISettings())
+    (folder / "good.csv").write_text("title,abstract\nWalruses at Sea,Walruses rest.\n")
+    command = [sys.executable, "-c", HOLD_LOCK, str(index.folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        *_, locked = add_files(index, [folder / "good.csv"], UISettings())
+        holder.communicate()
+    results = (*last.results, *locked.results)
+    assert all(result.failure or result.problems for result in results)
+    said = render("upload.html", upload=Upload(results), failure="", place_of=place_of)
+    assert str(tmp_path) not in said
+    assert "the library" in locked.results[0].failure
+
+
+def test_a_bomb_is_refused_as_an_upload(index: PaperIndex, tmp_path: Path):
+    (tmp_path / "bomb.csv.gz").write_bytes(gzip.compress(b"\n" * 30_000_000))
+    *_, last = add_files(index, [tmp_path / "bomb.csv.gz"], UISettings(upload_megabytes=1))
+    assert "unpacks to more than" in last.results[0].failure
 
 
 def test_too_many_and_too_large_files_are_refused(index: PaperIndex, tmp_path: Path):
