@@ -73,9 +73,11 @@ def split_names(text: str, is_list: bool = False) -> Iterator[str]:
         groups.append(found[1] or found[2])
         return f"⟦{len(groups) - 1}⟧"
 
-    text = GROUP.sub(hold, text[:LONGEST].replace("⟦", "").replace("⟧", ""))
+    # Long runs of blanks would cost the patterns below a square of their length.
+    text = "\n".join(" ".join(line.split()) for line in text[:LONGEST].splitlines() if line.strip())
+    text = GROUP.sub(hold, text.replace("⟦", "").replace("⟧", ""))
     text = OTHERS.sub("", clean_title(text.replace("\n", ";") if "," in text and "\n" in text.strip() else text))
-    text = ASIDE.sub(" ", text)
+    text = " ".join(ASIDE.sub(" ", text).split())
     if ";" in text:
         parts = text.split(";")
     elif "|" in text:

@@ -85,3 +85,8 @@ def test_anything_gives_names_without_gaps(value: object) -> None:
 def test_what_is_no_list_of_names_is_read_at_once() -> None:
     assert read_people("x" * 200_000) == ("x" * 200_000,)
     assert len(read_people("{" + "x " * 100_000)) == 1
+
+
+@pytest.mark.parametrize("noise", [" " * 40_000, "<?xml?>" * 20_000, "\n " * 20_000, "(a)" * 20_000])
+def test_long_noise_between_names_does_not_take_for_ever(noise: str) -> None:
+    assert read_people(f"Ann Lee{noise}; Bo Sun") == ("Ann Lee", "Bo Sun")
