@@ -10,6 +10,9 @@ from ui.page.chat import Chat
 from ui.page.parts import QUIET, Changes, html, owner_of, sent
 from ui.page.rendering import render
 
+IN_ORDER = QUIET | {"concurrency_id": "conversations", "concurrency_limit": 1}
+"""For what shows the list: an older list must not arrive after the newer one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationsTab:
@@ -45,11 +48,11 @@ def wire_conversations_tab(tab: ConversationsTab, choose: gr.Tab, ask: AskTab, b
             changed |= opened(chat, ask, owner_of(request), "")
         return changed
 
-    choose.select(show, [ask.conversation], [tab.listed], **QUIET)
+    choose.select(show, [ask.conversation], [tab.listed], **IN_ORDER)
     bridge.open_conversation(open_one, None, ask.shown, **QUIET)
     bridge.new_conversation(start, None, ask.shown, **QUIET)
-    bridge.rename_conversation(rename, [ask.conversation], [tab.listed], **QUIET)
-    bridge.delete_conversation(delete, [ask.conversation], [tab.listed, *ask.shown], **QUIET)
+    bridge.rename_conversation(rename, [ask.conversation], [tab.listed], **IN_ORDER)
+    bridge.delete_conversation(delete, [ask.conversation], [tab.listed, *ask.shown], **IN_ORDER)
 
 
 def opened(chat: Chat, ask: AskTab, owner: str, conversation: str) -> Changes:
