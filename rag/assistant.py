@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index import IndexLocked, OnProgress, PaperIndex, catalogue_path, ingest
+from index import IndexLocked, OnProgress, PaperIndex, catalogue_path
 from rag.answer import Answer, Event, Filters, Hit
 from rag.ask import Ask, History, clean_text
 from rag.checking import check
@@ -68,6 +68,8 @@ class Assistant:
         settings = load_settings(path).with_index_folder(index_dir)
         check_model_settings(settings)
         if not PaperIndex.exists(settings.index):
+            from index import ingest  # 60 ms, for a first start only
+
             ingest([catalogue_path()], settings.index, on_progress=on_progress)
         index = PaperIndex.open(settings.index)
         try:
