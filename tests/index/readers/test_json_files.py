@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import ReadError
-from index.readers.arxiv_selection import select_arxiv
 from index.readers.json_files import is_json, is_json_lines, read_json, read_lines
 from index.readers.json_shapes import arxiv_year
 from index.readers.row import Row, Trouble
@@ -199,23 +198,6 @@ def test_zotero_is_read_from_better_bibtex_and_from_its_interface() -> None:
 )
 def test_arxiv_ids_tell_the_year(id: str, year: int | None) -> None:
     assert arxiv_year(id) == year
-
-
-def test_of_arxiv_the_wanted_categories_and_years_are_selected() -> None:
-    def row(number: int, topics: list[str], year: int | None) -> Row:
-        return Row({"title": "One", "topics": topics, "year": year}, line=number)
-
-    rows = [row(1, ["cs.CL", "stat.ML"], 2020), row(2, ["math.GT"], 2020), row(3, ["cs.CV"], 2021), row(4, [], None)]
-    trouble = Trouble("This is not valid JSON.", 5)
-
-    def selected(categories: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[int]:
-        return [found.line for found in select_arxiv(iter([*rows, trouble]), categories, years)]
-
-    assert selected() == [1, 2, 3, 4, 5]
-    assert selected(("cs",)) == [1, 3, 5]
-    assert selected(("cs.cl", "math.GT")) == [1, 2, 5]
-    assert selected(("cs",), (2021, 2022)) == [3, 5]
-    assert selected((), (2020,)) == [1, 2, 5]
 
 
 # -- any names, any nesting -----------------------------------------------------------------------------------------
