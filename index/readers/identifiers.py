@@ -20,6 +20,8 @@ ARXIV_ALONE = re.compile(rf"({ARXIV_ID})(?:v\d+)?", re.IGNORECASE)
 PMID = re.compile(r"(?:.*(?:pubmed|pmid|medline)\D{0,40})?(\d{1,9})(?:\.0)?/?", re.IGNORECASE)
 PUBMED_URL = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})")
 PMCID = re.compile(r"(?:PMC)?(\d{4,9})|.*\b(?:PMC)(\d{4,9})\b.*", re.IGNORECASE)
+BEFORE_URL = re.compile(r"(?<![\s;|])[\s;|]++(?=https?://|$)")
+"""A run of signs is looked at once, from its beginning: from each of its signs would cost a square of its length."""
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
 
@@ -94,7 +96,7 @@ def read_url(value: Any) -> str:
         return next((url for each in value if (url := read_url(each))), "")
     if isinstance(value, Mapping):
         return read_url([part for name, part in value.items() if str(name).casefold() in ("url", "href", "value")])
-    for part in re.split(r"[\s;|]+(?=https?://|$)", clean(value)) if isinstance(value, str) else ():
+    for part in BEFORE_URL.split(clean(value)) if isinstance(value, str) else ():
         if re.fullmatch(r"https?://[^\s\"'<>]+", part, re.IGNORECASE):
             return part
     return ""

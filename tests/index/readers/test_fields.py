@@ -121,6 +121,8 @@ def test_a_paper_of_arxiv_is_from_the_year_of_its_first_version() -> None:
         ({"id": "key1", "url": "javascript:alert(1)", "doi": "none"}, "key1", ""),
         ({"id": "key1", "url": ["ftp://x", "https://x.org/1"]}, "key1", "https://x.org/1"),
         ({"id": "key1", "url": "https://x.org/1; https://x.org/2"}, "key1", "https://x.org/1"),
+        ({"id": "key1", "url": " ;| https://x.org/1;;"}, "key1", "https://x.org/1"),
+        ({"id": "key1", "url": "https://x.org/1" + ";" * 200_000 + "v2"}, "key1", f"https://x.org/1{';' * 200_000}v2"),
     ],
 )
 def test_a_paper_is_named_by_its_source_else_by_arxiv_doi_or_pubmed(
