@@ -27,12 +27,21 @@ TAG = re.compile(
     r"<(?P<closing>/?)(?:[A-Za-z]\w*:)?(?P<name>[A-Za-z][\w-]*)"
     r"(?P<attributes>(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*)\s*/?>"
 )
-COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>|<\?[\w-]+ [^<>]{0,500}\?>", re.DOTALL)
+LONGEST_COMMENT = 2000
+"""Characters. What nothing closes within so many is no comment, and stays."""
+MARK = re.compile(r"<!\[CDATA\[|\]\]>|<\?[\w-]+ [^<>]{0,500}\?>")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 ESCAPED_TWICE = re.compile(r"&(?:amp;)+(?=#?\w+;)")
-TEX = re.compile(r"<(?:\w+:)?alternatives>.{0,9000}?<(?:\w+:)?tex-math[^<>]*>(.{0,3000}?)</(?:\w+:)?tex-math>"
-                 r".{0,9000}?</(?:\w+:)?alternatives>", re.DOTALL)  # fmt: skip
-PREAMBLE = re.compile(r"\\documentclass.{0,2000}?\\begin\{document\}(.{0,2000}?)\\end\{document\}", re.DOTALL)
+OTHER = r"(?:[^<]|<(?!/?(?:\w+:)?(?:alternatives|tex-math)\b))"
+TEX = re.compile(
+    rf"<(?:\w+:)?alternatives>{OTHER}{{0,9000}}+<(?:\w+:)?tex-math[^<>]*>({OTHER}{{0,3000}}+)</(?:\w+:)?tex-math>"
+    r"(?:[^<]|<(?!/?(?:\w+:)?alternatives>)){0,9000}+</(?:\w+:)?alternatives>"
+)
+"""A formula as LaTeX among its other forms. No part goes over a tag that ends it, so that each is read once."""
+PREAMBLE = re.compile(
+    r"\\documentclass(?:[^\\]|\\(?!documentclass|begin\{document\})){0,2000}+\\begin\{document\}"
+    r"((?:[^\\]|\\(?!documentclass|end\{document\})){0,2000}+)\\end\{document\}"
+)
 
 RAISED = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
 LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
@@ -61,7 +70,7 @@ def read_entity(entity: re.Match[str]) -> str:
 
 
 def read_tags(text: str) -> str:
-    text = COMMENT.sub("", text)
+    text = MARK.sub("", drop_comments(text))
     if "tex-math" in text:
         text = PREAMBLE.sub(r"\1", TEX.sub(r"\1", text))
     tags = [tag for tag in TAG.finditer(text) if tag["name"].casefold() in BLOCKS or tag["name"].casefold() in INLINE]
@@ -84,6 +93,25 @@ def read_tags(text: str) -> str:
     while len(open_elements) > 1:
         close(open_elements, open_elements[-1][0])
     return "".join(open_elements[0][1])
+
+
+def drop_comments(text: str) -> str:
+    """In one pass: a pattern would look for the end anew at each of many beginnings."""
+    kept: list[str] = []
+    at, end = 0, 0
+    start = text.find("<!--")
+    while start >= 0:
+        if end < start + 4:
+            end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        if end - start - 4 <= LONGEST_COMMENT:
+            kept.append(text[at:start])
+            at = end + 3
+            start = text.find("<!--", at)
+        else:
+            start = text.find("<!--", start + 1)
+    return "".join((*kept, text[at:]))
 
 
 def close(open_elements: list[tuple[str, list[str]]], name: str) -> None:

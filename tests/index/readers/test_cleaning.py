@@ -11,6 +11,7 @@ from index import Paper
 from index.readers import read_papers
 from index.readers.cleaning import clean_abstract, clean_title, is_unknown, why_no_abstract
 from index.readers.fields import make_paper
+from index.readers.markup import read_markup
 from index.readers.row import Row, Trouble
 
 CASES = Path(__file__).parent / "cases"
@@ -55,6 +56,13 @@ def test_tags_and_entities_are_read_and_sentences_are_not_glued() -> None:
             "<mml:msup><mml:mi>y</mml:mi><mml:mn>2</mml:mn></mml:msup></mml:math>",
             "x 1/2=y²",
         ),
+        (
+            "so <alternatives><mml:math><mml:mi>x</mml:mi></mml:math><tex-math id='m1'>\\documentclass{minimal} "
+            "\\usepackage{amsmath} \\begin{document}$x<y$\\end{document}</tex-math><graphic/></alternatives> it is",
+            "so x<y it is",
+        ),
+        ("a <!-- b <!-- c --> d <!----> e --> f <!-- g", "a d e --> f <!-- g"),
+        (f"a <!-- {'b' * 3000} <!-- c --> d", f"a <!-- {'b' * 3000} d"),
     ],
 )
 def test_markup_reads_as_the_page_shows_it(markup: str, readable: str) -> None:
@@ -240,6 +248,20 @@ def test_no_digit_is_lost_or_made(parts: list[str]) -> None:
 )
 def test_hostile_texts_are_read_all_the_same(text: str) -> None:
     assert isinstance(clean_abstract(text), str)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "<!--" * 100_000,
+        "<!-- " * 50_000 + "-->",
+        "<alternatives>" * 30_000,
+        "<alternatives><tex-math>x</tex-math>" * 5_000,
+        "<tex-math>" + r"\documentclass\begin{document}" * 5_000,
+    ],
+)
+def test_marks_that_nothing_ends_do_not_take_for_ever(noise: str) -> None:
+    assert "Owls hear mice." in read_markup(f"{noise} Owls hear mice.")
 
 
 def test_many_signs_and_a_letter_are_told_from_nothing_at_once() -> None:
