@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bench.crash import OLD, Run, add_old, compare
+from bench.crash import MISSES, OLD, Run, add_old, compare, missing
 from bench.hashed import replace_packaged_model
-from index import IndexSettings, PaperIndex
+from index import IndexSettings, Paper, PaperIndex
+from index.vectors import Vectors
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,7 +20,7 @@ def test_runs_that_are_killed_lose_nothing_and_double_nothing() -> None:
     command = [sys.executable, str(ROOT / "bench" / "crash.py"), "--short"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert run.stdout.splitlines()[-1] == "8 stops: nothing lost, nothing doubled"
+    assert run.stdout.splitlines()[-1] == "8 stops: nothing lost, nothing doubled, all found"
 
 
 def test_what_is_lost_or_doubled_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,3 +41,38 @@ def test_what_is_lost_or_doubled_is_counted(tmp_path: Path, monkeypatch: pytest.
     assert lost["passages"] > 0
     assert lost["vectors"] >= 2
     assert doubled["vectors"] == 5
+
+
+def test_a_vector_that_is_lost_is_told_from_one_that_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_packaged_model(monkeypatch.setattr)
+    settings = IndexSettings(folder=tmp_path)
+    add_old(tmp_path)
+    with PaperIndex.open(settings) as index:
+        ids = sorted(index.library.passage_ids())
+        index.meaning.vectors.remove(ids[:1])
+        index.meaning.vectors.write(ids[1:2], index.encodings.vectors(ids[2:3])[ids[2]][None])
+        index.encodings.remove(ids[3:4])
+    assert missing(settings, OLD) == Counter({"vectors": 3})
+    search = Vectors.search
+    unreached = ids[4:6]
+
+    def search_around(self: Vectors, *given: Any, **named: Any) -> list[tuple[str, float]]:
+        return [hit for hit in search(self, *given, **named) if hit[0] not in unreached]
+
+    monkeypatch.setattr(Vectors, "search", search_around)
+    assert missing(settings, OLD) == Counter({"vectors": 3, MISSES: 2})
+
+
+def test_passages_of_one_vector_are_found_in_any_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace_packaged_model(monkeypatch.setattr)
+    settings = IndexSettings(folder=tmp_path)
+    # The stand-in for the model adds up the words, in whatever order.
+    twins = [
+        Paper("one", "Owls at night", "Owls hear mice in the snow."),
+        Paper("other", "Night at owls", "Mice hear owls in the snow."),
+    ]
+    with PaperIndex.open(settings) as index:
+        index.add([*OLD, *twins])
+    assert missing(settings, twins).total() == 0
