@@ -6,7 +6,7 @@ files are those of `paperchat eval`.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,17 +120,20 @@ def read_beir(folder: Path) -> Collection:
     return collection(folder.name, papers, [(texts[id], found) for id, found in relevant.items() if id in texts])
 
 
-def read_questions(name: str, file: Path, papers: Sequence[Paper], titles: Sequence[str] = ()) -> Collection:
+def read_questions(
+    name: str, file: Path, papers: Sequence[Paper], titles: Mapping[str, str] | None = None, library: str = ""
+) -> Collection:
     """A question file over these papers; those that can't be answered and follow-ups are left out.
 
-    The file names papers by id; where it numbers them (`p001`) instead, `titles` are the titles in that order.
+    The file names papers by their ids, or by others of which `titles` gives the titles. With `library` only the
+    questions that name it.
     """
     by_title = {fold_title(paper.title): paper.id for paper in papers}
-    numbered = {f"p{number:03d}": by_title.get(fold_title(title), "") for number, title in enumerate(titles, 1)}
+    ids = {id: by_title.get(fold_title(title), "") for id, title in (titles or {}).items()}
     asked = [
-        (row["question"], {numbered.get(gold, gold) for gold in row.get("gold", ())}, row.get("type", "all"))
+        (row["question"], {ids.get(gold, gold) for gold in row.get("gold", ())}, row.get("type", "all"))
         for row in json_lines(file)
-        if not row.get("history")
+        if not row.get("history") and row.get("library", "") == library
     ]
     return collection(name, papers, asked)
 

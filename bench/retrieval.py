@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from bench.corpora import Asked, Collection, read_collection, read_questions
+from bench.corpora import Asked, Collection, json_lines, read_collection, read_questions
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers as read_rows
 from rag import RetrievalSettings
@@ -77,7 +77,13 @@ def collections(arguments: argparse.Namespace) -> list[Collection]:
     development, listing = SHARED / "eval" / "dev.jsonl", SHARED / "corpus" / "joint-attention-listing.txt"
     if development.is_file() and listing.is_file():
         papers = read_papers(listing)
-        chosen.append(read_questions("development", development, papers, [paper.title for paper in papers]))
+        titles = {f"p{number:03d}": paper.title for number, paper in enumerate(papers, 1)}
+        chosen.append(read_questions("development", development, papers, titles))
+    fields = SHARED / "eval" / "fields-dev.jsonl"
+    for library in sorted({row["library"] for row in json_lines(fields)} if fields.is_file() else ()):
+        file = SHARED / "collections" / "fields" / f"{library}.jsonl"
+        titles = {row["id"]: row["title"] for row in json_lines(file)}
+        chosen.append(read_questions(library, fields, read_papers(file), titles, library))
     return chosen
 
 

@@ -1,5 +1,6 @@
 """Papers for a question: found by words and by meaning, fused, reranked. One candidate a paper, best first."""
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -90,7 +91,8 @@ class Retriever:
             floor = min((cosine for _, cosine in best.values()), default=0.0)
             bm25 = np.array([words.get(id, 0.0) for id in ids])
             cosines = np.array([best[id][1] if id in best else floor for id in ids])
-            scores = fuse(bm25, cosines, known_cosines=self._is_packaged())
+            length = len(query.words.split())
+            scores = fuse(bm25, cosines, length if self._is_packaged() else None)
             scores += [NAME_BONUS * (id in named) for id in ids]
             order = np.argsort(-scores, kind="stable")[: max(k, self._reranker.depth)].tolist()
         with timed(timings, "read"):
@@ -167,15 +169,9 @@ def holds(values: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 Scores = NDArray[np.float64]
 
-MEANING_WEIGHT = 0.7
-WORDS_WEIGHT = 0.3
-"""Chosen on other collections (aerodynamics, biomedicine, library science) with the packaged model's cosines."""
-
-
-def relative(words: Scores) -> Scores:
-    """BM25 as a share of the best paper's, 0..1; all 0 when no word was found."""
-    best = float(words.max(initial=0.0))
-    return words / best if best > 0 else np.zeros_like(words)
+WORDS_WEIGHT = 0.05
+"""Of BM25 beside the packaged model's cosine. Mean nDCG@10 over eleven sets of questions without a second stage: .834;
+z-scores half and half .832, 0.7 cosine + 0.3 BM25/best .817: a share of the best makes a poor best look perfect."""
 
 
 def z_scores(scores: Scores) -> Scores:
@@ -184,13 +180,13 @@ def z_scores(scores: Scores) -> Scores:
     return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
 
 
-def fuse(words: Scores, meaning: Scores, *, known_cosines: bool) -> Scores:
+def fuse(words: Scores, meaning: Scores, length: int | None) -> Scores:
     """A score for each candidate, higher is better; `words` is BM25, `meaning` the cosine.
 
-    Scores, not ranks: ranks throw away that a rare name matched in one paper only. Weights on raw cosines hold for
-    the model they were chosen with (`known_cosines`); any other model's are compared as z-scores. Where one side found
-    nothing at all, the other decides.
+    Scores, not ranks: ranks throw away that a rare name matched in one paper only. BM25 grows with the `length` of the
+    query in words, hence its root. A weight on raw cosines holds for the model it was chosen with; those of any other
+    model (`length` None) are compared as z-scores. Where one side found nothing at all, the other decides.
     """
-    if known_cosines:
-        return MEANING_WEIGHT * meaning + WORDS_WEIGHT * relative(words)
-    return 0.5 * z_scores(meaning) + 0.5 * z_scores(words)
+    if length is None:
+        return 0.5 * z_scores(meaning) + 0.5 * z_scores(words)
+    return meaning + WORDS_WEIGHT * words / math.sqrt(max(length, 1))

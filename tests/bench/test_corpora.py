@@ -85,8 +85,17 @@ def test_a_question_file_leaves_out_follow_ups_and_what_cannot_be_answered(tmp_p
     ]
     (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, rows)))
     papers = [Paper("a", "First", "x"), Paper("b", "Second", "y")]
-    read = read_questions("q", tmp_path / "q.jsonl", papers, ["First", "Second"])
+    read = read_questions("q", tmp_path / "q.jsonl", papers, {"p001": "First", "p002": "Second"})
     assert [(one.text, one.relevant, one.kind) for one in read.questions] == [("one?", {"b"}, "detail")]
+
+
+def test_of_a_question_file_over_several_libraries_one_is_read(tmp_path: Path) -> None:
+    rows = [
+        {"library": name, "type": "detail", "question": f"{name}?", "gold": ["d"]} for name in ("physics", "medicine")
+    ]
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    read = read_questions("q", tmp_path / "q.jsonl", [Paper("x", "Title", "y")], {"d": "Title"}, "medicine")
+    assert [(one.text, one.relevant) for one in read.questions] == [("medicine?", {"x"})]
 
 
 @pytest.mark.skipif(not CRANFIELD.is_dir(), reason="the Cranfield collection is not beside this checkout")
