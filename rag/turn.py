@@ -8,7 +8,7 @@ from typing import Protocol
 
 from index import PaperIndex
 from rag.answer import Answer, Confidence, Event, Evidence, Step, TextDelta, Usage
-from rag.answering import draft_from, refusal_text, suggest, unanswered_text
+from rag.answering import draft_from, outside_text, refusal_text, suggest, unanswered_text
 from rag.ask import Ask, Message, Stop, Stopped
 from rag.checking import Checked, Embed, as_sources
 from rag.llm import (
@@ -26,7 +26,7 @@ from rag.llm import (
 from rag.reading import Judgement, Reader, Reading, judge_answerability, read_evidence
 from rag.search import Retrieval, Retriever, number_evidence
 from rag.settings import Settings
-from rag.text import MarkerStream, is_english, marker_numbers
+from rag.text import MarkerStream, is_english, marker_numbers, without_markers
 from rag.understanding import StandaloneQuestion, standalone_question
 
 OFFLINE = "offline"
@@ -94,12 +94,14 @@ class Turn:
         # What was searched may have been translated: the judgement reads English only.
         reading = self.read(question.as_searched() if self.tools.model else question, evidence, retrieval)
         judgement = self.judge(reading)
+        reading = reading.read_by(judgement.scores)
         yield Step("judged", judgement.confidence, self.timings["judge"])
         draft: Draft | None = None
         with self.step("answer"):
             if judgement.answerable >= self.tools.settings.rag.refuse_below:
                 draft = yield from self.write(question, evidence, retrieval, reading, judgement)
             if draft is None:
+                judgement = self.look_outside(question, judgement)
                 draft = Draft(refusal_text(evidence, judgement), evidence, refuses=True)
                 yield TextDelta(draft.text)
         # From here on there is text to show: a stop no longer ends the turn.
@@ -152,11 +154,24 @@ class Turn:
 
     def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
         with self.step("read"):
-            return read_evidence(question, evidence, retrieval, self.tools.index.rarity)
+            return read_evidence(question, evidence, retrieval, self.tools.index)
 
     def judge(self, reading: Reading) -> Judgement:
         with self.step("judge"):
             return judge_answerability(reading, self.tools.reader, self.tools.settings.rag)
+
+    def look_outside(self, question: StandaloneQuestion, judgement: Judgement) -> Judgement:
+        """A refusal that names the filter, where the library answers without it."""
+        if not self.ask.filters:
+            return judgement
+        (search,) = question.searches
+        retrieval = self.tools.retriever.retrieve(search, self.tools.settings.rag.top_k)
+        outside = self.judge(self.read(question, number_evidence(retrieval), retrieval))
+        if outside.answerable < self.tools.settings.rag.refuse_below:
+            return judgement
+        best = max(outside.scores, key=lambda n: outside.scores[n].answerable, default=1)
+        reason = outside_text(self.ask.filters, retrieval.candidates[best - 1].paper.title)
+        return replace(judgement, reason=reason, nearest=None)
 
     def write(
         self,
@@ -174,13 +189,16 @@ class Turn:
                 return None
             if draft:
                 return draft
-            reading = self.read(question, evidence, retrieval)
-        quoted = draft_from(reading).text
+            reading = self.read(question, evidence, retrieval).read_by(judgement.scores)
+        quoted = draft_from(reading, without_markers(self.last_answer())).text
         if not quoted:
             return None
         text = "\n\n".join(filter(None, (quoted, unanswered_text(judgement))))
         yield TextDelta(text)
         return Draft(text, evidence)
+
+    def last_answer(self) -> str:
+        return next((said.content for said in reversed(self.ask.history) if said.role == "assistant"), "")
 
     def build_prompt(self, question: StandaloneQuestion, evidence: Sequence[Evidence]) -> Prompt:
         return build_messages(question.text, evidence, self.tools.settings, self.ask.history)

@@ -18,6 +18,8 @@ IN_THIS_PAPER = re.compile(
     r"in this regard|in summary|overall),? +(?=(?:we|the|i|a|an|our)\b)",
     re.I,
 )
+SECTION_LABEL = re.compile(r"^[A-Z][A-Z /&,-]{3,40}: +(?=\S)")
+"""`RESULTS: `, as structured abstracts have it."""
 LEADING_NUMBER = re.compile(r"^\(?(?:\d{1,2}|i{1,3}|iv|[a-e])\) ")
 CONNECTIVE = re.compile(
     r"^(?:moreover|furthermore|additionally|in addition|besides|also|however|(?:more )?specifically|in particular|"
@@ -63,7 +65,7 @@ def quote(sentence: str, *, after_its_neighbour: bool = False) -> str:
 
     Such words stay when the sentence before it is quoted too (`after_its_neighbour`).
     """
-    text = LEADING_NUMBER.sub("", " ".join(sentence.split()))
+    text = LEADING_NUMBER.sub("", SECTION_LABEL.sub("", " ".join(sentence.split())))
     shorter = IN_THIS_PAPER.sub("", text)
     if not after_its_neighbour:
         for _ in range(2):

@@ -1,20 +1,19 @@
 """The answerer that needs no language model: it quotes the sentences that answer, each with its [n].
 
-Which sentences is decided in `rag.reading`, how they read in `phrasing`, how the answer is laid out here; also what is
-said instead of an answer, and what may be asked next.
+Which sentences is decided in `rag.reading`, how they read in `phrasing`, how the answer is laid out here; also what may
+be asked next.
 """
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import PART
 from rag.answer import Evidence
 from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
-from rag.llm import REFUSAL
-from rag.reading import CODE, SHOWS, Judgement, PaperSentences, RankedSentence, Reading
-from rag.text import fold_words, label, name_of, whole_title
+from rag.reading import CODE, SHOWS, PaperSentences, RankedSentence, Reading
+from rag.text import fold_words, label, name_of, whole_title, without_markers
 from rag.understanding import Field, Form, QuestionType, StandaloneQuestion, Want, classify
 
 MOST_SENTENCES = 3
@@ -60,11 +59,23 @@ class QuotedDraft:
     form: Form
 
 
-def draft_from(reading: Reading) -> QuotedDraft:
-    """The answer to a question that has been read against its evidence; empty without evidence. Deterministic."""
-    parts = lay_out(reading.question, reading.kind, reading.papers) if reading.papers else []
+def draft_from(reading: Reading, said: str = "") -> QuotedDraft:
+    """The answer to a question that has been read against its evidence; empty without evidence. Deterministic.
+
+    A sentence of the last answer (`said`) is not given again unless the evidence model finds that it holds this answer,
+    too.
+    """
+    papers = [without_repeats(paper, said) for paper in reading.papers] if said else reading.papers
+    parts = lay_out(reading.question, reading.kind, papers) if papers else []
     separator = "\n" if len(parts) > 1 and all(part.text.startswith("- ") for part in parts) else " "
     return QuotedDraft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
+
+
+def without_repeats(paper: PaperSentences, said: str) -> PaperSentences:
+    new = [
+        one for one in paper.sentences if one.support > 0 or without_markers(quote(one.text)).rstrip(".") not in said
+    ]
+    return replace(paper, sentences=tuple(new)) if new else paper
 
 
 def lay_out(question: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:
@@ -80,7 +91,13 @@ def lay_out(question: StandaloneQuestion, kind: QuestionType, papers: Sequence[P
         return [part for paper in standing_out(papers, ALSO_FOUND, 2) for part in present_paper(paper)]
     if len(named) > 1:
         return several(question.text, kind, papers, named)
-    return quoted((named or papers)[0], is_known=bool(named))
+    return quoted(answering(named or papers), is_known=bool(named))
+
+
+def answering(papers: Sequence[PaperSentences]) -> PaperSentences:
+    """The paper that is quoted: of those that were read the best by search and reading, else the best found."""
+    read = [paper for paper in papers if paper.read_score is not None]
+    return max(read, key=lambda paper: paper.read_score or 0.0, default=papers[0])
 
 
 def quoted(paper: PaperSentences, *, is_known: bool) -> list[Part]:
@@ -133,8 +150,9 @@ def describing(paper: PaperSentences, closeness: float = 1.0) -> RankedSentence:
 
     With more `closeness` the question counts for more, and what the sentence says of the paper for less.
     """
-    texts = [quote(sentence.text) for sentence in paper.sentences]
-    predicates = [as_predicate(text) for text in texts]
+    texts = {sentence.place: quote(sentence.text) for sentence in paper.sentences}
+    predicates = {place: as_predicate(text) for place, text in texts.items()}
+    first = next((place for place, says in predicates.items() if says), -1)
     name = name_of(paper.evidence.title, paper.evidence.passage)
 
     def worth(sentence: RankedSentence) -> float:
@@ -143,7 +161,7 @@ def describing(paper: PaperSentences, closeness: float = 1.0) -> RankedSentence:
             closeness * math.log(sentence.probability + 0.02)
             + 1.0 * bool(says)
             + 1.0 * says.startswith(("proposes", "introduces", "presents", "develops", "describes"))
-            + 0.5 * (bool(says) and not any(predicates[: sentence.place]))
+            + 0.5 * (sentence.place == first)
             + 1.5 * introduces(texts[sentence.place], name)
         )
 
@@ -222,25 +240,6 @@ def record(field: Field, paper: PaperSentences) -> Part:
 
 def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def unanswered_text(judgement: Judgement) -> str:
-    """What is said after an answer to part of the question, "" when all of it is answered."""
-    return " ".join(f"The abstracts do not say: {part.rstrip('?. ')}?" for part in judgement.unanswered)
-
-
-def refusal_text(evidence: Sequence[Evidence], judgement: Judgement) -> str:
-    """What is said instead of an answer: what is missing, then what comes nearest, cited, so that it still helps."""
-    titles = {one.n: one.title for one in evidence}
-    lines = [f"{REFUSAL} {judgement.reason}"]
-    if judgement.nearest:
-        lines.append("What comes nearest:")
-        lines += [
-            "- " + cite(f"**{whole_title(titles[n])}**: {quote(sentence)}", (n,))
-            for n, sentence in judgement.nearest
-            if n in titles
-        ]
-    return "\n".join(lines)
 
 
 MOST_SUGGESTIONS = 3

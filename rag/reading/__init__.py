@@ -1,8 +1,22 @@
 """A question read against its papers: which sentences hold the answer, and whether any does."""
 
-from rag.reading.answerability import FITTED, Judgement, Reader, answerability_features, judge_answerability
+from rag.reading.answerability import (
+    FITTED,
+    Judgement,
+    Reader,
+    answerability_features,
+    judge_answerability,
+    read_papers,
+)
 from rag.reading.cues import CODE, SHOWS
-from rag.reading.evidence_model import FACTS, MODELS, EvidenceModel, EvidenceScore, logistic
+from rag.reading.evidence_model import (
+    FACTS,
+    MODELS,
+    EvidenceModel,
+    EvidenceScore,
+    SentenceSupport,
+    logistic,
+)
 from rag.reading.sentence_features import WANTED, features_of_sentences, match_tokens, split_evidence
 from rag.reading.sentence_ranking import (
     SENTENCE_WEIGHTS,
@@ -11,6 +25,7 @@ from rag.reading.sentence_ranking import (
     Reading,
     question_weights,
     read_evidence,
+    support_log_odds,
 )
 
 __all__ = [
@@ -28,6 +43,7 @@ __all__ = [
     "RankedSentence",
     "Reader",
     "Reading",
+    "SentenceSupport",
     "answerability_features",
     "features_of_sentences",
     "judge_answerability",
@@ -35,5 +51,7 @@ __all__ = [
     "match_tokens",
     "question_weights",
     "read_evidence",
+    "read_papers",
     "split_evidence",
+    "support_log_odds",
 ]

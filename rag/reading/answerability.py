@@ -1,7 +1,6 @@
 """Is the question answerable from this evidence? Decided before an answer is written."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,9 +32,6 @@ RECORD_KNOWN = 0.97
 PARTLY_WITHIN = 0.15
 """An answer whose figure lies less than this above `refuse_below` is called partial."""
 
-OFF_TOPIC = 0.28
-"""Below this relevance the library has nothing on the subject, the surer the further."""
-
 AND_ASKED = re.compile(
     r",? and (?=(?:(?:by|on|with|to|at|in|for|from|of) )?(?:how|what|which|where|why|when|who|whose)\b|"
     r"(?:is|are|does|do|did|was|were|has|have|can) )",
@@ -48,8 +44,18 @@ Between them it is left open. Parts that the development questions hold lie abov
 SURE_NAME = 8
 """A shorter name is not taken for a misspelling of another: RetNet is not ResNet."""
 
-NEAREST = 2
-"""Papers that a refusal shows."""
+OFF_TOPIC = 0.28
+"""Below this relevance the library has nothing on the subject, the surer the further."""
+
+VAGUE = 0.4
+"""A refused question as vague as this is asked back. In a library of 18 fields (`train/fields`) three of four questions
+that could be asked of any paper are, one in twelve of those about a certain paper."""
+
+MEANT = 2
+"""Papers that are offered when it is asked back which is meant."""
+
+NEAR = 0.0
+"""The evidence model's logit of relevance above which a paper that does not answer is shown as near: even odds."""
 
 
 class Reader(Protocol):
@@ -62,16 +68,20 @@ class Reader(Protocol):
 class Judgement:
     """`answerable` (0..1) is the probability that the evidence holds the answer; `reason` says what is missing.
 
-    `features` are the figures it was made from; `nearest` (evidence number, sentence) what comes closest. `unanswered`
-    are the parts of the question that the evidence does not answer although it does answer others.
+    `features` are the figures it was made from; `nearest` (evidence number, sentence) what comes closest, None where
+    nothing is near. `unanswered` are the parts of the question that the evidence does not answer although it does
+    answer others, `meant` the papers that a vague question may be about. `scores` is what the evidence model said of
+    the papers that it read, by their number.
     """
 
     answerable: float
     confidence: Confidence
     reason: str
     features: Mapping[str, float] = field(default_factory=dict)
-    nearest: tuple[tuple[int, str], ...] = ()
+    nearest: tuple[int, str] | None = None
     unanswered: tuple[str, ...] = ()
+    meant: tuple[int, ...] = ()
+    scores: Mapping[int, EvidenceScore] = field(default_factory=dict)
 
 
 def judge_answerability(reading: Reading, reader: Reader, settings: RagSettings) -> Judgement:
@@ -85,7 +95,9 @@ def judge_answerability(reading: Reading, reader: Reader, settings: RagSettings)
         return Judgement(0.0, "not in these abstracts", "There are no words in it to search for.")
     fit = load_fit()
     sure = max(SURE, settings.refuse_below + PARTLY_WITHIN * (1 - settings.refuse_below))
-    features = answerability_features(reading, reader, lambda so_far: answerable(so_far, fit) >= sure)
+    scores = read_papers(reading, reader, lambda so_far: answerable(so_far, fit) >= sure)
+    reading = reading.read_by(scores)
+    features = answerability_features(reading, scores)
     parts = score_parts(reading, reader)
     unanswered = tuple(part for part, logit in parts.items() if logit < PART_MISSING)
     answered = [logit for logit in parts.values() if logit > PART_ANSWERED]
@@ -96,13 +108,16 @@ def judge_answerability(reading: Reading, reader: Reader, settings: RagSettings)
         figure = RECORD_KNOWN if is_recorded else 1 - RECORD_KNOWN
     else:
         figure = answerable(features, fit)
+    is_vague = reading.vagueness >= VAGUE and is_english(reading.question.text)
     return Judgement(
         answerable=figure,
         confidence=confidence_of(figure, settings.refuse_below, is_whole=not unanswered),
-        reason=what_is_missing(reading, features),
+        reason=what_is_missing(reading, scores),
         features=features,
-        nearest=tuple((paper.n, paper.likeliest.text) for paper in reading.papers[:NEAREST]),
+        nearest=None if is_vague else nearest_sentence(reading, scores),
+        meant=tuple(paper.n for paper in reading.papers[:MEANT]) if is_vague else (),
         unanswered=unanswered if answered else (),
+        scores=scores,
     )
 
 
@@ -148,34 +163,52 @@ def confidence_of(figure: float, refuse_below: float, *, is_whole: bool = True) 
     return "answered" if is_sure and is_whole else "partly answered"
 
 
-def answerability_features(
+def read_papers(
     reading: Reading, reader: Reader, is_enough: Callable[[Mapping[str, float]], bool] = lambda features: False
-) -> dict[str, float]:
-    """The figures that the judgement is made from. Papers are read one by one, until `is_enough` of the figures."""
+) -> dict[int, EvidenceScore]:
+    """What the reader says of the best papers, by their number: one by one, until `is_enough` of the figures."""
+    scores: dict[int, EvidenceScore] = {}
+    for paper in reading.papers[:PAPERS_READ]:
+        (scores[paper.n],) = reader.score(reading.mended, [(paper.evidence.title, paper.evidence.passage)])
+        if is_enough(answerability_features(reading.read_by(scores), scores)):
+            break
+    return scores
+
+
+def answerability_features(reading: Reading, scores: Mapping[int, EvidenceScore]) -> dict[str, float]:
+    """The figures that the judgement is made from; the fit says what each is worth, and leaves out some."""
     best = reading.papers[0]
     second = reading.papers[1].relevance if len(reading.papers) > 1 else 0.0
     likely = sorted(best.sentences, key=lambda sentence: -sentence.probability)[:2]
     has_number = any(re.search(r"\d", sentence.text) for sentence in likely)
-    features = {
-        # The evidence model's logit for the passage that it finds to hold the answer, if any does.
-        "holds_answer": -math.inf,
+    return {
+        # The evidence model's logits for the passage that it finds to hold the answer, and to be the one meant.
+        "holds_answer": max(score.answerable for score in scores.values()),
+        "is_meant": max(score.relevance for score in scores.values()),
         # How much nearer to the question the first paper is than the second.
         "standing_out": min(best.relevance - second, 0.3),
+        # How near the first paper is to the subject.
+        "nearness": best.relevance,
+        # How far it is from that; other languages are far from any.
+        "off_topic": 0.0 if not is_english(reading.question.text) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
+        # How many papers have all the words of the question.
+        "vague": reading.vagueness,
         # A question for papers is answered by showing papers.
         "asks_for_papers": float(reading.kind.form != "fact"),
         # Names in the question that its paper does not mention.
         "names_missing": min(2.0, len(unmentioned_names(reading))),
         # A figure is asked for, and the sentences that fit have none.
         "number_missing": float("number" in reading.kind.wants and not has_number),
-        # How far the nearest paper is from the subject; other languages are far from any.
-        "off_topic": 0.0 if not is_english(reading.question.text) else max(0.0, (OFF_TOPIC - best.relevance) / 0.1),
     }
-    for paper in reading.papers[:PAPERS_READ]:
-        (score,) = reader.score(reading.mended, [(paper.evidence.title, paper.evidence.passage)])
-        features["holds_answer"] = max(features["holds_answer"], score.answerable)
-        if is_enough(features):
-            break
-    return features
+
+
+def nearest_sentence(reading: Reading, scores: Mapping[int, EvidenceScore]) -> tuple[int, str] | None:
+    """The likeliest sentence of the paper that is most surely the one meant, if any is near."""
+    read = [paper for paper in reading.papers if paper.n in scores]
+    if reading.papers[0].relevance < OFF_TOPIC:
+        return None
+    nearest = max(read, key=lambda paper: scores[paper.n].relevance)
+    return (nearest.n, nearest.likeliest.text) if scores[nearest.n].relevance > NEAR else None
 
 
 def in_record(evidence: Evidence, field: Field) -> bool:
@@ -202,18 +235,17 @@ def is_mentioned(name: str, words: Collection[str]) -> bool:
     return len(name) >= SURE_NAME and nearest(name, words) is not None
 
 
-def what_is_missing(reading: Reading, features: Mapping[str, float]) -> str:
+def what_is_missing(reading: Reading, scores: Mapping[int, EvidenceScore]) -> str:
     """What is missing, in a sentence."""
-    best = reading.papers[0]
     missing = list(dict.fromkeys(unmentioned_names(reading)))
     if not is_english(reading.question.text):
         return "The search reads English: asked in English, the question may find more."
-    if best.relevance < OFF_TOPIC:
-        return "Nothing in this library is about that."
+    if reading.vagueness >= VAGUE:
+        return "Many papers could be meant."
     if missing:
         return f"The nearest paper does not mention {' or '.join(missing[:3])}."
     if reading.kind.field:
         return f"The record of the paper has no {reading.kind.field}."
-    if features["number_missing"]:
-        return "The nearest abstracts give no such figure."
-    return "They are on the subject, but what is asked is not in them."
+    if reading.papers[0].relevance < OFF_TOPIC or all(score.relevance <= NEAR for score in scores.values()):
+        return "Nothing in this library is about that."
+    return "The nearest paper does not say it."

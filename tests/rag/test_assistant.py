@@ -106,6 +106,13 @@ def test_what_is_not_in_the_abstracts_is_refused_with_the_nearest_papers(assista
     assert answer.sources
 
 
+def test_a_filter_that_hides_the_answer_is_named(assistant: Assistant) -> None:
+    assert not assistant.ask(QUESTION).abstained
+    answer = assistant.ask(QUESTION, filters=Filters(years=(1990, 1991)))
+    assert answer.abstained
+    assert "Without the filter (years 1990–1991)" in answer.text
+
+
 def test_the_part_of_a_question_that_is_not_answered_is_named(assistant: Assistant) -> None:
     answer = assistant.ask("What AUC does ICHPro reach, and how many GPUs was it trained on?")
     assert (answer.abstained, answer.confidence) == (False, "partly answered")

@@ -9,8 +9,9 @@ import pytest
 
 from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
+from rag.answering.phrasing import quote
 from rag.answering.quoting import QuotedDraft, draft_from
-from rag.reading import read_evidence
+from rag.reading import EvidenceScore, PaperSentences, Reading, SentenceSupport, read_evidence
 from rag.search import make_retriever, number_evidence
 from rag.settings import RetrievalSettings
 from rag.understanding import StandaloneQuestion
@@ -31,9 +32,7 @@ def ask(index: PaperIndex) -> Ask:
     def ask(question: str) -> tuple[QuotedDraft, tuple[Evidence, ...]]:
         retrieval = retriever.retrieve(question, 8)
         evidence = number_evidence(retrieval)
-        return draft_from(
-            read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index.rarity)
-        ), evidence
+        return draft_from(read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index)), evidence
 
     return ask
 
@@ -124,9 +123,7 @@ def test_the_record_answers_what_the_abstract_does_not_hold(ask: Ask, question: 
 
 def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
     nothing = make_retriever(index, RetrievalSettings()).retrieve("What is attention?", 8)
-    assert (
-        draft_from(read_evidence(StandaloneQuestion.alone("What is attention?"), (), nothing, index.rarity)).text == ""
-    )
+    assert draft_from(read_evidence(StandaloneQuestion.alone("What is attention?"), (), nothing, index)).text == ""
 
 
 def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
@@ -134,5 +131,50 @@ def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> Non
     found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
     bare = tuple(replace(one, content=replace(one.content, read_vectors=dict)) for one in found.candidates)
     by_words = replace(found, candidates=bare)
-    reading = read_evidence(StandaloneQuestion.alone(question), number_evidence(found), by_words, index.rarity)
+    reading = read_evidence(StandaloneQuestion.alone(question), number_evidence(found), by_words, index)
     assert "0.9429" in draft_from(reading).text
+
+
+def read(index: PaperIndex, question: str) -> Reading:
+    found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
+    return read_evidence(StandaloneQuestion.alone(question), number_evidence(found), found, index)
+
+
+def scored(paper: PaperSentences, answerable: float, supporting: int = -1) -> EvidenceScore:
+    """What the evidence model might say of a paper: the sentence at the place `supporting` holds the answer."""
+    return EvidenceScore(
+        answerable,
+        answerable,
+        tuple(
+            SentenceSupport(one.start, one.end, 0.99 if one.place == supporting else 0.01) for one in paper.sentences
+        ),
+    )
+
+
+def test_the_sentence_that_the_evidence_model_points_at_is_quoted(index: PaperIndex) -> None:
+    reading = read(index, "What AUC does ICHPro reach under five-fold cross-validation?")
+    first = reading.papers[0]
+    second = quote(sorted(first.sentences, key=lambda one: -one.probability)[1].text)
+    assert folded(second) not in folded(draft_from(reading).text)
+    (place,) = [one.place for one in first.sentences if quote(one.text) == second]
+    after = draft_from(reading.read_by({first.n: scored(first, 4.0, place)}))
+    assert folded(second) in folded(after.text)
+
+
+def test_of_several_papers_the_one_that_holds_the_answer_is_quoted(index: PaperIndex) -> None:
+    reading = read(index, "By how much is the memory reduced?")
+    third = reading.papers[2]
+    draft = draft_from(reading.read_by({one.n: scored(one, 3.0 if one is third else -3.0) for one in reading.papers}))
+    assert {n for part in draft.parts for n in part.numbers} == {third.n}
+
+
+def test_a_sentence_of_the_last_answer_is_given_again_only_where_it_holds_this_one_too(index: PaperIndex) -> None:
+    reading = read(index, "What AUC does ICHPro reach under five-fold cross-validation?")
+    first = reading.papers[0]
+    said = quote(first.likeliest.text)
+    assert folded(said) in folded(draft_from(reading).text)
+    elsewhere = next(one.place for one in first.sentences if one.place != first.likeliest.place)
+    again = draft_from(reading.read_by({first.n: scored(first, 2.0, elsewhere)}), said)
+    assert folded(said) not in folded(again.text)
+    holding = draft_from(reading.read_by({first.n: scored(first, 2.0, first.likeliest.place)}), said)
+    assert folded(said) in folded(holding.text)

@@ -30,7 +30,7 @@ def decide(catalogue_index: Path) -> Iterator[Decide]:
             retrieval = retriever.retrieve(question, 8)
             evidence = number_evidence(retrieval)
             return judge_answerability(
-                read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index.rarity), reader, SETTINGS
+                read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index), reader, SETTINGS
             ), evidence
 
         yield decide
@@ -112,6 +112,12 @@ def test_what_speaks_for_an_answer_counts_for_it_and_what_is_missing_against_it(
         > answerable(unsure, fit)
         > answerable({**unsure, "off_topic": 1.0}, fit)
     )
+
+
+def test_nothing_is_called_near_that_is_not(decide: Decide) -> None:
+    judgement, evidence = decide("How long should pizza dough rest in the fridge?")
+    assert judgement.nearest is None
+    assert len(refusal_text(evidence, judgement).splitlines()) == 1
 
 
 def test_what_the_record_does_not_hold_is_refused_with_its_name(decide: Decide) -> None:
