@@ -22,8 +22,8 @@ STOPWORDS = frozenset(
     "using use study studies patients paper effect effects analysis results new".split()
 )
 METHOD = re.compile(r"\b(?=[\w+-]*[A-Z][\w+-]*[A-Z0-9])[A-Za-z][\w+-]{2,}")
-FACT_KINDS = frozenset({"detail", "paraphrase", "squad"})
-ANYWHERE_KINDS = frozenset({"detail", "paraphrase", "find", "keyword", "squad"})
+FACT_KINDS = frozenset({"detail", "paraphrase", "squad", "talk"})
+ANYWHERE_KINDS = frozenset({"detail", "paraphrase", "find", "keyword", "squad", "talk"})
 
 
 def words_of(text: str) -> list[str]:
@@ -41,7 +41,7 @@ class Neighbours:
             for word in set(words_of(f"{document.title} {document.text}")):
                 self.postings[word].append(number)
 
-    def nearest(self, text: str, count: int, without: str) -> list[str]:
+    def nearest(self, text: str, count: int, without: str = "") -> list[str]:
         scores: Counter[int] = Counter()
         for word in set(words_of(text)):
             found = self.postings.get(word, ())

@@ -24,6 +24,7 @@ from index import TOKENIZER
 from rag.reading import FACTS, MODELS, EvidenceModel
 from train.examples import Collection, read_collection
 from train.exporting import describe, export
+from train.field_questions import read_field_collection
 from train.fitting import Fit, train
 from train.network import LAYERS, packaged, pretrained
 from train.recipe import Cook, Recipe
@@ -34,10 +35,10 @@ TRAINED_TOKENS, READ_TOKENS = 352, 448
 """Longer texts are cut: while learning, to save time; when used, because five of them must stay quick."""
 
 SHIPPED = (
-    Fit(epochs=2, limit=8000, rate=2e-4, seed=1),
-    Fit(epochs=1, limit=14000, rate=1.2e-4, seed=3),
+    Fit(epochs=2, limit=14000, rate=2e-4, seed=1),
+    Fit(epochs=1, limit=12000, rate=1.2e-4, seed=3),
 )
-"""Rounds, each from where the one before ended: short ones, so that stopping early still leaves a usable model."""
+"""Rounds, each from where the one before ended."""
 
 SMALL = (Fit(epochs=1, limit=320, rate=2e-4),)
 
@@ -52,7 +53,8 @@ def main() -> None:
     if not (arguments.data / "answerability.jsonl").is_file():
         print(f"skipped: there is no data in {arguments.data} (give --data DIR)")
         return
-    collection = read_collection(arguments.data, Path(__file__).resolve().parent)
+    own = Path(__file__).resolve().parent
+    collection = read_collection(arguments.data, own).joined(read_field_collection(own / "fields"))
     if arguments.check:
         with tempfile.TemporaryDirectory() as folder:
             build(collection, SMALL, Path(folder), Path(folder) / "models")

@@ -11,8 +11,13 @@ from index import split_sentences
 Span = tuple[int, int]
 """(start, end) offsets of characters, end exclusive."""
 
-UNSURE_RELEVANCE = frozenset({"swap", "baseline"})
+UNSURE_RELEVANCE = frozenset({"swap", "baseline", "entity"})
 """A swapped entity, or a rival that is only named, may or may not leave the paper on topic: no label, no harm."""
+
+OF_ANOTHER_PAPER = frozenset({"sibling", "elsewhere"})
+
+PREMISES = frozenset({"premise", "false_premise"})
+"""Nothing answers these, but a sentence may hold what is right instead: where none is marked, none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,9 @@ class Collection:
         for document in self.documents.values():
             members.setdefault(document.family, []).append(document.name)
         object.__setattr__(self, "families", {family: tuple(names) for family, names in members.items()})
+
+    def joined(self, other: "Collection") -> "Collection":
+        return Collection({**self.documents, **other.documents}, (*self.questions, *other.questions))
 
 
 def read_collection(data: Path, own: Path) -> Collection:
@@ -169,7 +177,7 @@ def covering(sentences: list[Span], span: Span) -> Span:
 def as_example(question: Question, document: Document) -> Example:
     """The question with the document it was written for."""
     relevance: float | None = 1.0
-    if question.kind == "sibling":
+    if question.kind in OF_ANOTHER_PAPER:
         relevance = 0.0
     elif question.kind in UNSURE_RELEVANCE:
         relevance = None
@@ -181,7 +189,7 @@ def as_example(question: Question, document: Document) -> Example:
         relevance,
         question.kind,
         support=question.support,
-        supported=not question.answerable or question.support is not None,
+        supported=question.support is not None or not (question.answerable or question.kind in PREMISES),
         answer=question.answer,
         spanned=question.kind == "squad",
     )

@@ -3,13 +3,14 @@
 Both maximise a penalised likelihood, which has one optimum: where its slope is zero, any right method must end.
 """
 
+from dataclasses import replace
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
 
 from train import sentences
+from train.held_out import Asked, Measured
 
 Group = tuple[np.ndarray, np.ndarray]
 """The features of an abstract's sentences, and which of them answers."""
@@ -26,13 +27,13 @@ def refusal() -> ModuleType:
     return refusal
 
 
-def made_questions(count: int, weights: np.ndarray, bias: float, noise: float = 1.0) -> list[dict[str, Any]]:
+def made_questions(count: int, weights: np.ndarray, bias: float, noise: float = 1.0) -> list[Measured]:
     """Questions as `measure` yields them, answerable with the chance that the weights give, or surely (noise 0)."""
     random = np.random.default_rng(7)
     features = random.normal(0.5, 1.0, (count, len(weights))) * SCALES
     answerable = features @ weights + bias > noise * random.logistic(size=count)
     return [
-        {"features": dict(zip("abc", row, strict=True)), "answerable": bool(value)}
+        Measured(Asked("", "?", "made", bool(value)), dict(zip("abc", row, strict=True)))
         for row, value in zip(features, answerable, strict=True)
     ]
 
@@ -69,9 +70,19 @@ def test_the_refusal_fit_ends_at_the_optimum(refusal: ModuleType, noise: float) 
     assert missed.sum() == pytest.approx(0, abs=1e-5)
 
 
+def test_questions_may_count_so_that_a_given_share_is_answerable(refusal: ModuleType) -> None:
+    questions = made_questions(2_000, np.array([2.0, -1.0, 0.5]) / SCALES, -0.7)
+    weights, bias = refusal.fit(questions, "abc", 0.8)
+    features, answerable = refusal.matrix(questions, "abc")
+    chances = 1 / (1 + np.exp(-features @ weights - bias))
+    there = answerable.mean()
+    counts = np.where(answerable, 0.8 / there, 0.2 / (1 - there))
+    assert np.average(chances, weights=counts) == pytest.approx(0.8, abs=1e-6)
+
+
 def test_a_feature_that_never_differs_gets_no_weight(refusal: ModuleType) -> None:
     questions = made_questions(300, np.array([2.0, -1.0, 0.5]) / SCALES, -0.7)
-    constant = [{**row, "features": {**row["features"], "d": 3.0}} for row in questions]
+    constant = [replace(row, features={**row.features, "d": 3.0}) for row in questions]
     weights, bias = refusal.fit(constant, "abcd")
     assert weights[-1] == 0
     assert (*weights[:-1], bias) == pytest.approx((*refusal.fit(questions, "abc")[0], bias))
