@@ -62,7 +62,9 @@ def group_records(records: Sequence[Record]) -> tuple[list[list[int]], list[tupl
 
 def start_group(place: int, identity: Identity, record: Record) -> Group:
     paper = record.paper
-    order = (f"{10**6 - len(paper.abstract):07}", paper.abstract, *map(repr, asdict(paper).values()))
+    # The file last: of two records that say the same, one may be kept apart from a third by the file they share.
+    said = (f"{10**6 - len(paper.abstract):07}", paper.abstract, *map(repr, asdict(paper).values()))
+    order = (*said, record.origin.file)
     return Group([place], [identity], order, {(record.origin.file, identity.own_id)})
 
 

@@ -44,6 +44,10 @@ class Ask:
         """An `Ask` from what programs and pages send; see `clean_text` and `read_history`."""
         return cls(clean_text(question), tuple(read_history(history)), filters or Filters(), model, top_k)
 
+    @property
+    def last_answer(self) -> str:
+        return next((said.content for said in reversed(self.history) if said.role == "assistant"), "")
+
 
 def read_history(history: History) -> Iterable[Message]:
     """The user's and the assistant's messages; what has no text, or is of another role, is left out."""

@@ -101,7 +101,8 @@ class Turn:
             if judgement.answerable >= self.tools.settings.rag.refuse_below:
                 draft = yield from self.write(question, evidence, retrieval, reading, judgement)
             if draft is None:
-                judgement = self.look_outside(question, judgement)
+                if self.ask.filters:
+                    judgement = self.look_outside(question, judgement)
                 draft = Draft(refusal_text(evidence, judgement), evidence, refuses=True)
                 yield TextDelta(draft.text)
         # From here on there is text to show: a stop no longer ends the turn.
@@ -162,10 +163,7 @@ class Turn:
 
     def look_outside(self, question: StandaloneQuestion, judgement: Judgement) -> Judgement:
         """A refusal that names the filter, where the library answers without it."""
-        if not self.ask.filters:
-            return judgement
-        (search,) = question.searches
-        retrieval = self.tools.retriever.retrieve(search, self.tools.settings.rag.top_k)
+        retrieval = self.tools.retriever.retrieve(question.searches[0], self.tools.settings.rag.top_k)
         outside = self.judge(self.read(question, number_evidence(retrieval), retrieval))
         if outside.answerable < self.tools.settings.rag.refuse_below:
             return judgement
@@ -190,15 +188,12 @@ class Turn:
             if draft:
                 return draft
             reading = self.read(question, evidence, retrieval).read_by(judgement.scores)
-        quoted = draft_from(reading, without_markers(self.last_answer())).text
+        quoted = draft_from(reading, without_markers(self.ask.last_answer)).text
         if not quoted:
             return None
         text = "\n\n".join(filter(None, (quoted, unanswered_text(judgement))))
         yield TextDelta(text)
         return Draft(text, evidence)
-
-    def last_answer(self) -> str:
-        return next((said.content for said in reversed(self.ask.history) if said.role == "assistant"), "")
 
     def build_prompt(self, question: StandaloneQuestion, evidence: Sequence[Evidence]) -> Prompt:
         return build_messages(question.text, evidence, self.tools.settings, self.ask.history)

@@ -62,8 +62,7 @@ class QuotedDraft:
 def draft_from(reading: Reading, said: str = "") -> QuotedDraft:
     """The answer to a question that has been read against its evidence; empty without evidence. Deterministic.
 
-    A sentence of the last answer (`said`) is not given again unless the evidence model finds that it holds this answer,
-    too.
+    A sentence of the last answer (`said`) is given again only where the evidence model finds none that answers better.
     """
     papers = [without_repeats(paper, said) for paper in reading.papers] if said else reading.papers
     parts = lay_out(reading.question, reading.kind, papers) if papers else []
@@ -72,10 +71,11 @@ def draft_from(reading: Reading, said: str = "") -> QuotedDraft:
 
 
 def without_repeats(paper: PaperSentences, said: str) -> PaperSentences:
-    new = [
-        one for one in paper.sentences if one.support > 0 or without_markers(quote(one.text)).rstrip(".") not in said
-    ]
-    return replace(paper, sentences=tuple(new)) if new else paper
+    surest = max((one.support for one in paper.sentences), default=0.0)
+    repeats = [one for one in paper.sentences if without_markers(quote(one.text)).rstrip(".") in said]
+    return replace(
+        paper, sentences=tuple(one for one in paper.sentences if one not in repeats or one.support >= surest)
+    )
 
 
 def lay_out(question: StandaloneQuestion, kind: QuestionType, papers: Sequence[PaperSentences]) -> list[Part]:

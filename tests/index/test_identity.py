@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -226,3 +227,10 @@ def test_files_in_any_order_are_the_same_papers_and_every_row_is_counted(
 def test_keys_of_a_paper_are_the_same_however_it_is_written() -> None:
     written = [Paper("x", "A", SHORT, doi="10.48550/arXiv.2401.00001v2"), Paper("2401.00001v3", "a", SHORT)]
     assert identity_of(written[0]).identifiers == identity_of(written[1]).identifiers == {"arxiv_id:2401.00001"}
+
+
+def test_which_of_two_equal_records_comes_first_does_not_matter() -> None:
+    one, other = Paper("1", "A", SHORT, pmid="1"), Paper("2", "A", LONG, authors=("Anna Lee",))
+    records = [Record(one, Origin("x")), Record(other, Origin("x")), Record(other, Origin("y"))]
+    sizes = {tuple(sorted(len(group) for group in group_records(list(mixed))[0])) for mixed in permutations(records)}
+    assert len(sizes) == 1
