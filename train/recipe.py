@@ -23,9 +23,6 @@ from train.examples import Collection, Document, Example, Question, as_example
 from train.offtopic import OFF_TOPIC
 from train.synthetic import invented_examples
 
-SHORT = (220, 350, 500, 700)
-"""Characters that shortened texts may have."""
-
 KEYWORD_TEMPLATES = ("{}",) * 5 + (
     "Which papers deal with {}?",
     "What is written here on {}?",
@@ -37,13 +34,17 @@ KEYWORD_TEMPLATES = ("{}",) * 5 + (
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Shares are chances per question (or per document); `invented` counts the made-up abstracts of an epoch."""
+    """Shares are chances per question (or per document); `invented` counts the made-up abstracts of an epoch.
+
+    `longest` are the characters that shortened texts may have.
+    """
 
     squad_kept: float = 0.3
     kept: float = 0.6
     removed: float = 0.25
     removed_squad: float = 0.25
     shortened: float = 0.75
+    longest: tuple[int, ...] = (220, 350, 500, 700)
     elsewhere: float = 0.3
     elsewhere_squad: float = 0.12
     swapped: float = 0.12
@@ -84,7 +85,7 @@ class Cook:
         return examples[:limit]
 
     def sized(self, example: Example, rng: random.Random) -> Example:
-        longest = rng.choice(SHORT)
+        longest = rng.choice(self.recipe.longest)
         if len(example.text) <= longest or not self.chance(rng, self.recipe.shortened):
             return example
         return shortened(example, rng, longest)
