@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bench.crash import MISSES, OLD, Run, add_old, compare, missing
+from bench.crash import OLD, Run, add_old, compare
 from bench.hashed import replace_packaged_model
+from bench.missing import MISSES, missing
 from index import IndexSettings, Paper, PaperIndex
 
 ROOT = Path(__file__).parents[2]
