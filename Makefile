@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 7860
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run test lint bench lock screenshots clean
+.PHONY: install install-dev run test lint bench bundle models lock screenshots clean
 
 install: $(VENV)/.installed
 
@@ -43,8 +43,20 @@ bench: install-dev
 	$(BIN)/python bench/crash.py
 	$(BIN)/python bench/damage.py
 
+# The library as a bundle for clients of the Model Context Protocol.
+bundle: install
+	$(BIN)/paperchat mcp bundle dist/paperchat.mcpb
+
 screenshots: install-dev
 	$(BIN)/python docs/screenshots.py
+
+# All weights that ship, made again from train/ and the data folder: about three hours. train/README.md says what it needs.
+models:
+	$(BIN)/python train/evidence.py
+	$(BIN)/python train/refusal.py
+	$(BIN)/python train/belonging.py
+	$(BIN)/python train/plan.py
+	$(BIN)/python train/support.py
 
 # For maintainers, with uv: the exact versions and hashes of everything that is installed.
 lock:

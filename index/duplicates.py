@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from index.grouping import group_records, merge
@@ -109,7 +110,8 @@ class Duplicates:
         left = {one.number: one for one in kept}
         by_clue: dict[str, list[int]] = {}
         for one in kept:
-            for clue in clues(one.record):
+            # What came in this run is only replaced by itself.
+            for clue in clues(one.record) if one.run != self.run else [place_of(one.record)]:
                 by_clue.setdefault(clue, []).append(one.number)
         earlier: dict[int, Kept] = {}
         # Those that are as they were come first: what changed must not take their place.
@@ -128,7 +130,7 @@ class Duplicates:
         self, row: Record, by_clue: Mapping[str, Sequence[int]], left: Mapping[int, Kept], may_differ: bool
     ) -> Kept | None:
         for file in (row.origin.file, KEPT_FROM_BEFORE):
-            for clue in clues(replace(row, origin=replace(row.origin, file=file))):
+            for clue in [place_of(row), *clues(replace(row, origin=replace(row.origin, file=file)))]:
                 found = [left[number] for number in by_clue.get(clue, ()) if number in left]
                 for one in found:
                     if one.record.paper != row.paper and not may_differ:
@@ -183,20 +185,19 @@ class Duplicates:
             group: [batch.records[ids[group]][n] for n, place in enumerate(some) if place < stored]
             for group, some in enumerate(places)
         }
+        # Of a group only its keys are carried along: a file may hold one paper thousands of times.
+        keys = {group: {key for one in some for key in keys_of(one)} for group, some in earlier.items()}
         seen: set[int] = set()
         for n, row in enumerate(read):
             group = group_of[stored + n]
-            others = earlier[group]
-            was_seen = group in seen or any(one.paper_id in self._seen for one in others)
-            foreign = [one for one in others if one.record.origin.file != KEPT_FROM_BEFORE]
-            if was_seen or (row.replaced is None and foreign):
-                merged_by[reason([one.record for one in others], row.kept.record)] += 1
-            elif row.replaced is None and not others:
+            if group in seen or may_be_merged(row, earlier[group], self._seen):
+                merged_by[reason(keys[group], row.kept)] += 1
+            elif row.replaced is None and not earlier[group]:
                 counts["added"] += 1
             else:
                 counts["changed" if row.is_changed else "same"] += 1
             seen.add(group)
-            others.append(row.kept)
+            keys[group] |= keys_of(row.kept)
         self._seen |= {ids[group] for group in seen}
         return replace(
             batch,
@@ -224,6 +225,11 @@ def clues(record: Record) -> list[str]:
     return [f"{record.origin.file}\n{clue}" for clue in found if clue]
 
 
+def place_of(record: Record) -> str:
+    """By what a row is known that is read twice in one run."""
+    return f"{record.origin}\n\n"
+
+
 def may_replace(row: Record, before: Record) -> bool:
     """Whether a file may have called one thing by both."""
     now, then = identity_of(row.paper), identity_of(before.paper)
@@ -239,8 +245,19 @@ def contradictory(now: Identity, then: Identity) -> bool:
     return any(one and other and one != other for one, other in pairs)
 
 
-def reason(others: Sequence[Record], row: Record) -> str:
-    """The strongest that the row has in common with one of the others."""
-    keys = {key for other in others for key in identity_of(other.paper).keys} & identity_of(row.paper).keys
-    kinds = {key.partition(":")[0] for key in keys}
+def may_be_merged(row: Row, earlier: Sequence[Kept], seen: Collection[str]) -> bool:
+    """Whether a row that comes to a paper known `earlier` is a second one of it: this run has `seen` the paper, or
+    another file gave it."""
+    if any(one.paper_id in seen for one in earlier):
+        return True
+    return row.replaced is None and any(one.record.origin.file != KEPT_FROM_BEFORE for one in earlier)
+
+
+def keys_of(one: Kept) -> frozenset[str]:
+    return identity_of(one.record.paper).keys
+
+
+def reason(others: AbstractSet[str], row: Kept) -> str:
+    """The strongest that the row has in common with the keys of the others."""
+    kinds = {key.partition(":")[0] for key in keys_of(row) & others}
     return next((kind for kind in REASONS if kind in kinds), "title")

@@ -49,7 +49,7 @@ def group_records(records: Sequence[Record]) -> tuple[list[list[int]], list[tupl
     groups: list[Group] = []
     linked: list[tuple[Group, Group]] = []
     for places in connected([one.keys for one in identities]):
-        found = [start_group(place, identities[place], records[place]) for place in places]
+        found = join_equals(start_group(place, identities[place], records[place]) for place in places)
         if len(found) > 1:
             found, pairs = Grouping(found).run()
             linked += pairs
@@ -66,6 +66,21 @@ def start_group(place: int, identity: Identity, record: Record) -> Group:
     said = (f"{10**6 - len(paper.abstract):07}", paper.abstract, *map(repr, asdict(paper).values()))
     order = (*said, record.origin.file)
     return Group([place], [identity], order, {(record.origin.file, identity.own_id)})
+
+
+def join_equals(groups: Iterable[Group]) -> list[Group]:
+    """Records that say the same of who they are, and say enough to be joined at sight, joined: a file may hold one
+    paper thousands of times, and every pair of groups is looked at later."""
+    joined: dict[Identity | int, Group] = {}
+    for number, group in enumerate(groups):
+        (identity,) = group.identities
+        is_enough = identity.identifiers or (identity.year and identity.family)
+        same = joined.setdefault(identity if is_enough else number, group)
+        if same is not group:
+            same.members += group.members
+            same.files |= group.files
+            same.order = min(same.order, group.order)
+    return list(joined.values())
 
 
 def connected(keys: Sequence[Iterable[str]]) -> list[list[int]]:

@@ -28,10 +28,18 @@ OPENERS = frozenset(
     "thus to two under unlike using via we what when where whereas while with within without yet you".split()
 )
 
-# A stop, what may close after it (quotes, brackets, citation markers), then blanks; or a blank line.
+WIDE_STOPS = "。！？｡।॥؟۔։።፧།။។៕"
+"""Stops that end a sentence by themselves, with no blank after them: of Chinese and Japanese, Devanagari, Arabic and
+Urdu, Armenian, Ethiopic, Tibetan, Burmese and Khmer."""
+CLOSERS = r"(?P<{}>[\"'”’»)\]】」』）]*(?:\s?[\[【][\d,;\s–-]+[\]】])*)"
+
+# A stop, what may close after it (quotes, brackets, citation markers), then blanks; a wide stop; or a blank line.
 BOUNDARY = re.compile(
-    r"(?P<stop>[.!?。！？]+)(?P<close>[\"'”’»)\]】]*(?:\s?[\[【][\d,;\s–-]+[\]】])*)(?P<gap>\s+|$)|\s*\n\s*\n\s*"
+    rf"(?P<stop>[.!?。！？]+){CLOSERS.format('close')}(?P<gap>\s+|$)"
+    rf"|(?P<wide>[{WIDE_STOPS}]+){CLOSERS.format('closed')}"
+    r"|\s*\n\s*\n\s*"
 )
+CLOSING_QUOTES = tuple("\"'”’»」』")
 LAST_WORD = re.compile(r"[^\s(\[\"“'‘]+$")
 LIST_NUMBER = re.compile(r"(?:^|\n)\s*(?:\d{1,2}|[A-Za-z])$")
 
@@ -47,7 +55,9 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     for match in BOUNDARY.finditer(text):
         if match["stop"] and not ends_sentence(text, start, match):
             continue
-        end = match.end("close") if match["stop"] else match.start()
+        if match["wide"] and match["closed"][:1] in CLOSING_QUOTES and text[match.end() :][:1].isalpha():
+            continue  # of the words quoted within a sentence that goes on
+        end = match.end("close" if match["stop"] else "closed") if match["stop"] or match["wide"] else match.start()
         spans.append((start, end))
         start = match.end()
     spans.append((start, len(text)))

@@ -19,6 +19,7 @@ from rag.answer import (
 )
 from rag.ask import Message
 from rag.assistant import Assistant
+from rag.checking import CheckedClaim, check_support
 from rag.errors import EvaluationError, MissingExtra, MissingKey, ModelError, ModelRefused, ModelUnavailable
 from rag.settings import (
     LLMSettings,
@@ -29,10 +30,14 @@ from rag.settings import (
     load_settings,
     validate_settings,
 )
+from rag.table import NOT_SAID, Cell
 
 __all__ = [
+    "NOT_SAID",
     "Answer",
     "Assistant",
+    "Cell",
+    "CheckedClaim",
     "Citation",
     "EvaluationError",
     "Event",
@@ -56,6 +61,7 @@ __all__ = [
     "Step",
     "TextDelta",
     "Usage",
+    "check_support",
     "load_settings",
     "validate_settings",
 ]

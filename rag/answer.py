@@ -7,7 +7,7 @@ from typing import Any, Literal
 from index import Span
 
 Confidence = Literal["answered", "partly answered", "not in these abstracts"]
-Verdict = Literal["supported", "unsupported", "no claim"]
+Verdict = Literal["supported", "unsupported", "not checked", "no claim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,9 @@ class Citation:
 class Sentence:
     """A sentence of the answer: `text == answer.text[start:end]`, markers included.
 
-    `verdict` is over all its citations together: "no claim" for headings, lead-ins and refusals.
-    `reason` says in words why a sentence is unsupported, else it is empty.
+    `verdict` is over all its citations together: "no claim" for headings, lead-ins and refusals,
+    "not checked" where figures and names agree and no more could be looked at, as in other languages.
+    `reason` says in words why a sentence is unsupported or not checked, else it is empty.
     """
 
     text: str
@@ -118,11 +119,28 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """How a question was taken: its `kind` (fact, list, record …), what it `asks` of the record, the question in full.
+
+    `filters` are those found in the question, `papers` the ids of those meant, `excluded` of those left out.
+    """
+
+    kind: str
+    standalone: str
+    asks: str = ""
+    topic: str = ""
+    filters: Filters = Filters()
+    papers: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A whole turn. `text` holds sentences with [n]; when `abstained`, it says that and why.
 
     `model` is who wrote `text`: a language model, or "offline" for quotes and for every refusal, whoever decided on it.
-    `answerable` is the estimated chance that the evidence holds the answer, made before it was written.
+    `answerable` is the estimated chance that the evidence holds the answer, made before it was written. `plan` is how
+    the question was taken. `choices`: where it is asked back which paper is meant, the question of each that may be.
     """
 
     question: str
@@ -140,6 +158,8 @@ class Answer:
     notices: tuple[str, ...] = ()
     removed_markers: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    plan: Understood | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain lists and dictionaries, ready for JSON."""

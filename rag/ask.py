@@ -7,15 +7,17 @@ from typing import Any, Literal, Protocol
 from rag.answer import Filters
 
 History = Sequence[Mapping[str, Any]]
-"""Earlier turns, oldest first: `{"role": "user" | "assistant", "content": text}`."""
+"""Earlier turns, oldest first: `{"role": "user" | "assistant", "content": text}`, of answers also
+`"sources": [paper ids in the order of their numbers]`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a chat, as every provider knows it."""
+    """One message of a chat, as every provider knows it; `sources` are the ids of an answer's papers, by number."""
 
     role: Literal["system", "user", "assistant"]
     content: str
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,14 @@ def read_history(history: History) -> Iterable[Message]:
     for message in history:
         role, text = message.get("role"), clean_text(text_of(message.get("content")))
         if text and role in ("user", "assistant"):
-            yield Message("user" if role == "user" else "assistant", text)
+            yield Message("user" if role == "user" else "assistant", text, tuple(read_sources(message.get("sources"))))
+
+
+def read_sources(sources: object) -> Iterable[str]:
+    """Ids as they are, or as `Source` objects in plain form have them."""
+    for source in sources if isinstance(sources, Sequence) and not isinstance(sources, str) else ():
+        id = source.get("paper_id") if isinstance(source, Mapping) else source
+        yield str(id or "")
 
 
 def text_of(content: object) -> str:

@@ -2,14 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index import IndexLocked, OnProgress, PaperIndex, catalogue_path
-from rag.answer import Answer, Event, Filters, Hit
+from index import IndexLocked, OnProgress, Paper, PaperIndex, catalogue_path
+from rag.answer import Answer, Event, Filters, Hit, Source
 from rag.ask import Ask, History, clean_text
 from rag.checking import check
 from rag.errors import ModelError
@@ -18,7 +18,9 @@ from rag.reading import EvidenceModel, Reader
 from rag.running import Slots
 from rag.search import make_retriever
 from rag.settings import LLMSettings, Settings, expand_llm, load_settings, validate_settings
-from rag.turn import Checker, Tools, Turn
+from rag.table import Cell, fill, rows_of
+from rag.tools import Checker, Tools
+from rag.turn import Turn
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
@@ -208,6 +210,28 @@ class Assistant:
                 yield event
         finally:
             left.set()
+
+    def table(
+        self,
+        papers: Iterable[str | Paper | Hit | Source],
+        questions: Sequence[str],
+        model: str | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Cell]:
+        """Each question put to each paper alone: cells row by row, as they are filled.
+
+        `papers` are ids, or what has one. Setting `stop`, and closing the iterator, end it; a cell that was not
+        finished is left out. Raises PaperIndexError at once for an id that no paper has.
+        """
+        rows = rows_of(self.index, papers)
+        ended = stop or threading.Event()
+
+        def ask(question: str, filters: Filters) -> Answer | None:
+            events = self.stream(question, (), filters, model, 1, ended)
+            answer = next((event for event in events if isinstance(event, Answer)), None)
+            return None if ended.is_set() else answer
+
+        return fill(rows, tuple(questions), ask)
 
     def show_prompt(self, question: str, history: History = (), filters: Filters | None = None) -> str:
         """What a language model would be sent for this turn, as text."""

@@ -24,9 +24,9 @@ class LLMSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    provider: Literal["offline", "openai", "openai-like", "anthropic", "google", "azure", "ollama", "bedrock"] = (
-        "offline"
-    )
+    provider: Literal[
+        "offline", "openai", "openai-like", "anthropic", "google", "azure", "ollama", "bedrock", "recorded"
+    ] = "offline"
     model: str = ""
     base_url: str = ""
     temperature: float = Field(0.0, ge=0, le=2)
@@ -37,6 +37,9 @@ class LLMSettings(BaseModel):
     total_timeout: float = Field(120.0, gt=0)
     retries: int = Field(2, ge=0, le=10)
     options: dict[str, Any] = {}
+    folder: Path | None = None
+    source: str = ""
+    record: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -46,6 +49,8 @@ class LLMSettings(BaseModel):
     @property
     def name(self) -> str:
         """How the model is called on the page: `openai/gpt-4o-mini`, or `offline`."""
+        if self.provider == "recorded":
+            return f"recorded/{self.source}" if self.source else "recorded"
         return f"{self.provider}/{self.model}" if self.model else self.provider
 
 
@@ -119,7 +124,7 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
     """Reads config.yaml and lays the environment over it (`PAPERCHAT_RAG__TOP_K=8`).
 
     Without `path`: the file that PAPERCHAT_CONFIG names, else ./config.yaml if there is one, else the defaults.
-    A relative `index.folder` is taken from the file's own folder.
+    Relative folders are taken from the file's own folder.
     Raises SettingsError, naming the key and the nearest known one.
     """
     named = path or environment.get(ENVIRONMENT_PREFIX + "CONFIG")
@@ -134,22 +139,26 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
         lay_over(values, keys, value)
     origins = [str(file)] * file.is_file() + [f"{ENVIRONMENT_PREFIX}… variables"] * bool(overrides)
     settings = validate_settings(Settings, values, " and ".join(origins))
+    beside = file.parent if file.is_file() else Path()
     folder = settings.index.folder
     if folder is None and file.is_file():
         folder = Path(".paperchat")
     if folder is not None:
-        settings = settings.with_index_folder((file.parent if file.is_file() else Path()) / expand_user(folder))
+        settings = settings.with_index_folder(beside / expand_user(folder))
+    if settings.llm.folder is not None:
+        exchanges = beside / expand_user(settings.llm.folder, "llm.folder")
+        settings = settings.model_copy(update={"llm": settings.llm.model_copy(update={"folder": exchanges})})
     return settings
 
 
-def expand_user(folder: Path) -> Path:
+def expand_user(folder: Path, key: str = "index.folder") -> Path:
     """`folder` with `~` as the home directory. Raises SettingsError for one that can't be a folder's name."""
     try:
         if "\0" in str(folder):
             raise ValueError("it holds a NUL")
         return folder.expanduser()
     except (RuntimeError, ValueError) as error:
-        raise SettingsError(f"index.folder: {folder!r} can't be used ({error}). Name another folder.") from None
+        raise SettingsError(f"{key}: {folder!r} can't be used ({error}). Name another folder.") from None
 
 
 def read_yaml(file: Path) -> dict[str, Any]:

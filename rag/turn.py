@@ -2,68 +2,34 @@
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import Protocol
+from contextlib import suppress
+from dataclasses import replace
 
-from index import PaperIndex
 from rag.answer import Answer, Confidence, Event, Evidence, Step, TextDelta, Usage
-from rag.answering import draft_from, outside_text, refusal_text, suggest, unanswered_text
+from rag.answering import choices, draft_from, refusal_text, suggest, unanswered_text, without_abstracts
 from rag.ask import Ask, Message, Stop, Stopped
-from rag.checking import Checked, Embed, as_sources
+from rag.checking import Checked, as_sources, shipped
+from rag.clock import Clock
+from rag.finder import Finder, Findings
 from rag.llm import (
     LanguageModel,
     Prompt,
-    Reply,
     add_usage,
     build_messages,
-    build_rewriting,
-    build_translation,
     explain_empty,
+    refine,
     shape_answer,
     shape_line,
+    told_of_the_end,
 )
-from rag.reading import Judgement, Reader, Reading, judge_answerability, read_evidence
-from rag.search import Retrieval, Retriever, number_evidence
-from rag.settings import Settings
-from rag.text import MarkerStream, is_english, marker_numbers, without_markers
-from rag.understanding import StandaloneQuestion, standalone_question
+from rag.reading import Judgement
+from rag.text import MarkerStream, marker_numbers, without_markers
+from rag.tools import OFFLINE, Draft, Tools
+from rag.understanding import Plan, StandaloneQuestion, make_plan
 
-OFFLINE = "offline"
-"""The author of whatever no language model wrote: quotes and refusals."""
 REWRITE_SECONDS = 8.0
 """A model that takes longer to rewrite a follow-up is not waited for: the offline rewriting is there already."""
 REWRITE_TOKENS = 80
-
-
-class Checker(Protocol):
-    """Resolves the markers of a text and judges each sentence, as `rag.checking.check` does."""
-
-    def __call__(
-        self, text: str, evidence: Sequence[Evidence], threshold: float, embed: Embed | None, refused: bool
-    ) -> Checked: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a turn works with: where it searches, who reads, who writes (`model`, None: offline), who checks."""
-
-    index: PaperIndex
-    retriever: Retriever
-    reader: Reader
-    checker: Checker
-    model: LanguageModel | None
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer before it is checked: its text, the evidence it was written from, and who wrote it."""
-
-    text: str
-    evidence: Sequence[Evidence]
-    author: str = OFFLINE
-    refuses: bool = False
 
 
 class Turn:
@@ -74,8 +40,9 @@ class Turn:
         self.tools = tools
         self.stop = stop
         self.usage = Usage()
-        self.timings: dict[str, float] = {}
         self.notices: list[str] = []
+        self.clock = Clock(stop)
+        self.finder = Finder(ask, tools, self.clock, self.notices)
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
@@ -85,115 +52,86 @@ class Turn:
     def events(self) -> Iterator[Event]:
         """As `run`. Raises Stopped instead of a step for which nobody waits."""
         started = time.perf_counter()
-        question = self.understand()
-        if question.leans_on_history:
-            yield Step("rewritten", question.text, self.timings["understand"])
-        retrieval = self.retrieve(question)
-        evidence = number_evidence(retrieval)
-        yield Step("searched", f"{len(evidence)} papers found", self.timings["retrieve"])
-        # What was searched may have been translated: the judgement reads English only.
-        reading = self.read(question.as_searched() if self.tools.model else question, evidence, retrieval)
-        judgement = self.judge(reading)
-        reading = reading.read_by(judgement.scores)
-        yield Step("judged", judgement.confidence, self.timings["judge"])
+        plan = self.understand()
+        if plan.question.leans_on_history:
+            yield Step("rewritten", plan.question.text, self.clock.timings["understand"])
+        draft, judgement = self.without_abstracts(plan), Judgement(1.0, "answered", "")
+        if draft and plan.or_else and (draft.refuses or not draft.evidence or self.finder.is_answered(plan)):
+            draft, plan = None, plan.otherwise()
+        if draft is None:
+            draft, judgement = yield from self.from_abstracts(plan)
+        else:
+            yield TextDelta(draft.text)
+        # From here on there is text to show: a stop no longer ends the turn.
+        with self.clock.timed("check"):
+            checked = self.check(draft)
+        yield Step("checked", f"{len(checked.citations)} citations", self.clock.timings["check"])
+        self.clock.timings["total"] = 1000 * (time.perf_counter() - started)
+        yield self.answer(plan, judgement, checked, draft)
+
+    def without_abstracts(self, plan: Plan) -> Draft | None:
+        """Small talk, help, and what stands in the record; None where abstracts are to be read."""
+        tools = self.tools
+        with self.clock.step("record"):
+            known = without_abstracts(plan, tools.index, tools.retriever, tools.reader, self.ask.filters)
+        return Draft(known.text, known.evidence, refuses=known.is_missing, claims=False) if known else None
+
+    def from_abstracts(self, plan: Plan) -> Generator[Event, None, tuple[Draft, Judgement]]:
+        """What the abstracts say, or why they don't."""
+        question = plan.question
+        retrieval = self.finder.retrieve(plan)
+        yield Step("searched", f"{len(retrieval.candidates)} papers found", self.clock.timings["retrieve"])
+        found = self.finder.weigh(plan, retrieval)
+        yield Step("judged", found.judgement.confidence, self.clock.timings["judge"])
+        evidence, judgement = found.evidence, found.judgement
         draft: Draft | None = None
-        with self.step("answer"):
+        with self.clock.step("answer"):
             if judgement.answerable >= self.tools.settings.rag.refuse_below:
-                draft = yield from self.write(question, evidence, retrieval, reading, judgement)
+                draft = yield from self.write(question, found)
             if draft is None:
                 if self.ask.filters:
-                    judgement = self.look_outside(question, judgement)
+                    judgement = self.finder.look_outside(question, judgement)
                 draft = Draft(refusal_text(evidence, judgement), evidence, refuses=True)
                 yield TextDelta(draft.text)
-        # From here on there is text to show: a stop no longer ends the turn.
-        with self.timed("check"):
-            checked = self.check(draft)
-        yield Step("checked", f"{len(checked.citations)} citations", self.timings["check"])
-        self.timings["total"] = 1000 * (time.perf_counter() - started)
-        yield self.answer(question, judgement, checked, draft)
+        return draft, judgement
 
     # -- the steps --------------------------------------------------------------------------------------------------
 
-    def understand(self) -> StandaloneQuestion:
-        with self.step("understand"):
-            question = standalone_question(self.ask.question, self.ask.history, self.tools.index)
-            return self.refine(self.tools.model, question) if self.tools.model else question
-
-    def refine(self, model: LanguageModel, offline: StandaloneQuestion) -> StandaloneQuestion:
-        """The model's rewriting of a follow-up, and its translation of what is searched, where they are needed.
-
-        Where the model fails, dawdles or returns something else, the offline form stays.
-        """
-        question = offline
-        if offline.leans_on_history and (
-            rewritten := self.one_line_of(model, build_rewriting(self.ask.question, self.ask.history))
-        ):
-            question = replace(
-                offline, text=rewritten, searches=(rewritten,), subject="", reason="rewritten by the model"
-            )
-        (search,) = question.searches
-        if not is_english(search) and (english := self.one_line_of(model, build_translation(search))):
-            self.notices.append(f"Searched for “{english}”.")
-            question = replace(question, searches=(english,))
-        return question
+    def understand(self) -> Plan:
+        with self.clock.step("understand"):
+            plan = make_plan(self.ask.question, self.ask.history, self.tools.index)
+            model = self.tools.model
+            if not model or not plan.is_of_papers:
+                return plan
+            question = refine(plan.question, self.ask.history, lambda messages: self.one_line_of(model, messages))
+            if question.text != (search := question.searches[0]) and search not in plan.question.searches:
+                self.notices.append(f"Searched for “{search}”.")
+            return replace(plan, question=question)
 
     def one_line_of(self, model: LanguageModel, messages: Sequence[Message]) -> str:
         """A short reply on one line; empty when there was none in time."""
-        self.heed_stop()
+        self.clock.heed_stop()
         reply = model.complete(messages, REWRITE_TOKENS, REWRITE_SECONDS, self.stop)
         self.usage = add_usage(self.usage, reply.usage)
         return shape_line(reply.text) if reply.finished else ""
 
-    def retrieve(self, question: StandaloneQuestion) -> Retrieval:
-        top_k = self.ask.top_k or self.tools.settings.rag.top_k
-        with self.step("retrieve"):
-            (search,) = question.searches
-            retrieval = self.tools.retriever.retrieve(search, top_k, self.ask.filters)
-        self.notices += retrieval.notices
-        self.timings |= {f"retrieve.{step}": took for step, took in retrieval.timings.items()}
-        return retrieval
-
-    def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
-        with self.step("read"):
-            return read_evidence(question, evidence, retrieval, self.tools.index)
-
-    def judge(self, reading: Reading) -> Judgement:
-        with self.step("judge"):
-            return judge_answerability(reading, self.tools.reader, self.tools.settings.rag)
-
-    def look_outside(self, question: StandaloneQuestion, judgement: Judgement) -> Judgement:
-        """A refusal that names the filter, where the library answers without it."""
-        retrieval = self.tools.retriever.retrieve(question.searches[0], self.tools.settings.rag.top_k)
-        outside = self.judge(self.read(question, number_evidence(retrieval), retrieval))
-        if outside.answerable < self.tools.settings.rag.refuse_below:
-            return judgement
-        best = max(outside.scores, key=lambda n: outside.scores[n].answerable, default=1)
-        reason = outside_text(self.ask.filters, retrieval.candidates[best - 1].paper.title)
-        return replace(judgement, reason=reason, nearest=None)
-
-    def write(
-        self,
-        question: StandaloneQuestion,
-        evidence: Sequence[Evidence],
-        retrieval: Retrieval,
-        reading: Reading,
-        judgement: Judgement,
-    ) -> Generator[Event, None, Draft | None]:
+    def write(self, question: StandaloneQuestion, found: Findings) -> Generator[Event, None, Draft | None]:
         """The model's answer, or a quote where there is no model or it fails; None when neither finds one."""
+        reading = found.reading
         if model := self.tools.model:
-            draft = yield from self.ask_model(model, self.build_prompt(question, evidence))
+            draft = yield from self.ask_model(model, self.build_prompt(question, found.evidence))
             if draft and draft.refuses:
                 self.notices.append(f"{model.name} found no answer in the abstracts it was shown.")
                 return None
             if draft:
                 return draft
-            reading = self.read(question, evidence, retrieval).read_by(judgement.scores)
+            reading = self.finder.read(question, found.evidence, found.retrieval).read_by(found.judgement.scores)
         quoted = draft_from(reading, without_markers(self.ask.last_answer)).text
         if not quoted:
             return None
-        text = "\n\n".join(filter(None, (quoted, unanswered_text(judgement))))
+        text = "\n\n".join(filter(None, (quoted, unanswered_text(found.judgement))))
         yield TextDelta(text)
-        return Draft(text, evidence)
+        return Draft(text, found.evidence)
 
     def build_prompt(self, question: StandaloneQuestion, evidence: Sequence[Evidence]) -> Prompt:
         return build_messages(question.text, evidence, self.tools.settings, self.ask.history)
@@ -215,7 +153,7 @@ class Turn:
         if shaped.text:
             self.notices += told_of_the_end(reply)
             return Draft(shaped.text, prompt.evidence, model.name, shaped.refused)
-        self.heed_stop()
+        self.clock.heed_stop()
         problem = reply.problem or explain_empty(
             model.name, reply.ending, sent="nothing that can be shown as an answer"
         )
@@ -226,14 +164,14 @@ class Turn:
         return None
 
     def check(self, draft: Draft) -> Checked:
-        # Only a model paraphrases: quotes need no embedding.
-        embed = None if draft.author == OFFLINE else self.tools.index.embedding.embed_query
+        # Only a model paraphrases: quotes need no reading.
+        reader = None if draft.author == OFFLINE else shipped()
         threshold = self.tools.settings.rag.support_threshold
-        return self.tools.checker(draft.text, draft.evidence, threshold, embed, draft.refuses)
+        return self.tools.checker(draft.text, draft.evidence, threshold, reader, draft.refuses or not draft.claims)
 
     def answer(
         self,
-        question: StandaloneQuestion,
+        plan: Plan,
         judgement: Judgement,
         checked: Checked,
         draft: Draft,
@@ -244,7 +182,7 @@ class Turn:
             confidence = "partly answered"
         return Answer(
             question=self.ask.question,
-            standalone_question=question.text,
+            standalone_question=plan.question.text,
             text=checked.text,
             abstained=draft.refuses,
             confidence=confidence,
@@ -254,47 +192,17 @@ class Turn:
             model=draft.author,
             answerable=judgement.answerable,
             usage=self.usage,
-            timings=self.timings,
+            timings=self.clock.timings,
             notices=tuple(self.notices),
             removed_markers=checked.removed_markers,
-            suggestions=suggest(question.text, checked.text, draft.evidence, sorted(cited)),
+            choices=choices(plan.question.text, draft.evidence, judgement) if draft.refuses else (),
+            plan=plan.understood(),
+            suggestions=suggest(plan.question.text, checked.text, draft.evidence, sorted(cited)),
         )
 
     # -- around them ------------------------------------------------------------------------------------------------
 
     def prompt_text(self) -> str:
         """What a language model would be sent."""
-        question = self.understand()
-        return str(self.build_prompt(question, number_evidence(self.retrieve(question))))
-
-    def heed_stop(self) -> None:
-        """Raises Stopped when the turn was stopped."""
-        if self.stop is not None and self.stop.is_set():
-            raise Stopped
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """A timed block that is not begun once the turn was stopped."""
-        self.heed_stop()
-        with self.timed(name):
-            yield
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Adds the milliseconds of the block to `timings`."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.timings[step] = self.timings.get(step, 0.0) + 1000 * (time.perf_counter() - started)
-
-
-def told_of_the_end(reply: Reply) -> list[str]:
-    """What a reader must know of how a model's answer ended; nothing where it came to its own end."""
-    if reply.problem is not None:
-        return [f"The answer broke off: {reply.problem}"]
-    if reply.filtered:
-        return ["The content filter of the model's provider ended the answer here."]
-    if reply.truncated:
-        return ["The answer reached its limit of length (llm.max_tokens) and was cut."]
-    return ["Stopped."] if reply.stopped else []
+        plan = self.understand()
+        return str(self.build_prompt(plan.question, self.finder.weigh(plan, self.finder.retrieve(plan)).evidence))

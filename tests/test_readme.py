@@ -43,6 +43,8 @@ def test_each_command_of_the_readme_runs(command: str, environment: dict[str, st
         environment["PAPERCHAT_INDEX__FOLDER"] = str(tmp_path / "own-index")
     done = subprocess.run(arguments, cwd=tmp_path, env=environment, input="", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    for nothing_found in ("No paper fits", "Nothing fits well", "do not answer this question"):
+        assert nothing_found not in done.stdout + done.stderr
 
 
 def test_the_python_example_prints_the_cited_answer(environment: dict[str, str], tmp_path: Path) -> None:

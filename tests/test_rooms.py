@@ -20,8 +20,11 @@ STORIES = {
     "rag": (
         ("evaluation",),
         ("assistant",),
-        ("running",),
+        ("running", "table"),
         ("turn",),
+        ("finder",),
+        ("clock",),
+        ("tools",),
         ("answering",),
         ("checking",),
         ("llm",),

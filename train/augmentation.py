@@ -43,7 +43,7 @@ class Neighbours:
 
     def nearest(self, text: str, count: int, without: str = "") -> list[str]:
         scores: Counter[int] = Counter()
-        for word in set(words_of(text)):
+        for word in sorted(set(words_of(text))):
             found = self.postings.get(word, ())
             for number in found:
                 scores[number] += math.log(1 + len(self.names) / len(found))  # type: ignore[assignment]

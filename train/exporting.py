@@ -8,6 +8,7 @@ has, and no calibration set is needed. The runtime unfolds the matrices once, wh
 import hashlib
 import json
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,11 @@ from torch import Tensor, nn
 from train.network import EvidenceNetwork
 
 OUTPUTS = ("answerable", "relevance", "support")
+EVIDENCE: Mapping[str, str] = {
+    "answerable": "float [1], logit: the passage holds the answer",
+    "relevance": "float [1], logit: the passage is of the paper that the question is about",
+    "support": "float [1, length], logit a token: it belongs to the sentence that answers",
+}
 SMALLEST_MATRIX = 4096
 """Weights with fewer numbers stay in float: they weigh nothing and biases are sensitive."""
 
@@ -109,18 +115,14 @@ def gather_int8(graph: onnx.GraphProto, node: onnx.NodeProto, name: str) -> None
         graph.node.insert(place + number, new)
 
 
-def describe(file: Path, settings: dict[str, object], card: Path) -> None:
-    """Writes the facts that the product checks at load beside the model."""
+def describe(file: Path, settings: dict[str, object], card: Path, outputs: Mapping[str, str] = EVIDENCE) -> None:
+    """Writes the facts that the product checks at load beside the model; `outputs` says what each of them means."""
     facts = {
         "model": file.name,
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "bytes": file.stat().st_size,
         "inputs": {"tokens": "int64 [1, length]", "segments": "int64 [1, length]: 0 question, 1 passage"},
-        "outputs": {
-            "answerable": "float [1], logit: the passage holds the answer",
-            "relevance": "float [1], logit: the passage is of the paper that the question is about",
-            "support": "float [1, length], logit a token: it belongs to the sentence that answers",
-        },
+        "outputs": dict(outputs),
         "settings": settings,
     }
     card.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")

@@ -67,10 +67,10 @@ def as_questions(talk: WrittenTalk, paper: WrittenPaper, name: str) -> Iterator[
 
 
 def after_talk(talk: str, question: str) -> str:
-    """The question with the end of the talk that it leans on, as the model is to read it."""
+    """The question with the end of the talk that it leans on. What ships is given the standalone form: see its card."""
     if len(talk) > TALK_SO_FAR:
         talk = talk[-TALK_SO_FAR:].partition(" ")[2]
-    return f"{talk}{TALK_END}{question}"
+    return f"{talk}{TALK_END}{question}" if talk else question
 
 
 def to_library(asked: LibraryQuestion, field: str, neighbours: Neighbours) -> Iterator[Question]:

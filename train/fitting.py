@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from tokenizers import Tokenizer
@@ -16,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from train.batches import UNKNOWN, Batch, Encoded, batches, collate, encode
+from train.examples import Example
 from train.network import EvidenceNetwork, Reading
-from train.recipe import Cook
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Fit:
 
     epochs: int = 3
     batch_size: int = 16
-    piece_size: int = 4
+    piece_size: int = 8
     threads: int = 2
     rate: float = 1.2e-4
     head_rate: float = 5e-4
@@ -41,6 +42,12 @@ class Fit:
     support_share: float = 0.4
     span_share: float = 0.3
     save_every_seconds: float = 240.0
+
+
+class Epochs(Protocol):
+    """What is learned from."""
+
+    def epoch(self, number: int, limit: int | None = None) -> list[Example]: ...
 
 
 def losses(reading: Reading, batch: Batch, fit: Fit) -> dict[str, Tensor]:
@@ -88,7 +95,12 @@ def grouped_parameters(network: EvidenceNetwork, fit: Fit) -> list[dict[str, obj
 
 
 def train(
-    network: EvidenceNetwork, cook: Cook, tokenizer: Tokenizer, fit: Fit, checkpoint: Path, tell: Callable[[str], None]
+    network: EvidenceNetwork,
+    cook: Epochs,
+    tokenizer: Tokenizer,
+    fit: Fit,
+    checkpoint: Path,
+    tell: Callable[[str], None],
 ) -> EvidenceNetwork:
     """Trains and returns the averaged network. Goes on from `checkpoint` if an earlier run left one."""
     torch.manual_seed(fit.seed)

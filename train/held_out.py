@@ -16,6 +16,7 @@ from rag.reading import (
     Reading,
     answerability_features,
     read_evidence,
+    read_paper,
     read_papers,
     support_log_odds,
 )
@@ -114,8 +115,7 @@ def sentences_of(
     for paper in reading.papers:
         if paper.evidence.paper_id != asked.paper:
             continue
-        read = scores.get(paper.n)
-        score = read or reader.score(reading.mended, [(paper.evidence.title, paper.evidence.passage)])[0]
+        score = scores.get(paper.n) or read_paper(reading.mended, paper, reader)
         support = {one.start: support_log_odds(one.score) for one in score.sentences}
         right = [covering(split_sentences(paper.evidence.passage), span) for span in asked.evidence]
         for one in paper.sentences:

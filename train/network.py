@@ -41,9 +41,10 @@ class Layer(nn.Module):
         def heads(values: Tensor) -> Tensor:
             return values.view(batch, length, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS).transpose(1, 2)
 
-        attended = functional.scaled_dot_product_attention(
-            heads(self.query(hidden)), heads(self.key(hidden)), heads(self.value(hidden)), attn_mask=mask
-        )
+        query, key, value = (heads(part(hidden)).float() for part in (self.query, self.key, self.value))
+        # On processors, half the bits make the gradient of this step five times as slow.
+        with torch.autocast("cpu", enabled=False):
+            attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         attended = attended.transpose(1, 2).reshape(batch, length, WIDTH)
         hidden = self.attended_norm(hidden + self.dropout(self.attended(attended)))
         normalised: Tensor = self.norm(hidden + self.dropout(self.narrow(functional.gelu(self.wide(hidden)))))

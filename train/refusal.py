@@ -1,4 +1,5 @@
-"""Fits what each figure of `rag/reading/answerability.py` is worth, and writes it to rag/weights/refusal.json.
+"""Fits what each figure of `rag/reading/answerability.py` is worth, and writes it to rag/weights/refusal.json, with
+reliability.svg beside it.
 
     python train/refusal.py [--out FILE] [--models DIR]
 
@@ -27,13 +28,14 @@ from sklearn.preprocessing import StandardScaler
 from rag import RagSettings
 from rag.reading import FITTED, MODELS, EvidenceModel
 from train.held_out import Measured, measure
+from train.reliability import as_svg
 from train.sentences import fit as fit_shares
 
 FIELDS = Path(__file__).resolve().parent / "fields"
 PENALTY = 1.0
 """On the squared weights, in standard deviations of the features."""
 
-ANSWERABLE = 0.8
+ANSWERABLE = 0.9
 """Share of the questions taken to be answerable: people mostly ask a library what it is on."""
 
 Row = Measured
@@ -58,6 +60,8 @@ def main() -> None:
         "out_of_fold": report(rows, out_of_fold(rows, names)),
     }
     arguments.out.write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")
+    plot = as_svg(fitted["out_of_fold"]["reliability"], "What the refusal says of held-out fields, and what was so")
+    arguments.out.with_name("reliability.svg").write_text(plot, "utf-8")
     print(json.dumps(fitted, indent=1))
     print_ablation(rows, names)
     print_sentences(rows)
@@ -103,13 +107,19 @@ def fit(rows: Sequence[Row], names: Sequence[str], share: float | None = None) -
     """
     features, answerable = matrix(rows, names)
     scaler = StandardScaler().fit(features)
-    there = answerable.mean()
-    counts = np.ones(len(rows)) if share is None else np.where(answerable, share / there, (1 - share) / (1 - there))
+    counts = np.ones(len(rows)) if share is None else shares(answerable, share)
     # Newton's method, and close to the optimum: at the default tolerance the fourth digit that is written would move.
     model = LogisticRegression(C=1 / PENALTY, solver="newton-cholesky", tol=1e-9)
     model.fit(scaler.transform(features), answerable, counts)
     weights = model.coef_[0] / scaler.scale_
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+
+
+def shares(answerable: np.ndarray, share: float) -> np.ndarray:
+    """How much each question counts so that `share` of them can be answered."""
+    there = answerable.mean()
+    counts: np.ndarray = np.where(answerable, share / there, (1 - share) / (1 - there))
+    return counts
 
 
 def out_of_fold(rows: Sequence[Row], names: Sequence[str]) -> np.ndarray:
@@ -131,6 +141,7 @@ def report(rows: Sequence[Row], chances: np.ndarray) -> Mapping[str, Any]:
     by_kind: dict[str, list[bool]] = defaultdict(list)
     for row, is_refused in zip(rows, refused, strict=True):
         by_kind[row.asked.kind].append(bool(is_refused))
+    counts = shares(answerable, ANSWERABLE)
     edges = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.01]
     bins = [(chances >= low) & (chances < high) for low, high in pairwise(edges)]
     return {
@@ -139,7 +150,8 @@ def report(rows: Sequence[Row], chances: np.ndarray) -> Mapping[str, Any]:
         "refusal_recall": round(float(refused[~answerable].mean()), 3),
         "refused_by_kind": {kind: round(float(np.mean(some)), 3) for kind, some in sorted(by_kind.items())},
         "reliability": [
-            {"said": round(float(chances[some].mean()), 2), "was": round(float(answerable[some].mean()), 2)}
+            {"said": round(float(np.average(chances[some], weights=counts[some])), 2)}
+            | {"was": round(float(np.average(answerable[some], weights=counts[some])), 2)}
             | {"questions": int(some.sum())}
             for some in bins
             if some.any()

@@ -32,7 +32,7 @@ from rag.reading import (
     question_weights,
     split_evidence,
 )
-from rag.understanding import classify
+from rag.understanding import QuestionType, wants_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PENALTY = 0.005
@@ -80,7 +80,7 @@ def answered(data: Path, papers: Mapping[str, Paper]) -> Iterator[tuple[str, Pap
 
 def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tuple[np.ndarray, np.ndarray]:
     """The features of the paper's sentences, and which of them answers."""
-    kind = classify(question)
+    kind = QuestionType("fact", wants_of(question))
     (split,) = split_evidence([Evidence(1, paper.id, paper.title, paper.abstract)])
     query = index.encode(question)
     matches = match_tokens(question, query, list(index.contents([paper]).values()))

@@ -24,6 +24,7 @@ class UISettings(BaseModel):
     requests_per_minute: int = Field(60, ge=1)
     concurrency: int = Field(8, ge=1, le=256)
     queue: int = Field(64, ge=1, le=10000)
+    log_requests: bool = False
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -21,6 +21,12 @@ def refusal_text(evidence: Sequence[Evidence], judgement: Judgement) -> str:
     return "\n".join(lines)
 
 
+def choices(question: str, evidence: Sequence[Evidence], judgement: Judgement) -> tuple[str, ...]:
+    """The question of each paper that may be meant, in full."""
+    titles = {one.n: whole_title(one.title) for one in evidence}
+    return tuple(f"{question.rstrip('?. ')}, in “{titles[n]}”?" for n in judgement.meant)
+
+
 def unanswered_text(judgement: Judgement) -> str:
     """What is said after an answer to part of the question, "" when all of it is answered."""
     return " ".join(f"The abstracts do not say: {part.rstrip('?. ')}?" for part in judgement.unanswered)

@@ -1,12 +1,20 @@
 """Every marker resolved and every sentence of an answer checked against what it cites."""
 
 from rag.checking.citations import Checked, as_sources, check
-from rag.checking.support import Embed, support_of
+from rag.checking.support import CheckedClaim, Support, check_support, support_of
+from rag.checking.support_model import ClaimReader, ClaimReading, Cuts, SupportModel, shipped
 
 __all__ = [
     "Checked",
-    "Embed",
+    "CheckedClaim",
+    "ClaimReader",
+    "ClaimReading",
+    "Cuts",
+    "Support",
+    "SupportModel",
     "as_sources",
     "check",
+    "check_support",
+    "shipped",
     "support_of",
 ]

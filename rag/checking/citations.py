@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from index import Span, split_sentences
 from rag.answer import Citation, Evidence, Sentence, Source
-from rag.checking.support import Embed, Support, strip_markdown, support_of
+from rag.checking.support import Support, strip_markdown, support_of
+from rag.checking.support_model import ClaimReader
 from rag.llm import is_refusal_sentence
 from rag.text import drop_half_marker, marker_numbers, resolve_markers, without_markers
 
@@ -19,6 +20,19 @@ NOTHING = Support(0.0, None)
 ADD_FROM = 0.6
 """An uncited sentence gets the citation that supports it at least this well: stricter than the verdict, since a
 citation nobody asked for must not be a guess."""
+
+
+FEWEST_IN_CLAUSE = 5
+"""Words of a clause that can be judged by itself: "A [1] and B [2] differ in size" has none."""
+MARKERS = re.compile(r"(?:[ \t]*\[\d+\])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence's support by all that it cites, and by each source alone."""
+
+    together: Support
+    alone: Mapping[int, Support]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +50,13 @@ def check(
     text: str,
     evidence: Sequence[Evidence],
     threshold: float = 0.5,
-    embed: Embed | None = None,
+    reader: ClaimReader | None = None,
     refused: bool = False,
 ) -> Checked:
     """Resolves markers against `evidence`, adds citations that were left out, and judges each sentence.
 
-    `threshold` is the support from which a sentence counts as supported. `embed` lets paraphrases pass that share few
-    words with the passage; without it words alone decide. Of a text that refuses (`refused`), sentences without a
+    `threshold` is the support from which a sentence counts as supported. `reader` reads what is no quote; without it,
+    as for an answer of quotes, words, figures and names decide. Of a text that refuses (`refused`), sentences without a
     marker speak of the question, not of the papers: they claim nothing.
     """
     numbered = {e.n: e for e in evidence}
@@ -58,21 +72,49 @@ def check(
         numbers = marker_numbers(written)
         claims = is_claim(written) and not (refused and not numbers)
         added = False
-        if claims and not numbers and (best := find_support(written, evidence, embed)):
+        if claims and not numbers and (best := find_support(written, evidence, reader)):
             written, numbers, added = with_marker(written, best), (best,), True
         start = len(final)
         final += written
-        cited = [numbered[n] for n in numbers]
-        # One source alone and all sources together are the same where there is only one.
-        alone = [support_of(written, [each], embed) for each in cited] if claims else []
-        together = alone[0] if len(alone) == 1 else support_of(written, cited, embed) if claims else NOTHING
-        sentence = with_verdict(written, start, numbers, together, threshold, claims)
-        sentences.append(sentence)
-        for n, support in zip(numbers, alone or [NOTHING] * len(numbers), strict=True):
+        judged = judge(written, numbers, numbered, reader) if claims else Judged(NOTHING, {})
+        sentences.append(with_verdict(written, start, numbers, judged.together, threshold, claims))
+        for n in numbers:
+            support = judged.alone.get(n, NOTHING)
             supported = support.figure >= threshold
             citations.append(Citation(written, n, support.figure, supported, support.span, added))
     final += resolved.text[place:]
     return Checked(final, tuple(sentences), tuple(citations), resolved.removed, highlights_of(citations))
+
+
+def judge(
+    sentence: str, numbers: Sequence[int], numbered: Mapping[int, Evidence], reader: ClaimReader | None
+) -> Judged:
+    """Each clause by what is cited behind it, where markers stand behind clauses; else the whole sentence by all."""
+    found = [
+        judge_clause(clause, [numbered[n] for n in cited], reader) for clause, cited in clauses_of(sentence, numbers)
+    ]
+    weakest = min((one.together for one in found), key=lambda support: support.figure)
+    return Judged(weakest, {n: support for one in reversed(found) for n, support in one.alone.items()})
+
+
+def judge_clause(clause: str, cited: Sequence[Evidence], reader: ClaimReader | None) -> Judged:
+    if len(cited) == 1:
+        # One source alone and all sources together are the same where there is only one.
+        support = support_of(clause, cited, reader)
+        return Judged(support, {cited[0].n: support})
+    return Judged(support_of(clause, cited, reader), {one.n: support_of(clause, [one], reader) for one in cited})
+
+
+def clauses_of(sentence: str, numbers: Sequence[int]) -> list[tuple[str, tuple[int, ...]]]:
+    """(clause, numbers cited behind it). The whole sentence where markers stand together or a clause is a scrap."""
+    groups = [*MARKERS.finditer(sentence)]
+    if len(groups) < 2:
+        return [(sentence, tuple(numbers))]
+    ends = [match.end() for match in groups[:-1]] + [len(sentence)]
+    parts = [sentence[start:end].lstrip(" ,;:") for start, end in zip([0, *ends], ends, strict=False)]
+    if any(len(re.findall(r"\w+", without_markers(part))) < FEWEST_IN_CLAUSE for part in parts):
+        return [(sentence, tuple(numbers))]
+    return [(part, marker_numbers(part)) for part in parts]
 
 
 def answer_sentences(text: str) -> list[tuple[int, int]]:
@@ -100,13 +142,16 @@ def with_verdict(
         return Sentence(text, start, end, numbers, 0.0, "no claim")
     if numbers and support.figure >= threshold:
         return Sentence(text, start, end, numbers, support.figure, "supported")
+    if numbers and support.finding == "not checked":
+        return Sentence(text, start, end, numbers, support.figure, "not checked", support.reason)
     return Sentence(text, start, end, numbers, support.figure, "unsupported", support.reason)
 
 
-def find_support(sentence: str, evidence: Sequence[Evidence], embed: Embed | None) -> int | None:
-    """The number of the evidence that carries an uncited sentence best, if any does well."""
+def find_support(sentence: str, evidence: Sequence[Evidence], reader: ClaimReader | None) -> int | None:
+    """The number of the evidence that carries an uncited sentence best, if any does well: the one with most of its
+    words, where the `reader`, too, finds it there."""
     best = max(evidence, key=lambda e: support_of(sentence, [e]).figure, default=None)
-    if best is None or support_of(sentence, [best], embed).figure < ADD_FROM:
+    if best is None or support_of(sentence, [best], reader).figure < ADD_FROM:
         return None
     return best.n
 

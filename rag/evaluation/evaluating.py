@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.checking import Embed
+from rag.checking import ClaimReader
 from rag.evaluation.intervals import Difference, Interval, Statistic, difference, interval, quantile, ratio
 from rag.evaluation.measures import FIGURES, Share, measures, recall
 from rag.evaluation.outcome import DEPTH, Answering, Outcome, observe
@@ -68,7 +68,7 @@ def run(
     run_file: RunFile | None = None,
     *,
     threshold: float = 0.5,
-    embed: Embed | None = None,
+    reader: ClaimReader | None = None,
     on_progress: Progress | None = None,
 ) -> list[Outcome]:
     """Asks every question that `run_file` does not hold yet, and returns the outcomes in the questions' order."""
@@ -76,7 +76,7 @@ def run(
     for number, question in enumerate(questions, 1):
         outcome = run_file.get(question) if run_file else None
         if outcome is None:
-            outcome = observe(assistant, question, threshold, embed)
+            outcome = observe(assistant, question, threshold, reader)
             if run_file:
                 run_file.append(outcome)
         outcomes.append(outcome)

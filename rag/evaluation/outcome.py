@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.answer import Answer, Confidence, Evidence, Hit, Source, Verdict
-from rag.checking import Embed, support_of
+from rag.checking import ClaimReader, support_of
 from rag.evaluation.question_file import Question
 from rag.text import marker_numbers
 
@@ -71,10 +71,12 @@ class Outcome:
     cost: float | None = None
 
 
-def observe(assistant: Answering, question: Question, threshold: float = 0.5, embed: Embed | None = None) -> Outcome:
+def observe(
+    assistant: Answering, question: Question, threshold: float = 0.5, reader: ClaimReader | None = None
+) -> Outcome:
     """Asks `question` and keeps what the figures need.
 
-    `threshold` and `embed` are those of the checker that judged the answer's sentences; they judge here whether a
+    `threshold` and `reader` are those of the checker that judged the answer's sentences; they judge here whether a
     citation is needless.
     """
     started = time.perf_counter()
@@ -98,8 +100,8 @@ def observe(assistant: Answering, question: Question, threshold: float = 0.5, em
         ranking=sources[:DEPTH] if question.history else ranking_of(assistant, question.question),
         sources=sources,
         cited=tuple(source.paper_id for source in answer.sources if source.cited),
-        # As the turn's own check: what was quoted offline needs no embedding.
-        sentences=tuple(judged_sentences(answer, threshold, None if answer.model == "offline" else embed)),
+        # As the turn's own check: what was quoted offline needs no reading.
+        sentences=tuple(judged_sentences(answer, threshold, None if answer.model == "offline" else reader)),
         markers=len(numbers),
         unknown_markers=sum(n not in known for n in numbers),
         removed_markers=tuple(answer.removed_markers),
@@ -116,7 +118,7 @@ def ranking_of(assistant: Answering, query: str) -> tuple[Found, ...]:
     return tuple(Found(hit.paper_id, hit.title) for hit in assistant.search(query, k=DEPTH))
 
 
-def judged_sentences(answer: Answer, threshold: float, embed: Embed | None) -> list[JudgedSentence]:
+def judged_sentences(answer: Answer, threshold: float, reader: ClaimReader | None) -> list[JudgedSentence]:
     """The sentences that claim something, with their citations counted after ALCE (Gao et al. 2023, section 3).
 
     A citation is right when its sentence is supported by all its sources together and it is not needless: needless is
@@ -134,7 +136,7 @@ def judged_sentences(answer: Answer, threshold: float, embed: Embed | None) -> l
             for n in numbers:
                 others = [evidence[other] for other in numbers if other != n]
                 alone = (sentence.text, n) in carried
-                needed = not others or support_of(sentence.text, others, embed).figure < threshold
+                needed = not others or support_of(sentence.text, others, reader).figure < threshold
                 precise += alone or needed
         judged.append(JudgedSentence(sentence.text, sentence.verdict, len(numbers), precise))
     return judged

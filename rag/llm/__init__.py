@@ -3,26 +3,37 @@
 from rag.ask import Message
 from rag.llm.connection import LanguageModel, check_model, connect
 from rag.llm.faults import explain_empty
+from rag.llm.planning import ModelPlan, Planned, plan_question
 from rag.llm.pricing import add_usage
-from rag.llm.prompt import Prompt, build_messages, build_rewriting, build_translation
-from rag.llm.refusal_wording import REFUSAL, is_refusal_sentence
-from rag.llm.reply import Reply
+from rag.llm.prompt import Mode, Prompt, Situation, build_messages, build_rewriting, build_translation, prompt_versions
+from rag.llm.refining import refine
+from rag.llm.refusal_wording import REFUSAL, claim_in, is_refusal_sentence
+from rag.llm.reply import Reply, told_of_the_end
 from rag.llm.shapes import shape_answer, shape_line
 
 __all__ = [
     "REFUSAL",
     "LanguageModel",
     "Message",
+    "Mode",
+    "ModelPlan",
+    "Planned",
     "Prompt",
     "Reply",
+    "Situation",
     "add_usage",
     "build_messages",
     "build_rewriting",
     "build_translation",
     "check_model",
+    "claim_in",
     "connect",
     "explain_empty",
     "is_refusal_sentence",
+    "plan_question",
+    "prompt_versions",
+    "refine",
     "shape_answer",
     "shape_line",
+    "told_of_the_end",
 ]

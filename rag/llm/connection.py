@@ -6,7 +6,9 @@ timeouts and Stop dependable: a task can be cancelled while it waits for a silen
 
 import asyncio
 import codecs
+import json
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,8 +24,10 @@ from rag.llm.loop_thread import LoopThread
 from rag.llm.model_checks import check_model
 from rag.llm.pricing import price_of
 from rag.llm.providers import PROVIDERS, build_llm
+from rag.llm.recorded import settings_of_source
 from rag.llm.reply import Reply
 from rag.llm.shapes import ReasoningFilter
+from rag.llm.short import Schema, has_structure, short_request
 from rag.settings import LLMSettings, Price
 
 __all__ = ["LanguageModel", "Message", "check_model", "connect"]
@@ -40,15 +44,17 @@ def connect(
     Raises SettingsError (no model or address given), MissingKey (names the variable) and MissingExtra (names the pip
     command).
     """
-    llm = build_llm(settings, environment)
-    variable = PROVIDERS[settings.provider].key_variable
+    asked = settings_of_source(settings)
+    variable = PROVIDERS[asked.provider].key_variable if asked.provider in PROVIDERS else ""
     key = environment.get(variable, "") if variable else ""
 
     def explain_error(error: BaseException, began: bool) -> ModelError:
-        address = scrub(settings.base_url, key)
-        return explain(error, name=settings.name, address=address, key_variable=variable, key=key, began=began)
+        address = scrub(asked.base_url, key)
+        return explain(error, name=asked.name, address=address, key_variable=variable, key=key, began=began)
 
-    return LanguageModel(settings, llm, price_of(settings, prices or {}), explain_error)
+    return LanguageModel(
+        settings, lambda wanted: build_llm(wanted, environment), price_of(asked, prices or {}), explain_error
+    )
 
 
 class LanguageModel:
@@ -60,13 +66,15 @@ class LanguageModel:
     def __init__(
         self,
         settings: LLMSettings,
-        llm: Any,
+        build: Callable[[LLMSettings], Any],
         price: Price | None,
         explain_error: Callable[[BaseException, bool], ModelError],
     ) -> None:
         self.name = settings.name
         self._settings = settings
-        self._llm = llm
+        self._build = build
+        self._llms = {(settings.max_tokens, ""): build(settings)}
+        self._llms_lock = threading.Lock()
         self._price = price
         self._explain = explain_error
         self._thread = LoopThread(f"paperchat {self.name}")
@@ -85,7 +93,7 @@ class LanguageModel:
 
         Never raises a ModelError: what goes wrong is the reply's `problem`.
         """
-        return self._ask(messages, stop, Limits.of(self._settings))
+        return self._ask(messages, stop, Limits.of(self._settings), self._llm())
 
     def complete(
         self,
@@ -93,26 +101,47 @@ class LanguageModel:
         max_tokens: int | None = None,
         timeout: float | None = None,
         stop: Stop | None = None,
+        schema: Schema | None = None,
     ) -> Reply:
-        """A finished Reply. `max_tokens` and `timeout` (seconds, for the whole) may be lower than the settings'."""
+        """A finished Reply. `max_tokens` and `timeout` (seconds, for the whole) may be lower than the settings'.
+
+        `schema` is the form of the reply, for the models with `has_structure`; the others are told in words alone.
+        """
         limits = Limits.of(self._settings)
         if max_tokens is not None:
             limits = replace(limits, characters=min(limits.characters, max_tokens * CHARACTERS_PER_TOKEN))
         if timeout is not None:
             limits = replace(limits, total=min(limits.total, timeout), silence=min(limits.silence, timeout))
-        return self._ask(messages, stop, limits).read()
+        return self._ask(messages, stop, limits, self._llm(max_tokens, schema)).read()
+
+    @property
+    def has_structure(self) -> bool:
+        """Whether the provider holds a reply to a JSON schema."""
+        return has_structure(self._settings)
 
     def close(self) -> None:
         """Ends what is running and lets go of the connections."""
-        client = getattr(self._llm, "_aclient", None)
-        self._thread.close(client.close() if client is not None else None)
+        with self._llms_lock:
+            clients = [getattr(llm, "_aclient", None) for llm in self._llms.values()]
+        self._thread.close(close_all([client for client in clients if client is not None]))
 
-    def _ask(self, messages: Sequence[Message], stop: Stop | None, limits: "Limits") -> Reply:
+    def _llm(self, max_tokens: int | None = None, schema: Schema | None = None) -> Any:
+        """LlamaIndex's object for requests of that length and form; each is made once."""
+        wanted = self._settings
+        if max_tokens is not None or schema is not None:
+            wanted = short_request(self._settings, max_tokens, schema)
+        key = wanted.max_tokens, json.dumps(schema) if schema else ""
+        with self._llms_lock:
+            if key not in self._llms:
+                self._llms[key] = self._build(wanted)
+            return self._llms[key]
+
+    def _ask(self, messages: Sequence[Message], stop: Stop | None, limits: "Limits", llm: Any) -> Reply:
         reply = Reply(messages, self._price, stop)
-        reply._attach(self._thread.submit(self._answer(reply, messages, limits)))
+        reply._attach(self._thread.submit(self._answer(reply, messages, limits, llm)))
         return reply
 
-    async def _answer(self, reply: Reply, messages: Sequence[Message], limits: "Limits") -> None:
+    async def _answer(self, reply: Reply, messages: Sequence[Message], limits: "Limits", llm: Any) -> None:
         """Asks and passes on what comes, in time or not at all. Runs on the model's own thread."""
         whole_characters = join_characters()
         reasoning = ReasoningFilter()
@@ -121,7 +150,7 @@ class LanguageModel:
         chunks = None
         try:
             async with asyncio.timeout(limits.total) as whole:
-                chunks, waiting = await self._open(messages, limits)
+                chunks, waiting = await self._open(messages, limits, llm)
                 while waiting:
                     for chunk in waiting:
                         delta = whole_characters(chunk.delta or "")
@@ -157,7 +186,7 @@ class LanguageModel:
             if chunks is not None:
                 await abandon(chunks)
 
-    async def _open(self, messages: Sequence[Message], limits: "Limits") -> tuple[Any, list[Any]]:
+    async def _open(self, messages: Sequence[Message], limits: "Limits", llm: Any) -> tuple[Any, list[Any]]:
         """The stream and its chunks up to the first with text; asks again while that may help.
 
         All attempts together must bear fruit within the first-token timeout: that is how long a reader waits for the
@@ -185,20 +214,11 @@ class LanguageModel:
         )
         try:
             async with asyncio.timeout(limits.silence):
-                return await attempts(self._begin, chat)
+                return await attempts(begin, llm, chat)
         except TimeoutError:
             if failures and failures[-1] is not None:
                 raise failures[-1] from None  # says more than that the time ran out while asking again
             raise
-
-    async def _begin(self, chat: Sequence[Any]) -> tuple[Any, list[Any]]:
-        chunks = await self._llm.astream_chat(chat)
-        first = []
-        async for chunk in chunks:
-            first.append(chunk)
-            if chunk.delta or has_reasoning(chunk):
-                break
-        return chunks, first
 
     def _too_slow(self, limits: "Limits", began: bool, in_all: bool) -> ModelError:
         if in_all:
@@ -210,6 +230,22 @@ class LanguageModel:
             )
             setting = "llm.first_token_timeout"
         return ModelUnavailable(f"{self.name} {said}. Ask again, or raise {setting}.")
+
+
+async def begin(llm: Any, chat: Sequence[Any]) -> tuple[Any, list[Any]]:
+    """Sends a request; returns the stream and its chunks up to the first that says something."""
+    chunks = await llm.astream_chat(chat)
+    first = []
+    async for chunk in chunks:
+        first.append(chunk)
+        if chunk.delta or has_reasoning(chunk):
+            break
+    return chunks, first
+
+
+async def close_all(clients: Sequence[Any]) -> None:
+    for client in clients:
+        await client.close()
 
 
 def encodable(text: str) -> str:

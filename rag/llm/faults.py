@@ -82,6 +82,8 @@ def explain(
     `name` is the model as the page calls it, `address` its server ("" for the provider's own); `began` says that part
     of the answer had come.
     """
+    if isinstance(error, ModelError):
+        return error
     where = f"{name} at {address}" if address else name
     status = status_of(error)
     detail = scrub(detail_of(error), key)

@@ -9,6 +9,7 @@ from typing import Any
 from index import Finding, PaperchatError
 from rag.llm.faults import explain, scrub
 from rag.llm.providers import OPENAI_ADDRESS, PROVIDERS, build_llm, is_this_machine
+from rag.llm.recorded import RECORDED, exchanges_of, settings_of_source
 from rag.settings import LLMSettings
 
 MOST_NAMES = 8
@@ -79,6 +80,8 @@ def check_model(settings: LLMSettings, environment: Mapping[str, str] = os.envir
         return [
             Finding("model", "ok", "offline: answers are quoted from the abstracts; no key and no server needed", "")
         ]
+    if settings.provider == RECORDED:
+        return check_exchanges(settings, environment)
     variable = PROVIDERS[settings.provider].key_variable
     key = environment.get(variable, "") if variable else ""
     try:
@@ -89,6 +92,21 @@ def check_model(settings: LLMSettings, environment: Mapping[str, str] = os.envir
     if variable:
         findings.append(Finding("key", "ok", f"{variable} is {'set' if key else 'not set, and need not be'}", ""))
     return findings + check_server(settings, variable, key)
+
+
+def check_exchanges(settings: LLMSettings, environment: Mapping[str, str]) -> list[Finding]:
+    """What is in the folder of recorded exchanges, and the source where it would be asked."""
+    try:
+        exchanges = exchanges_of(settings)
+        source = check_model(settings_of_source(settings), environment) if settings.record else []
+    except PaperchatError as error:
+        return [finding("model", "error", error)]
+    there, waiting = exchanges.count()
+    told = f"{exchanges.folder} holds {there} exchanges, {waiting} of them without a reply"
+    if (there and not waiting) or settings.record:
+        return [Finding("model", "ok", told, ""), *source]
+    remedy = 'Fill in their "reply", or set llm.source and llm.record: true to have them asked.'
+    return [Finding("model", "warning", told, remedy)]
 
 
 def check_server(settings: LLMSettings, variable: str, key: str) -> list[Finding]:

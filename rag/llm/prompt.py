@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from string import Template
+from typing import Literal
 
 from index import count_tokens, cut_to_tokens, split_sentences
 from rag.answer import Evidence
 from rag.ask import Message
-from rag.llm.refusal_wording import REFUSAL
+from rag.llm.refusal_wording import REFUSAL_MARKED
 from rag.settings import Settings
 from rag.text import without_markers
 
@@ -27,16 +28,56 @@ HISTORY_TOKENS = 200
 """Of earlier messages, the last so many are shown, each at most so long: enough to know what is spoken of."""
 QUESTION_SHARE = 0.25
 """Share of the window that a question may take. Longer ones are pasted documents; their beginning must do."""
+PLANNED_TOKENS = 500
+"""Of a question that is planned: longer ones are pasted documents."""
 MOST_AUTHORS = 6
+
+
+Mode = Literal["any", "overview", "compare"]
+"""How an answer is laid out; "any": as the model reads the question. A comparison is a Markdown table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a turn can tell the model besides question and evidence.
+
+    `papers` is how many the evidence was chosen from (0: not told), `answerable` the judged chance that it holds an
+    answer (None: not told). Neither decides anything: the model does.
+    """
+
+    mode: Mode = "any"
+    papers: int = 0
+    answerable: float | None = None
+
+    def told(self, shown: int) -> str:
+        """A line for the prompt; "" when there is nothing to tell."""
+        lines = []
+        if self.papers > shown:
+            lines.append(f"You see the nearest {shown} of {self.papers} papers.")
+        if self.answerable is not None:
+            sure = SURE[sum(self.answerable >= limit for limit in SURE_FROM)]
+            lines.append(f"A first look says that they {sure} the question; judge for yourself.")
+        return " ".join(lines)
+
+
+SURE_FROM = (0.25, 0.5, 0.8)
+SURE = ("hardly answer", "perhaps do not answer", "probably answer", "answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`messages` to send, the `evidence` that found room in them (its numbers unchanged), and our count of `tokens`."""
+    """`messages` to send, the `evidence` that found room in them (its numbers unchanged), and our count of `tokens`.
+
+    As text it is what `paperchat ask --show-prompt` prints.
+    """
 
     messages: tuple[Message, ...]
     evidence: tuple[Evidence, ...]
     tokens: int
+
+    def __str__(self) -> str:
+        head = f"{self.tokens:,} tokens, {len(self.evidence)} papers, prompts {prompt_versions()}"
+        return "\n\n".join([head, *(f"--- {message.role}\n{message.content}" for message in self.messages)])
 
 
 def build_messages(
@@ -45,6 +86,7 @@ def build_messages(
     settings: Settings,
     history: Sequence[Message] = (),
     fence: str | None = None,
+    situation: Situation = Situation(),
 ) -> Prompt:
     """The prompt for a cited answer. `evidence` is ranked, best first.
 
@@ -55,27 +97,41 @@ def build_messages(
     fence = fence or secrets.token_hex(8)
     window = int((settings.llm.context_window - settings.llm.max_tokens) * TOKENIZER_MARGIN)
     question = cut_to_tokens(question.strip(), max(32, int(window * QUESTION_SHARE)))
-    system = fill("answer-system", fence=fence, refusal=REFUSAL)
-    frame = fill("answer-question", fence=fence, refusal=REFUSAL, question=question, evidence="")
+    given = {"fence": fence, "refusal": REFUSAL_MARKED}
+    system = fill("answer-system", **given, mode=fill(f"mode-{situation.mode}") + "\n")
+    told = f"{situation.told(len(evidence))}\n"
+    frame = fill("answer-question", **given, question=question, evidence="", situation=told)
     room = window - count_tokens(system) - count_tokens(frame)
     earlier = fit_history(history, room // 3)
     room -= sum(count_tokens(message.content) for message in earlier)
     shown = fit_evidence(evidence, min(settings.rag.evidence_tokens, room))
     text = "\n\n".join(format_evidence(item) for item in shown) or "(nothing was found)"
-    asked = fill("answer-question", fence=fence, refusal=REFUSAL, question=question, evidence=text)
+    told = f"{situation.told(len(shown))}\n"
+    asked = fill("answer-question", **given, question=question, evidence=text, situation=told.lstrip())
     messages = (Message("system", system), *earlier, Message("user", asked))
     return Prompt(messages, shown, sum(count_tokens(message.content) for message in messages))
 
 
 def build_rewriting(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
     """Asks for the question as it can be understood alone; read the reply with `shape_line`."""
+    asked = fill("rewrite-question", conversation=as_conversation(history), question=one_line(question))
+    return Message("system", fill("rewrite-system")), Message("user", asked)
+
+
+def build_planning(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
+    """Asks for a plan as JSON; see `rag.llm.planning`."""
+    shortened = cut_to_tokens(one_line(question), PLANNED_TOKENS)
+    asked = fill("plan-question", conversation=as_conversation(history) or "(none)", question=shortened)
+    return Message("system", fill("plan-system")), Message("user", asked)
+
+
+def as_conversation(history: Sequence[Message]) -> str:
+    """The last messages, shortened, each on a line that says whose it is."""
     names = {"user": "Reader", "assistant": "Answer"}
-    conversation = "\n".join(
+    return "\n".join(
         f"{names.get(message.role, message.role)}: {message.content}"
         for message in fit_history(history, HISTORY_MESSAGES * HISTORY_TOKENS)
     )
-    asked = fill("rewrite-question", conversation=conversation, question=one_line(question))
-    return Message("system", fill("rewrite-system")), Message("user", asked)
 
 
 def build_translation(question: str) -> tuple[Message, ...]:
@@ -154,14 +210,31 @@ INVISIBLE = {"Cf", "Co", "Cn", "Cs"}
 models. Control characters are kept here, since line feeds are among them; `one_line` turns them into blanks."""
 
 
+FENCE = re.compile(r"(?P<opening></?evidence) [0-9a-f]{16}>")
+
+
+def without_fence(text: str) -> str:
+    """A message of a prompt with its fence unmarked: the same turn then always reads the same."""
+    return FENCE.sub(r"\g<opening>>", text)
+
+
 def one_line(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
 
 
 def fill(name: str, **values: str) -> str:
-    return template(name).substitute(values).strip()
+    return Template(read_prompt(name)[1]).substitute(values).strip()
 
 
 @cache
-def template(name: str) -> Template:
-    return Template(files("rag.llm").joinpath("prompts", f"{name}.txt").read_text("utf-8"))
+def read_prompt(name: str) -> tuple[str, str]:
+    """Version and text of a prompt: its file begins with the line `version: 2`, raised whenever the text changes."""
+    head, _, text = files("rag.llm").joinpath("prompts", f"{name}.txt").read_text("utf-8").partition("\n")
+    return head.removeprefix("version:").strip(), text
+
+
+@cache
+def prompt_versions() -> str:
+    """All prompts with their versions, on one line: figures of two runs compare models only where these agree."""
+    names = sorted(file.name.removesuffix(".txt") for file in files("rag.llm").joinpath("prompts").iterdir())
+    return ", ".join(f"{name} {read_prompt(name)[0]}" for name in names)

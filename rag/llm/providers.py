@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from index import SettingsError, use_packaged_vocabulary
 from rag.errors import MissingExtra, MissingKey
 from rag.llm.faults import NotTheProtocol, scrub
+from rag.llm.recorded import RECORDED, RecordedModel, exchanges_of, settings_of_source
 from rag.settings import LLMSettings
 
 OPENAI_ADDRESS = "https://api.openai.com/v1"
@@ -40,6 +41,10 @@ def build_llm(settings: LLMSettings, environment: Mapping[str, str] = os.environ
 
     Raises SettingsError, MissingKey and MissingExtra, in this order, the first two before anything is imported.
     """
+    if settings.provider == RECORDED:
+        exchanges, asked = exchanges_of(settings), settings_of_source(settings)
+        model = build_llm(asked, environment) if settings.record else None
+        return RecordedModel(exchanges, settings.source, model)
     provider = PROVIDERS.get(settings.provider)
     if provider is None:
         raise SettingsError("llm: offline quotes the abstracts itself; there is no model to connect to.")

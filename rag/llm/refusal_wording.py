@@ -1,13 +1,23 @@
-"""How a language model says that it can't answer: the sentence we ask for, and what models say instead."""
+"""How a language model says that something is not in the evidence: by the marker we ask for, whatever its words.
+
+A sentence about what the evidence lacks ends with [0], as one about what it holds ends with its number. That is told
+apart in any language, and in a partial answer sentence by sentence; a marker that names no evidence is shown nowhere.
+The wording is looked at only where a reply has no marker at all.
+"""
 
 import re
 
 from index import split_sentences
 
 REFUSAL = "The abstracts do not answer this question."
-"""The sentence that a model is asked to refuse with, in every language."""
+"""What is shown for a refusal; marked, the example of one in the prompt."""
 
-MARKER = re.compile(r"[\[【]\s*\d[^\]】]*[\]】]")
+REFUSAL_MARKED = REFUSAL.replace(".", " [0].")
+
+ABSENT = re.compile(r"[ \t]*[\[【［]\s*0\s*[\]】］]")
+MARKER = re.compile(r"[\[【［]\s*\d[^\]】］]*[\]】］]")
+FEWEST_WORDS = 3
+"""A shorter clause beside one about what is lacking ("I'm sorry, but …") claims nothing."""
 LONGEST_REFUSAL = 3
 """Sentences that a refusal in a model's own words may have; a longer text without markers says something else too."""
 
@@ -31,6 +41,10 @@ PATTERNS = (
     # "None of the passages mentions …", "No information is given …"
     rf"^(?:no|none of) (?:\w+ ){{0,3}}(?:{EVIDENCE}|mention|answer)(?: \w+){{0,8}}? "
     r"(?:is|are|was|were|answers?|contains?|mentions?|address(?:es)?|states?|provides?|found|provided|available|given)\b",
+    # "Nothing in the evidence …"; "Based on the evidence, this cannot be determined"
+    rf"^nothing in (?:\w+ ){{0,3}}{EVIDENCE}\b",
+    rf"\b{EVIDENCE}\b[^.]{{0,60}}\b(?:can ?not|can['’]t) be (?:determined|answered|established|inferred|known|said)\b",
+    rf"\b(?:can ?not|can['’]t) be (?:determined|answered|established|inferred|known|said)\b[^.]*\b{EVIDENCE}",
     # "… is not mentioned in the abstracts"
     r"\b(?:is|are|was|were) not (?:\w+ )?(?:mentioned|stated|specified|provided|answered|contained|addressed|covered"
     rf"|found|reported|given)\b[^.]*\b(?:in|by) [^.]*\b{EVIDENCE}",
@@ -40,24 +54,61 @@ PATTERNS = (
 )
 REFUSALS = re.compile("|".join(PATTERNS), re.IGNORECASE)
 
+CONTRAST = re.compile(
+    r"[,;:–—]\s*(?:but|yet|however|though|although|while|whereas|only that|aber|doch|sondern|jedoch|mais|pero|sino|ma"
+    r"|mas|maar|men|ale|но)\s+(?=(?:\S+\s+){2,}\S+)",
+    re.IGNORECASE,
+)
+"""Where a sentence turns from what is lacking to what is there; three words must follow, or nothing is said."""
+
 
 def is_refusal(text: str) -> bool:
-    """Whether an answer says that the evidence holds no answer, in the fixed sentence or in words of its own.
+    """Whether an answer says that the evidence holds no answer: by its marker, in the fixed sentence, or in its words.
 
-    An answer that cites anything besides is a partial answer, no refusal.
+    An answer that cites any evidence besides is a partial answer, no refusal.
     """
     spans = split_sentences(text)
-    if not spans or MARKER.search(text):
+    if not spans or cites(text):
         return False
-    if says_refusal(text):
+    sentences = [text[start:end] for start, end in spans]
+    absent = [bool(ABSENT.search(sentence)) for sentence in sentences]
+    if says_refusal(text) or all(absent):
         return True
-    return len(spans) <= LONGEST_REFUSAL and any(is_refusal_sentence(text[start:end]) for start, end in spans[:2])
+    refusing = absent if any(absent) else [is_refusal_sentence(sentence) for sentence in sentences]
+    return len(spans) <= LONGEST_REFUSAL and any(refusing[:2])
 
 
 def is_refusal_sentence(sentence: str) -> bool:
-    """Whether one sentence says that something is not in the evidence (also as the last part of a partial answer)."""
-    return not MARKER.search(sentence) and bool(says_refusal(sentence) or REFUSALS.search(sentence.strip(" *_\"'")))
+    """Whether one sentence says only that something is not in the evidence (also at the end of a partial answer)."""
+    return not claim_in(sentence)
+
+
+def claim_in(sentence: str) -> str:
+    """The part of a sentence that says something of the papers, and so can be checked against them.
+
+    All of an ordinary sentence; "" of one about what the evidence lacks; of "They do not say that X, but Y [2]." Y, and
+    of "Y, but they do not say X." Y again.
+    """
+    said = sentence.strip(" *_\"'")
+    clauses = CONTRAST.split(said)
+    lacking = [bool(REFUSALS.search(clause)) or says_refusal(clause) for clause in clauses]
+    if not any(lacking) and len(clauses) == 1:  # the marker speaks where the words do not tell; of two clauses, of one
+        lacking = [bool(ABSENT.search(said))]
+    if not any(lacking) or (len(clauses) == 1 and cites(said)):
+        return sentence
+    claims = [clause for clause, lacks in zip(clauses, lacking, strict=True) if not lacks]
+    return ", ".join(clause for clause in claims if len(clause.split()) >= FEWEST_WORDS)
+
+
+def cites(text: str) -> bool:
+    """Whether a marker names evidence."""
+    return bool(MARKER.search(ABSENT.sub("", text)))
+
+
+def without_absent(text: str) -> str:
+    """The text without the markers [0], and the blanks before them."""
+    return ABSENT.sub("", text)
 
 
 def says_refusal(text: str) -> bool:
-    return REFUSAL.rstrip(".").casefold() in text.casefold()
+    return REFUSAL.rstrip(".").casefold() in without_absent(text).casefold()

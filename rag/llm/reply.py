@@ -112,3 +112,14 @@ class Reply:
         self._reported = reported or self._reported
         if piece:
             self._pieces.put(piece)
+
+
+def told_of_the_end(reply: Reply) -> list[str]:
+    """What a reader must know of how a model's answer ended; nothing where it came to its own end."""
+    if reply.problem is not None:
+        return [f"The answer broke off: {reply.problem}"]
+    if reply.filtered:
+        return ["The content filter of the model's provider ended the answer here."]
+    if reply.truncated:
+        return ["The answer reached its limit of length (llm.max_tokens) and was cut."]
+    return ["Stopped."] if reply.stopped else []

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rag.llm.refusal_wording import MARKER, is_refusal, is_refusal_sentence
+from index import split_sentences
+from rag.llm.refusal_wording import ABSENT, MARKER, REFUSAL, is_refusal, is_refusal_sentence, without_absent
 from rag.text import resolve_markers, without_markers
 
 REASONING_TAGS = ("think", "thinking", "thought", "reasoning", "reflection", "analysis")
@@ -67,12 +68,14 @@ class Shaped:
     """`text` is plain sentences, perhaps with markers; empty when the model's reply holds no word of an answer.
 
     `refused`: the model says that the evidence holds no answer, in the fixed sentence or in words of its own.
-    `repairs` names what was done, for notices and tests.
+    `lacking`: the sentences of the text, without markers, that tell what the evidence does not hold; the model marked
+    them with [0], which the text has no more. `repairs` names what was done, for notices and tests.
     """
 
     text: str
     refused: bool
     repairs: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def shape_answer(raw: str) -> Shaped:
@@ -91,8 +94,12 @@ def shape_answer(raw: str) -> Shaped:
             repairs.append(name)
         text = better
     if not says_something(text):
+        if ABSENT.search(text):
+            return Shaped(REFUSAL, True, tuple(repairs))
         return Shaped("", False, (*repairs, "nothing usable"))
-    return Shaped(text, is_refusal(text), tuple(repairs))
+    sentences = [text[start:end] for start, end in split_sentences(text)]
+    lacking = tuple(without_absent(s).strip() for s in sentences if ABSENT.search(s) and is_refusal_sentence(s))
+    return Shaped(without_absent(text), is_refusal(text), tuple(repairs), lacking)
 
 
 def says_something(text: str) -> bool:

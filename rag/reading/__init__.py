@@ -3,10 +3,19 @@
 from rag.reading.answerability import (
     FITTED,
     Judgement,
-    Reader,
     answerability_features,
     judge_answerability,
     read_papers,
+)
+from rag.reading.belonging import (
+    BELONGS,
+    MOST_READ,
+    belonging_features,
+    load_belonging,
+    read_on,
+    read_several,
+    read_the_others,
+    those_that_belong,
 )
 from rag.reading.cues import CODE, SHOWS
 from rag.reading.evidence_model import (
@@ -17,6 +26,8 @@ from rag.reading.evidence_model import (
     SentenceSupport,
     logistic,
 )
+from rag.reading.excerpts import Reader, read_paper
+from rag.reading.groups import group_papers
 from rag.reading.sentence_features import WANTED, features_of_sentences, match_tokens, split_evidence
 from rag.reading.sentence_ranking import (
     SENTENCE_WEIGHTS,
@@ -27,12 +38,15 @@ from rag.reading.sentence_ranking import (
     read_evidence,
     support_log_odds,
 )
+from rag.reading.sides import called, read_sides
 
 __all__ = [
+    "BELONGS",
     "CODE",
     "FACTS",
     "FITTED",
     "MODELS",
+    "MOST_READ",
     "SENTENCE_WEIGHTS",
     "SHOWS",
     "WANTED",
@@ -45,13 +59,23 @@ __all__ = [
     "Reading",
     "SentenceSupport",
     "answerability_features",
+    "belonging_features",
+    "called",
     "features_of_sentences",
+    "group_papers",
     "judge_answerability",
+    "load_belonging",
     "logistic",
     "match_tokens",
     "question_weights",
     "read_evidence",
+    "read_on",
+    "read_paper",
     "read_papers",
+    "read_several",
+    "read_sides",
+    "read_the_others",
     "split_evidence",
     "support_log_odds",
+    "those_that_belong",
 ]

@@ -39,17 +39,18 @@ class Retrieval:
 
 def number_evidence(retrieval: Retrieval) -> tuple[Evidence, ...]:
     """The papers found as evidence, numbered once from 1, best first."""
-    return tuple(
-        Evidence(
-            n=n,
-            paper_id=each.paper.id,
-            title=each.paper.title,
-            passage=each.paper.abstract,
-            url=each.paper.url,
-            authors=each.paper.authors,
-            year=each.paper.year,
-            topics=each.paper.subjects,
-            score=each.score,
-        )
-        for n, each in enumerate(retrieval.candidates, 1)
+    return tuple(as_evidence(n, each.paper, each.score) for n, each in enumerate(retrieval.candidates, 1))
+
+
+def as_evidence(n: int, paper: "Paper", score: float = 0.0) -> Evidence:
+    return Evidence(
+        n=n,
+        paper_id=paper.id,
+        title=paper.title,
+        passage=paper.abstract,
+        url=paper.url,
+        authors=paper.authors,
+        year=paper.year,
+        topics=paper.subjects,
+        score=score,
     )

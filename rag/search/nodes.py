@@ -22,13 +22,18 @@ class PaperRetriever(BaseRetriever):
         return [as_node(candidate) for candidate in self._search(query_bundle.query_str)]
 
 
+SENT = 50
+"""Candidates that another's reranker is sent."""
+
+
 class PostprocessorReranking:
     """Any LlamaIndex `BaseNodePostprocessor` as the second stage: what it leaves out comes last, in the old order."""
 
-    depth = 50
-
     def __init__(self, postprocessor: Any) -> None:
         self._postprocessor = postprocessor
+
+    def depth(self, wanted: int) -> int:
+        return SENT
 
     def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
         nodes = self._postprocessor.postprocess_nodes(

@@ -30,10 +30,15 @@ gain most (recall@1 up by .06 to .08 on two collections), Cranfield's long ones 
 from 1.4 to 2.8 is about as good."""
 
 
-class Reranker(Protocol):
-    """Puts candidates in a better order. `depth` is how many it looks at, from the first."""
+LOOKED_AT = 20
+"""Candidates that late interaction looks at: where fewer are wanted, 30 and 50 are no better, and cost more time."""
 
-    depth: int
+
+class Reranker(Protocol):
+    """Puts candidates in a better order."""
+
+    def depth(self, wanted: int) -> int:
+        """How many candidates it looks at, from the first, where so many are wanted."""
 
     def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]: ...
 
@@ -53,7 +58,8 @@ def make_reranker(settings: RetrievalSettings) -> Reranker:
 class NoReranking:
     """Leaves the order as it is."""
 
-    depth = 0
+    def depth(self, wanted: int) -> int:
+        return 0
 
     def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
         return list(candidates)
@@ -62,8 +68,9 @@ class NoReranking:
 class LateInteraction:
     """Adds to the fused score how well a paper's tokens match the question's, and its nearest sentence the question."""
 
-    depth = 20
-    """30 and 50 are no better, and cost more time."""
+    def depth(self, wanted: int) -> int:
+        """All that are wanted, since scores with and without MaxSim can't be compared."""
+        return max(wanted, LOOKED_AT)
 
     def rerank(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
         vectors = [candidate.content.vectors for candidate in candidates]

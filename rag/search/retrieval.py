@@ -58,7 +58,7 @@ class Retriever:
             vector = query.tokens.vector if self._is_packaged() else self._index.embedding.embed_query(query.text)
         candidates = self._search(query, vector, k, allowed, timings)
         with timed(timings, "rerank"):
-            depth = self._reranker.depth
+            depth = self._reranker.depth(k)
             ranked = self._reranker.rerank(query, candidates[:depth]) + candidates[depth:]
         notices = (query.notice,) if query.notice else ()
         return Retrieval(query.text, tuple(ranked[:k]), query.tokens, notices, timings)
@@ -94,7 +94,7 @@ class Retriever:
             length = len(query.words.split())
             scores = fuse(bm25, cosines, length if self._is_packaged() else None)
             scores += [NAME_BONUS * (id in named) for id in ids]
-            order = np.argsort(-scores, kind="stable")[: max(k, self._reranker.depth)].tolist()
+            order = np.argsort(-scores, kind="stable")[: max(k, self._reranker.depth(k))].tolist()
         with timed(timings, "read"):
             chosen = [ids[at] for at in order]
             papers |= self._index.papers([id for id in chosen if id not in papers])

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from index import PART, WORD
-from rag.text.words import COMMON_WORDS, is_english
+from rag.text.languages import is_english
+from rag.text.words import COMMON_WORDS
 
 QUOTED = re.compile(r"“([^”]{3,90})”|\"([^\"]{3,90})\"|(?<!\w)'([^']{3,90})'(?!\w)|(?<!\w)‘([^’]{3,90})’(?!\w)")
 POSSESSIVE = re.compile(r"['’]s$")

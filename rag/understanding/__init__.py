@@ -1,14 +1,52 @@
 """What a question asks, and what it leaves to the talk before it."""
 
-from rag.understanding.question_type import Field, Form, QuestionType, Want, classify
+from rag.understanding.head import (
+    ASKS,
+    BY_KIND,
+    KINDS,
+    TAGS,
+    WEIGHTS,
+    Asks,
+    Head,
+    Heard,
+    Kind,
+    Layer,
+    Tag,
+    hear,
+    leaning_features,
+    question_features,
+    token_features,
+)
+from rag.understanding.plan import OF_SEVERAL, SEVERAL, UNDERSPECIFIED, Plan, make_plan
+from rag.understanding.question_type import QuestionType, Want, wants_of
+from rag.understanding.record import Found
 from rag.understanding.standalone import StandaloneQuestion, standalone_question
 
 __all__ = [
-    "Field",
-    "Form",
+    "ASKS",
+    "BY_KIND",
+    "KINDS",
+    "OF_SEVERAL",
+    "SEVERAL",
+    "TAGS",
+    "UNDERSPECIFIED",
+    "WEIGHTS",
+    "Asks",
+    "Found",
+    "Head",
+    "Heard",
+    "Kind",
+    "Layer",
+    "Plan",
     "QuestionType",
     "StandaloneQuestion",
+    "Tag",
     "Want",
-    "classify",
+    "hear",
+    "leaning_features",
+    "make_plan",
+    "question_features",
     "standalone_question",
+    "token_features",
+    "wants_of",
 ]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.ask import Message
-from rag.text import RARE, is_telling, mentions, names_in, paper_names_in, papers_naming, without_markers
-from rag.understanding.dependence import FIRST, OTHER, SECOND, why_dependent, without_interjection
+from rag.text import RARE, is_english, is_telling, mentions, names_in, paper_names_in, papers_naming, without_markers
+from rag.understanding.dependence import FIRST, OTHER, SECOND, leans_on
+from rag.understanding.head import Heard, Kind, hear
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -28,7 +29,8 @@ class StandaloneQuestion:
 
     `typed` is what the user wrote, `text` reads on its own and is shown, `searches` are what is searched, the first
     one most like `text`. `subject` is what the talk adds to the user's own words ("" when nothing does), `reason` says
-    in words why the talk was needed, or wasn't.
+    in words why the talk was needed, or wasn't. `kind` is what kind of question it is. `is_underspecified`: its words
+    don't tell what it is about, and there was no talk.
     """
 
     typed: str
@@ -37,11 +39,21 @@ class StandaloneQuestion:
     subject: str = ""
     reason: str = ""
     leans_on_history: bool = False
+    kind: Kind = "fact"
+    is_underspecified: bool = False
 
     @classmethod
-    def alone(cls, typed: str, reason: str = "first question") -> "StandaloneQuestion":
+    def alone(cls, typed: str, reason: str = "first question", kind: Kind = "fact") -> "StandaloneQuestion":
         """A question that needs no talk before it."""
-        return cls(typed, typed, (typed,), reason=reason)
+        return cls(typed, typed, (typed,), reason=reason, kind=kind)
+
+    @classmethod
+    def of(cls, typed: str, reason: str, heard: Heard) -> "StandaloneQuestion":
+        """The same, of the kind that was heard; in another language than English, for which that is no more than a
+        guess, it is taken for a fact."""
+        if not is_english(typed):
+            return cls.alone(typed, reason)
+        return cls.alone(typed, reason, heard.kind)
 
     @property
     def own_words(self) -> str:
@@ -63,28 +75,27 @@ class Exchange:
 
 
 def standalone_question(
-    question: str, history: Sequence[Message], index: "PaperIndex | None" = None
+    question: str, history: Sequence[Message], index: "PaperIndex", heard: Heard | None = None
 ) -> StandaloneQuestion:
     """The question with what it leaves to the history spelled out: `Does it run live? (about ReJSHand)`.
 
-    A question that names a subject of its own is left as it is. `index` tells names from ordinary words; without it
-    only what is written like a name counts as one.
+    A question that names a subject of its own is left as it is. `index` tells names from ordinary words.
     """
+    heard = heard or hear(question, index.encode(question))
     exchanges = pair_turns(history)
     if not exchanges:
-        return StandaloneQuestion.alone(question)
-    bare = without_interjection(question)
-    reason = why_dependent(bare, transcript(exchanges), index)
-    if not reason:
-        return StandaloneQuestion.alone(question, "names its own subject")
-    subject = find_subject(bare, exchanges, index)
+        return StandaloneQuestion.of(question, "first question", heard)
+    if not leans_on(question, said_in(exchanges), index, heard):
+        return StandaloneQuestion.of(question, "names its own subject", heard)
+    subject = find_subject(question, exchanges, index)
     return StandaloneQuestion(
         typed=question,
         text=f"{question.strip()} (about {subject})",
-        searches=(f"{bare} {subject}",),
+        searches=(f"{question.strip()} {subject}",),
         subject=subject,
-        reason=reason,
+        reason="leans on what was said before",
         leans_on_history=True,
+        kind=heard.kind,
     )
 
 
@@ -102,17 +113,17 @@ def pair_turns(history: Sequence[Message]) -> list[Exchange]:
     return exchanges
 
 
-def transcript(exchanges: Sequence[Exchange]) -> str:
-    return " ".join(f"{exchange.question} {exchange.answer}" for exchange in exchanges)
+def said_in(exchanges: Sequence[Exchange]) -> list[tuple[str, str]]:
+    return [(exchange.question, exchange.answer) for exchange in exchanges]
 
 
-def find_subject(question: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+def find_subject(question: str, exchanges: Sequence[Exchange], index: "PaperIndex") -> str:
     """What the question is about: one of several that were mentioned, else what the last exchange was about."""
     chosen = choose(question, exchanges, index) or subject_of(exchanges, index)
     return neighbouring_year(question, exchanges[-1], chosen)
 
 
-def choose(question: str, exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+def choose(question: str, exchanges: Sequence[Exchange], index: "PaperIndex") -> str:
     """`the second`, `the other one`: which of those that an answer listed; empty when none is asked for."""
     if not any(pattern.search(question) for pattern in (FIRST, SECOND, OTHER)):
         return ""
@@ -133,7 +144,7 @@ def choose(question: str, exchanges: Sequence[Exchange], index: "PaperIndex | No
     return listed[current] if current is not None else ""
 
 
-def listed_in(exchange: Exchange, index: "PaperIndex | None") -> list[str]:
+def listed_in(exchange: Exchange, index: "PaperIndex") -> list[str]:
     """What an answer listed, in its order: the name of each part that has a marker, else its words."""
     if len(exchange.items) < 2:
         return names_of_papers(exchange.answer, index)
@@ -143,23 +154,21 @@ def listed_in(exchange: Exchange, index: "PaperIndex | None") -> list[str]:
     ]
 
 
-def subject_of(exchanges: Sequence[Exchange], index: "PaperIndex | None") -> str:
+def subject_of(exchanges: Sequence[Exchange], index: "PaperIndex") -> str:
     """Names in the latest question, or in its answer; of a question that itself goes on, what that one is about."""
     for at in reversed(range(len(exchanges))):
         latest = exchanges[at]
         names = names_of_papers(latest.question, index) or rare_names(latest.question, index)
-        if not names and at > 0 and why_dependent(latest.question, transcript(exchanges[:at]), index):
+        if not names and at > 0 and leans_on(latest.question, said_in(exchanges[:at]), index):
             continue
         names = names or names_of_papers(latest.answer, index)
         return " and ".join(names[:NAMES_OF_SUBJECT]) if names else quote_words(latest.question)
     return quote_words(exchanges[0].question)
 
 
-def names_of_papers(text: str, index: "PaperIndex | None") -> list[str]:
-    """Names under which papers of the index are known; without an index, all that looks like a name."""
+def names_of_papers(text: str, index: "PaperIndex") -> list[str]:
+    """Names under which papers of the index are known."""
     written = names_in(text)
-    if index is None:
-        return written
     in_titles = [name for name in written if is_telling(name, index) and is_in_title(name, index)]
     by_key = {name.casefold(): name for name in reversed(in_titles + paper_names_in(text, index))}
     whole = [name for key, name in by_key.items() if not any(key != other and key in other for other in by_key)]
@@ -170,8 +179,8 @@ def is_in_title(name: str, index: "PaperIndex") -> bool:
     return any(mentions(paper.title, name) for paper in papers_naming(name, index))
 
 
-def rare_names(text: str, index: "PaperIndex | None") -> list[str]:
-    return [name for name in names_in(text) if index is None or 0 < len(papers_naming(name, index)) <= RARE]
+def rare_names(text: str, index: "PaperIndex") -> list[str]:
+    return [name for name in names_in(text) if 0 < len(papers_naming(name, index)) <= RARE]
 
 
 def neighbouring_year(question: str, latest: Exchange, subject: str) -> str:

@@ -17,6 +17,11 @@ def open_page(page: Page, address: str) -> None:
     """Goes there and waits until the page is ready. An error in its scripts fails the test."""
     page.on("pageerror", lambda error: pytest.fail(f"error in the page: {error}"))
     page.goto(address)
+    wait_until_ready(page)
+
+
+def wait_until_ready(page: Page) -> None:
+    """What the server sends first has made way for the page itself; for a moment both are there."""
     expect(page.locator("#shell")).to_have_count(0)
 
 

@@ -1,5 +1,6 @@
 """An abstract becomes passages of whole sentences that lose nothing."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +56,19 @@ def test_the_title_goes_before_the_passage_for_the_model_only(papers: list[Paper
     passage = split_passages(papers[0], 128)[0]
     assert embedded_text(papers[0].title, passage.text) == f"{papers[0].title}. {passage.text}"
     assert not passage.text.startswith(papers[0].title)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("地衣减少了热损失[1]。摘要没有提到成本[0]。", ["地衣减少了热损失[1]。", "摘要没有提到成本[0]。"]),
+        ("他说“好。”然后走了。再见！", ["他说“好。”然后走了。", "再见！"]),
+        ("これは良い。「はい。」と言った。", ["これは良い。", "「はい。」と言った。"]),
+        ("यह अच्छा है। वह आया॥ ठीक।", ["यह अच्छा है।", "वह आया॥", "ठीक।"]),
+        ("كم عدد المشاركين؟ كانوا عشرة.", ["كم عدد المشاركين؟", "كانوا عشرة."]),
+        ("Այո։ Ոչ։", ["Այո։", "Ոչ։"]),
+        ("ጥሩ ነው።አዎ።", ["ጥሩ ነው።", "አዎ።"]),
+    ],
+)
+def test_sentences_end_as_their_script_ends_them(text: str, sentences: list[str]) -> None:
+    assert [text[start:end] for start, end in split_sentences(text)] == sentences

@@ -234,3 +234,11 @@ def test_which_of_two_equal_records_comes_first_does_not_matter() -> None:
     records = [Record(one, Origin("x")), Record(other, Origin("x")), Record(other, Origin("y"))]
     sizes = {tuple(sorted(len(group) for group in group_records(list(mixed))[0])) for mixed in permutations(records)}
     assert len(sizes) == 1
+
+
+def test_one_paper_thousands_of_times_in_a_file_is_one(tmp_path: Path) -> None:
+    file = write(tmp_path / "papers.jsonl", *[{"doi": "10.5555/hh.7", "year": 2019}] * 4000)
+    settings = IndexSettings(folder=tmp_path / "index")
+    reports = [ingest([file], settings) for _ in range(2)]
+    assert [paper.doi for paper in all_papers(settings)] == ["10.5555/hh.7"]
+    assert [sum(report.merged_by.values()) for report in reports] == [3999, 3999]

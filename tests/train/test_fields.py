@@ -44,6 +44,38 @@ def test_claims_are_true_or_wrong_in_one_way(tmp_path: Path) -> None:
     ]
 
 
+def read_twins(folder: Path, *lines: str):
+    (folder / "twins").mkdir()
+    (folder / "twins" / "birds.txt").write_text("\n".join(lines), encoding="utf-8")
+    return read(folder)
+
+
+def test_twins_are_a_true_claim_and_the_same_with_one_thing_wrong(tmp_path: Path) -> None:
+    line = "verdict/direction-reversed: Width helps nests. ~~ Width harms nests. => density rose"
+    field = read_twins(tmp_path, "== birds-001", line)
+    ((true, false),) = field.papers["birds-001"].twins
+    assert (true.text, true.is_true, true.kind) == ("Width helps nests.", True, "verdict")
+    assert (false.text, false.is_true, false.kind) == ("Width harms nests.", False, "direction-reversed")
+    assert true.evidence == false.evidence
+    assert field.faults == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        (("== birds-002",), "no such paper"),
+        (("== birds-001", "verdict/mixture: Width helps. => density rose"), "twins are"),
+        (("== birds-001", "verdict/mixture: Width helps. ~~ Width helps. => density rose"), "the same"),
+        (("== birds-001", "verdict/other: Width helps. ~~ Width harms. => density rose"), "no such kind"),
+        (("== birds-001", "verdict/mixture: Width helps. ~~ Width harms. => density fell"), "occurs 0 times"),
+    ],
+)
+def test_twins_that_are_wrong_are_named_with_their_line(tmp_path: Path, lines: tuple[str, ...], fault: str) -> None:
+    (found,) = read_twins(tmp_path, *lines).faults
+    assert found.startswith(f"twins/birds.txt:{len(lines)}: ")
+    assert fault in found
+
+
 def test_questions_to_the_library_name_its_papers(tmp_path: Path) -> None:
     field = read(tmp_path, "== library", "list: Which papers deal with hedges? => birds-001", "absent: And owls?")
     assert [(question.kind, question.papers) for question in field.questions] == [

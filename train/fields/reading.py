@@ -65,6 +65,8 @@ class WrittenPaper:
     questions: list[WrittenQuestion] = field(default_factory=list)
     talks: list[WrittenTalk] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    twins: list[tuple[Claim, Claim]] = field(default_factory=list)
+    """A true claim, and the same with one thing wrong."""
 
     @property
     def title(self) -> str:
@@ -122,10 +124,43 @@ def read_field(file: Path) -> WrittenField:
             found.faults.append(f"{file.name}:{number}: unknown or missing papers: {', '.join(unknown)}")
         else:
             found.questions.append(question)
+    if (twins := file.parent / "twins" / file.name).is_file():
+        read_twins(twins, found)
     for one in found.papers.values():
         if missing := [name for name in ("title", "abstract") if not one.record.get(name)]:
             found.faults.append(f"{file.name}: {one.id} has no {' and no '.join(missing)}")
     return found
+
+
+def read_twins(file: Path, found: WrittenField) -> None:
+    """Adds the claims of `file` to the papers of a field: a line has a true one and the same with one thing wrong."""
+    paper: WrittenPaper | None = None
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            if line.startswith("== "):
+                paper = found.papers.get(line[3:].strip())
+                if paper is None:
+                    raise ValueError(f"no such paper: {line[3:].strip()}")
+            elif paper is not None:
+                paper.twins.append(as_twins(line, paper))
+        except ValueError as error:
+            found.faults.append(f"{file.parent.name}/{file.name}:{number}: {error}")
+
+
+def as_twins(line: str, paper: WrittenPaper) -> tuple[Claim, Claim]:
+    kinds, colon, rest = line.partition(": ")
+    right, slash, wrong = kinds.partition("/")
+    text, evidence = split_evidence(rest, paper, wanted=True)
+    true, waves, false = (part.strip() for part in text.partition("~~"))
+    if not colon or not slash or not waves or not true or not false:
+        raise ValueError("twins are `kind/kind: true claim ~~ false claim => words`")
+    check(right, TRUE)
+    check(wrong, FALSE)
+    if true == false:
+        raise ValueError("both claims are the same")
+    return Claim(true, True, right, evidence), Claim(false, False, wrong, evidence)
 
 
 def begin(id: str, found: WrittenField) -> WrittenPaper | None:
@@ -208,5 +243,6 @@ def count(fields: list[WrittenField]) -> Iterator[tuple[str, str, int]]:
         kinds += [talk.kind for paper in one.papers.values() for talk in paper.talks]
         kinds += [f"{claim.is_true} {claim.kind}".lower() for paper in one.papers.values() for claim in paper.claims]
         kinds += [question.kind for question in one.questions]
+        kinds += [f"twins {wrong.kind}" for paper in one.papers.values() for _, wrong in paper.twins]
         for kind in sorted(set(kinds)):
             yield one.name, kind, kinds.count(kind)

@@ -3,13 +3,12 @@
 Nothing heavy is imported before a command needs it: `paperchat --help` must be quick.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from textwrap import fill, shorten
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from ui.cli.asking import ask, chat
+from ui.cli.completion import completion
 from ui.cli.console import (
     command_examples,
     common_options,
@@ -18,14 +17,14 @@ from ui.cli.console import (
     printable,
     progress_bar,
     read_settings,
-    read_years,
 )
+from ui.cli.doors import mcp, token
 from ui.cli.evaluate import evaluate
+from ui.cli.helping import WholeLines
 from ui.cli.indexing import index, watch
 from ui.cli.library_commands import export, list_papers, remove
-
-if TYPE_CHECKING:
-    from rag import Filters
+from ui.cli.searching import search, show, similar
+from ui.cli.table import table
 
 EXAMPLES = """\b
 Examples:
@@ -35,107 +34,13 @@ Examples:
   PAPERCHAT_LLM=openai/gpt-4o-mini paperchat ask "What is EliteKV?"
 """
 
-LINE = 100
-PASSAGE_SHOWN = 280
-"""Characters."""
 
-
-def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option("--author", multiple=True, help="Only papers of this author; may be repeated.")(command)
-    command = click.option("--topic", multiple=True, help="Only papers on this topic; may be repeated.")(command)
-    return click.option("--year", metavar="FROM[-TO]", help="Only papers of these years: 2023, 2020-2022, 2021-.")(
-        command
-    )
-
-
-@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=WholeLines, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="paperchat")
 def cli() -> None:
     """Ask research-paper abstracts. Every sentence of the answer cites the passage that supports it."""
-
-
-@cli.command(
-    epilog=command_examples(
-        'paperchat search "ball tree attention"', 'paperchat search "KV cache" -k 5 --year 2024- --json'
-    )
-)
-@click.argument("query")
-@common_options
-@filter_options
-@click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many papers.")
-@click.option("--json", "as_json", is_flag=True, help="Print the papers as JSON.")
-def search(
-    query: str,
-    config: Path | None,
-    index_dir: Path | None,
-    k: int,
-    as_json: bool,
-    year: str | None,
-    topic: tuple[str, ...],
-    author: tuple[str, ...],
-) -> None:
-    """List the papers that fit QUERY best, with the beginning of the passage that fits."""
-    filters = read_filters(year, topic, author)
-    with open_assistant(config, index_dir) as assistant:
-        hits = assistant.search(query, k=k, filters=filters)
-    if as_json:
-        print_json([hit.to_dict() for hit in hits])
-        return
-    for place, hit in enumerate(hits, 1):
-        click.echo(f"{place:3}. {printable(hit.title)}{f' ({hit.year})' if hit.year else ''}")
-        if hit.url:
-            click.echo(f"     {printable(hit.url)}")
-        passage = shorten(printable(hit.passage), PASSAGE_SHOWN, placeholder=" …")
-        click.echo(fill(passage, LINE, initial_indent=" " * 5, subsequent_indent=" " * 5))
-    if not hits:
-        click.echo("No paper fits.")
-
-
-@cli.command(
-    epilog=command_examples(
-        'paperchat ask "What AUC does ICHPro reach?"',
-        'paperchat ask "Which papers shrink the KV cache?" --json',
-        'PAPERCHAT_LLM=openai/gpt-4o-mini paperchat ask "Compare X-Pool and Frozen in Time"',
-    )
-)
-@click.argument("question")
-@common_options
-@filter_options
-@click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
-@click.option("--no-stream", is_flag=True, help="Print the answer once it is complete and checked.")
-@click.option("--show-prompt", is_flag=True, help="Print what a language model would be sent, and stop.")
-def ask(
-    question: str,
-    config: Path | None,
-    index_dir: Path | None,
-    as_json: bool,
-    no_stream: bool,
-    show_prompt: bool,
-    year: str | None,
-    topic: tuple[str, ...],
-    author: tuple[str, ...],
-) -> None:
-    """Answer QUESTION from the abstracts, with sources."""
-    filters = read_filters(year, topic, author)
-    with open_assistant(config, index_dir) as assistant:
-        if show_prompt:
-            click.echo(printable(assistant.show_prompt(question, filters=filters)))
-        elif as_json:
-            print_json(assistant.ask(question, filters=filters).to_dict())
-        else:
-            from ui.cli.terminal import print_turn  # imports rag: 450 ms
-
-            print_turn(assistant, question, (), filters, streaming=not no_stream)
-
-
-@cli.command(epilog=command_examples("paperchat chat", "paperchat chat --config my.yaml"))
-@common_options
-def chat(config: Path | None, index_dir: Path | None) -> None:
-    """Talk with the papers in the terminal; follow-up questions are understood."""
-    from ui.cli.terminal import chat_loop  # imports rag: 450 ms
-
-    with open_assistant(config, index_dir) as assistant:
-        chat_loop(assistant)
 
 
 @cli.command(epilog=command_examples("paperchat serve", "PAPERCHAT_OPEN=0 paperchat serve --port 8080"))
@@ -185,14 +90,24 @@ def doctor(config: Path | None, index_dir: Path | None, repair: bool, as_json: b
         raise SystemExit(1)
 
 
-for command in (index, watch, evaluate, list_papers, remove, export):
+for command in (
+    search,
+    ask,
+    chat,
+    show,
+    similar,
+    table,
+    index,
+    watch,
+    evaluate,
+    list_papers,
+    remove,
+    export,
+    completion,
+    token,
+    mcp,
+):
     cli.add_command(command)
-
-
-def read_filters(year: str | None, topics: tuple[str, ...], authors: tuple[str, ...]) -> "Filters":
-    from rag import Filters  # 450 ms
-
-    return Filters(years=read_years(year), topics=topics, authors=authors)
 
 
 def main() -> None:

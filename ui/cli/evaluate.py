@@ -14,7 +14,6 @@ from ui.cli.console import common_options, open_assistant, progress_bar
 
 if TYPE_CHECKING:
     from rag import Assistant
-    from rag.checking import Embed
     from rag.evaluation import Change, Figure, Outcome, Question, RunFile
 
 NAME_WIDTH = 28
@@ -86,6 +85,7 @@ def evaluate(
 
 
 def ask_all(assistant: "Assistant", asked: "Sequence[Question]", answers: "RunFile") -> "list[Outcome]":
+    from rag.checking import shipped
     from rag.evaluation import run  # 30 ms on top of rag
 
     if ready := sum(answers.get(question) is not None for question in asked):
@@ -100,17 +100,13 @@ def ask_all(assistant: "Assistant", asked: "Sequence[Question]", answers: "RunFi
                 asked,
                 answers,
                 threshold=assistant.settings.rag.support_threshold,
-                # As the turn's own check: quotes need no embedding.
-                embed=None if assistant.model_name == "offline" else embed_with(assistant),
+                # As the turn's own check: quotes need no reading.
+                reader=None if assistant.model_name == "offline" else shipped(),
                 on_progress=advance,
             )
     except BaseException:
         click.echo("Not finished: the same command goes on from here.", err=True)
         raise
-
-
-def embed_with(assistant: "Assistant") -> "Embed":
-    return lambda text: assistant.index.embedding.embed_query(text).tolist()
 
 
 def tell(

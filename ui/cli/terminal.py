@@ -1,116 +1,84 @@
-"""Turns of a conversation on a terminal."""
+"""A turn of a conversation on standard output: readable on a terminal, plain where it is piped."""
 
-import signal
+import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import click
 
-from index import PaperchatError
-from rag import Answer, Assistant, Filters, Step, TextDelta
+from rag import Answer, Assistant, Event, Filters, Step, TextDelta
 from ui.cli.console import printable
-
-HELP = "Ask a question. /sources shows the passages, /new forgets the conversation, /quit or Ctrl-D ends it."
-
-
-def chat_loop(assistant: Assistant) -> None:
-    """Asks until the user leaves. Ctrl-C, or a model that fails, ends the answer, not the conversation."""
-    with plain_interrupts():
-        talk(assistant)
+from ui.cli.verdicts import verdicts
 
 
-def talk(assistant: Assistant) -> None:
-    click.echo(f"{assistant.index.count()} papers, answered by {assistant.model_name}. {HELP}\n")
-    history: list[Mapping[str, str]] = []
-    answer: Answer | None = None
-    while True:
-        try:
-            question = click.prompt(click.style("You", bold=True), prompt_suffix="> ", default="", show_default=False)
-        except (click.Abort, EOFError):
-            click.echo()
-            return
-        match question.strip().lower():
-            case "":
-                continue
-            case "/quit" | "/exit" | "quit" | "exit":
-                return
-            case "/help" | "help" | "?":
-                click.echo(HELP)
-            case "/new":
-                history, answer = [], None
-                click.echo("A new conversation.")
-            case "/sources":
-                print_passages(answer)
-            case _:
-                try:
-                    answer = print_turn(assistant, question, history)
-                except KeyboardInterrupt:
-                    click.echo("\nStopped.")
-                    continue
-                except PaperchatError as error:
-                    click.echo(f"Error: {printable(str(error))}", err=True)
-                    continue
-                history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
-                click.echo()
+class Printer:
+    """Asks, and prints what comes. `everything` lists what was read and not cited, too; `most` are the lines of a list
+    that a terminal shows, None all."""
 
+    def __init__(
+        self, *, streaming: bool = True, everything: bool = False, to_stderr: bool = False, most: int | None = None
+    ) -> None:
+        self.streaming = streaming
+        self.everything = everything
+        self.most = most
+        self.to_stderr = to_stderr
+        self.is_for_eyes = (sys.stderr if to_stderr else sys.stdout).isatty()
 
-@contextmanager
-def plain_interrupts() -> Iterator[None]:
-    """Ctrl-C is a KeyboardInterrupt and no more: outside, it ends the process."""
-    outside = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, outside)
+    def say(self, text: str, **style: Any) -> None:
+        click.echo(click.style(printable(text), **style), err=self.to_stderr)
 
+    def print_turn(
+        self,
+        assistant: Assistant,
+        question: str,
+        history: Sequence[Mapping[str, Any]],
+        filters: Filters | None = None,
+        model: str | None = None,
+    ) -> Answer:
+        """Asks, prints the answer and its sources, and returns it."""
+        events = assistant.stream(question, history=history, filters=filters or Filters(), model=model)
+        if self.is_for_eyes:
+            from ui.cli.pretty import print_pretty  # rich: 60 ms
 
-def print_turn(
-    assistant: Assistant,
-    question: str,
-    history: Sequence[Mapping[str, str]],
-    filters: Filters | None = None,
-    streaming: bool = True,
-) -> Answer:
-    """Asks, prints the answer and its cited sources, and returns it."""
-    shown = ""
-    answer: Answer | None = None
-    for event in assistant.stream(question, history=history, filters=filters or Filters()):
-        if isinstance(event, Step) and event.name == "rewritten" and event.detail:
-            click.echo(click.style(f"(understood as: {printable(event.detail)})", dim=True))
-        elif isinstance(event, TextDelta) and streaming:
-            shown += event.text
-            click.echo(printable(event.text), nl=False)
-        elif isinstance(event, Answer):
-            answer = event
-    if answer is None:
-        raise RuntimeError("the stream ended without an answer")
-    # The check may have added or removed markers: print the final text where it differs from what was streamed.
-    if shown.strip() != answer.text.strip():
-        click.echo(("\n\n" if shown else "") + printable(answer.text), nl=False)
-    click.echo("\n")
-    print_verdicts(answer)
-    print_sources(answer)
-    return answer
+            return print_pretty(
+                events,
+                streaming=self.streaming,
+                everything=self.everything,
+                to_stderr=self.to_stderr,
+                most=self.most,
+            )
+        return self.print_plain(events)
 
+    def print_plain(self, events: Iterable[Event]) -> Answer:
+        shown = ""
+        answer: Answer | None = None
+        for event in events:
+            if isinstance(event, Step) and event.name == "rewritten" and event.detail:
+                self.say(f"(understood as: {event.detail})")
+            elif isinstance(event, TextDelta) and self.streaming:
+                shown += event.text
+                click.echo(printable(event.text), nl=False, err=self.to_stderr)
+            elif isinstance(event, Answer):
+                answer = event
+        if answer is None:
+            raise RuntimeError("the stream ended without an answer")
+        # The check may have added or removed markers: print the final text where it differs from what was streamed.
+        if shown.strip() != answer.text.strip():
+            click.echo(("\n\n" if shown else "") + printable(answer.text), nl=False, err=self.to_stderr)
+        self.say("\n")
+        for line in verdicts(answer):
+            self.say(line)
+        self.print_sources(answer)
+        return answer
 
-def print_verdicts(answer: Answer) -> None:
-    if answer.confidence == "partly answered":
-        click.echo(click.style("Partly answered: the abstracts may not hold all that was asked.", dim=True))
-    for sentence in answer.sentences:
-        if sentence.verdict == "unsupported":
-            click.echo(f"! Not supported: {printable(sentence.text)} ({printable(sentence.reason)})")
-    for notice in answer.notices:
-        click.echo(click.style(printable(notice), dim=True))
-
-
-def print_sources(answer: Answer) -> None:
-    for source in answer.sources:
-        if source.cited:
-            year = f" ({source.year})" if source.year else ""
-            click.echo(f"[{source.n}] {printable(source.title)}{year}")
-            if source.url:
-                click.echo(f"    {printable(source.url)}")
+    def print_sources(self, answer: Answer) -> None:
+        for source in answer.sources:
+            if source.cited or self.everything:
+                year = f" ({source.year})" if source.year else ""
+                self.say(f"[{source.n}] {source.title}{year}{'' if source.cited else ', not cited'}")
+                if source.url:
+                    self.say(f"    {source.url}")
 
 
 def print_passages(answer: Answer | None) -> None:

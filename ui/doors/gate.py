@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.doors.problems import refusal
 
 API = "/gradio_api"
 OPEN = frozenset(
@@ -80,7 +81,7 @@ class Gate:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             else:
-                await JSONResponse({"detail": error.detail}, error.status)(scope, receive, send)
+                await refusal(scope, error.status, error.detail)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

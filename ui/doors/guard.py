@@ -1,6 +1,7 @@
 """The door: with users set, nothing behind it, be it page, API or file, is reached without a name and a password.
 
-Browsers log in at /login and get a signed cookie; programs send HTTP Basic credentials.
+Browsers log in at /login and get a signed cookie; programs send HTTP Basic credentials. At the doors for programs a
+token opens, too, and lets do what its scopes say.
 """
 
 import base64
@@ -13,16 +14,16 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.doors.auth import Users
+from ui.doors.caller import MAY, USER
 from ui.doors.front import cookie_of
+from ui.doors.problems import is_program_door, refusal
 from ui.doors.rate_limit import RateLimit, TooMany
+from ui.doors.store import PREFIX, Store, Token
 from ui.html import render
-
-USER = "paperchat_user"
-"""Key of the ASGI scope that holds the name of who is in, and name of the cookie."""
 
 LOGIN_SECONDS = 30 * 24 * 3600
 ATTEMPTS_A_MINUTE = 10
@@ -30,18 +31,25 @@ LOGINS_REMEMBERED = 1000
 
 
 class Guard:
-    """ASGI middleware; without users it lets everybody pass."""
+    """ASGI middleware; without users it lets everybody pass who shows no token, and those whose token is good."""
 
-    def __init__(self, app: ASGIApp, users: Users, secret: bytes, title: str) -> None:
+    def __init__(self, app: ASGIApp, users: Users, store: Store, secret: bytes, title: str) -> None:
         self.app = app
         self.users = users
+        self.store = store
         self.secret = secret
         self.title = title
         self.attempts = RateLimit(ATTEMPTS_A_MINUTE)
         self.known: dict[bytes, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self.users or scope["type"] not in ("http", "websocket"):
+        if scope["type"] not in ("http", "websocket") or (self.users and is_open(scope)):
+            await self.app(scope, receive, send)
+            return
+        if is_program_door(scope["path"]) and (secret := bearer(scope)).startswith(PREFIX):
+            await self.let_in_by_token(await run_in_threadpool(self.store.find_token, secret), scope, receive, send)
+            return
+        if not self.users:
             await self.app(scope, receive, send)
             return
         user = self.user_of_cookie(scope) or await self.user_of_header(scope)
@@ -59,6 +67,16 @@ class Guard:
             await self.app(scope, receive, send)
         else:
             await self.turn_away(scope)(scope, receive, send)
+
+    async def let_in_by_token(self, token: Token | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """With users set, a token ends with its user."""
+        if token is None or (self.users and token.name not in self.users):
+            detail = "This token is not known here, or was revoked."
+            response = refusal(scope, 401, detail, "`paperchat token new NAME` makes one.")
+            response.headers["www-authenticate"] = f'Bearer realm="{self.title}"'
+            await response(scope, receive, send)
+        else:
+            await self.app({**scope, USER: token.name, MAY: token.scopes}, receive, send)
 
     async def log_in(self, request: Request) -> Response:
         message = ""
@@ -85,11 +103,15 @@ class Guard:
     def turn_away(self, scope: Scope) -> Response:
         if scope["path"] == "/" and scope["method"] == "GET":
             return RedirectResponse("login", 303)
-        detail = "Log in at /login, or send HTTP Basic credentials."
+        detail, remedy = "Only users get in here.", "Log in at /login, or send HTTP Basic credentials."
+        if is_program_door(scope["path"]):
+            remedy = "Send a token (`paperchat token new NAME` makes one) as `Authorization: Bearer`."
         # Browsers would pop up their own window for a request of the page's scripts: those send this header.
         asks_itself = any(name == b"sec-fetch-mode" for name, _ in scope["headers"])
         headers = {} if asks_itself else {"www-authenticate": f'Basic realm="{self.title}"'}
-        return JSONResponse({"detail": detail}, 401, headers)
+        response = refusal(scope, 401, detail, remedy)
+        response.headers.update(headers)
+        return response
 
     def user_of_cookie(self, scope: Scope) -> str:
         return verify(cookie_of(scope, USER), self.secret, self.users)
@@ -112,6 +134,18 @@ class Guard:
                 self.known.clear()
             self.known[digest] = name
         return self.known[digest]
+
+
+def is_open(scope: Scope) -> bool:
+    """What a supervisor looks at to know whether the server lives: it tells nothing else."""
+    return scope["type"] == "http" and scope["path"] in ("/healthz", "/readyz")
+
+
+def bearer(scope: Scope) -> str:
+    """The token that a request carries, or nothing."""
+    header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+    kind, _, secret = header.partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else ""
 
 
 def address_of_client(scope: Scope) -> str:

@@ -12,7 +12,11 @@ CLIENTS_REMEMBERED = 10_000
 
 
 class TooMany(PaperchatError):
-    """The client has used up its requests of this minute."""
+    """The client has used up its requests of this minute; in `wait` seconds there is room for one."""
+
+    def __init__(self, allowed: int, wait: int) -> None:
+        super().__init__(f"That was {allowed} requests within a minute. Go on in {wait} seconds.")
+        self.wait = wait
 
 
 class RateLimit:
@@ -36,5 +40,5 @@ class RateLimit:
                 times.popleft()
             if len(times) >= self.allowed:
                 wait = max(1, round(times[0] + WINDOW - now))
-                raise TooMany(f"That was {self.allowed} requests within a minute. Go on in {wait} seconds.")
+                raise TooMany(self.allowed, wait)
             times.append(now)

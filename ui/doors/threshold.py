@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.doors.problems import refusal
 
 BODY_BYTES = 1_000_000
 """Of any request but an upload: a question and what the page sends with it take some kilobytes."""
 
-UPLOAD_PATH = "/gradio_api/upload"
+UPLOADS = {"/gradio_api/upload": "POST", "/api/papers": "POST"}
+"""Where files come in, and how: more than `BODY_BYTES` of them."""
 FORWARDED = (b"x-forwarded-", b"forwarded")
 
 
@@ -59,20 +62,23 @@ class Threshold:
             await self.app(scope, receive, send)
             return
         scope = self.seen_through_proxies(scope)
-        if reason := self.refusal(scope):
+        if reason := self.reason_against(scope):
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             else:
-                await JSONResponse({"detail": reason}, 403)(scope, receive, send)
+                await refusal(scope, 403, reason)(scope, receive, send)
             return
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
-        elif scope["path"] == UPLOAD_PATH:
+        elif "\n" in scope["path"]:
+            # Starlette's routes end at a line break: what comes after it would be looked for at another door.
+            await refusal(scope, 404, "There is nothing here.")(scope, receive, send)
+        elif UPLOADS.get(scope["path"]) == scope["method"]:
             await self.pass_upload(scope, receive, send)
         else:
             await self.pass_small(scope, receive, send)
 
-    def refusal(self, scope: Scope) -> str:
+    def reason_against(self, scope: Scope) -> str:
         """Why the request is not let in, "" when it is."""
         host = header(scope, b"host")
         if not self.names.includes(bare_host(host)):
@@ -114,9 +120,9 @@ class Threshold:
         """An upload is passed on as it comes; the server counts that no more comes than was announced."""
         announced = header(scope, b"content-length")
         if not announced.isdigit():
-            await JSONResponse({"detail": "Say with Content-Length how much is uploaded."}, 411)(scope, receive, send)
+            await refusal(scope, 411, "Say with Content-Length how much is uploaded.")(scope, receive, send)
         elif int(announced) > self.upload_bytes:
-            await too_large(self.upload_bytes)(scope, receive, send)
+            await too_large(scope, self.upload_bytes)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -134,7 +140,7 @@ class Threshold:
             is_over = len(body) > BODY_BYTES
             more = message.get("more_body", False) and not is_over
         if is_over:
-            await too_large(BODY_BYTES)(scope, receive, send)
+            await too_large(scope, BODY_BYTES)(scope, receive, send)
             return
         waiting: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
@@ -144,8 +150,8 @@ class Threshold:
         await self.app(scope, replay, send)
 
 
-def too_large(limit: int) -> JSONResponse:
-    return JSONResponse({"detail": f"That is too much: at most {limit // 1000} kB go here."}, 413)
+def too_large(scope: Scope, limit: int) -> Response:
+    return refusal(scope, 413, f"That is too much: at most {limit // 1000} kB go here.")
 
 
 def header(scope: Scope, name: bytes) -> str:

@@ -1,12 +1,31 @@
 """Conversations kept, and answers as text for elsewhere."""
 
-from ui.history.export import as_bibtex, as_markdown, as_text
-from ui.history.history import History, Turn
+from ui.history.export import (
+    EXPORTS,
+    as_bibtex,
+    as_footnote,
+    as_markdown,
+    as_references,
+    as_text,
+    export_conversation,
+)
+from ui.history.history import History, Turn, messages_of
+from ui.history.tables import TABLES, Table, cell_text, export_table, make_table
 
 __all__ = [
+    "EXPORTS",
+    "TABLES",
     "History",
+    "Table",
     "Turn",
     "as_bibtex",
+    "as_footnote",
     "as_markdown",
+    "as_references",
     "as_text",
+    "cell_text",
+    "export_conversation",
+    "export_table",
+    "make_table",
+    "messages_of",
 ]

@@ -5,12 +5,13 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unicodedata import category
 
 from pydantic import TypeAdapter
@@ -141,6 +142,16 @@ class History:
                     yield connection
             finally:
                 connection.close()
+
+
+def messages_of(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """The conversation so far in the form that the assistant takes."""
+    said: list[dict[str, Any]] = []
+    for turn in turns:
+        numbered = [source.paper_id for source in turn.answer.sources]
+        said.append({"role": "user", "content": turn.answer.question})
+        said.append({"role": "assistant", "content": turn.answer.text, "sources": numbered})
+    return said
 
 
 def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from rag import Sentence, Span
 
-RunKind = Literal["text", "strong", "emphasis", "code", "number"]
+RunKind = Literal["text", "strong", "emphasis", "code", "number", "link"]
 
 BULLET = re.compile(r"\s*[-*•]\s+")
 ORDINAL = re.compile(r"\s*\d{1,3}[.)]\s+")
@@ -19,12 +19,13 @@ HEADING = re.compile(r"\s*#{1,6}\s+")
 INLINE = re.compile(
     r"[ \t]*\[(?P<number>\d+)\]|\*\*(?P<strong>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`"
     r"|(?<![\w*])\*(?=\S)(?P<emphasis>[^*\n]+)(?<=\S)\*(?![\w*])"
+    r"|(?P<link>\bhttps?://[^\s<>\"'`*\[\]{}|]*[\w/])"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text of one kind; a "number" is a citation, its `text` the digits."""
+    """A stretch of text of one kind; a "number" is a citation, its `text` the digits, a "link" is an address."""
 
     kind: RunKind
     text: str
@@ -86,12 +87,17 @@ def pieces_of_line(
         if first > position:
             yield Piece(tuple(runs(text[position:first], known)))
         reason = ""
-        if sentence.verdict == "unsupported":
+        if sentence.verdict in ("unsupported", "not checked"):
             reason = sentence.reason or "The cited passages don't say this."
         yield Piece(tuple(runs(text[first:last], known)), reason)
         position = last
     if position < end:
         yield Piece(tuple(runs(text[position:end], known)))
+
+
+def inline(text: str) -> tuple[Run, ...]:
+    """One line, a question or a title say, in runs; numbers in it are text."""
+    return tuple(runs(text, ()))
 
 
 def runs(text: str, known: Collection[int] | None) -> Iterator[Run]:

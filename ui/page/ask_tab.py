@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag import Filters
 from ui.doors import RateLimit, TooMany
 from ui.history import Turn
 from ui.page.cards import source_panel
 from ui.page.chat import Chat, Choices, Frame
+from ui.page.chosen_filters import Narrowing
 from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
 from ui.page.rendering import render
 from ui.page.shelf import Shelf
@@ -19,8 +19,8 @@ from ui.page.shelf import Shelf
 if TYPE_CHECKING:
     from rag import Assistant
 
-MOST_TOPICS = 200
-"""Topics to choose from; the rarer ones can still be typed."""
+MOST_CHOICES = 200
+"""Topics and authors to choose from; the rarer ones can still be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,17 @@ class AskTab:
     turns: gr.HTML
     live: gr.HTML
     scope: gr.HTML
+    chips: gr.HTML
     sources: gr.HTML
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
     options: tuple[gr.components.Component, ...]
+
+    @property
+    def narrowing(self) -> tuple[Any, ...]:
+        """The fields that narrow: from year, to year, topics, authors."""
+        return self.options[2:]
 
     @property
     def shown(self) -> list[gr.components.Component]:
@@ -69,6 +75,7 @@ def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
                 turns = html(chat.show("", []), "turns")
                 live = html("", "live")
             scope = html("", "scope")
+            chips = html("", "filters")
             with gr.Row(elem_id="composer"):
                 question = gr.Textbox(
                     label="Your question",
@@ -84,11 +91,11 @@ def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
                 options = build_options(assistant, shelf)
         with gr.Column(elem_id="beside", scale=2):
             sources = html(source_panel([]), "sources")
-    return AskTab(*states, turns, live, scope, sources, question, send, stop, options)
+    return AskTab(*states, turns, live, scope, chips, sources, question, send, stop, options)
 
 
 def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.Component, ...]:
-    """Model, number of sources, years, topics. All may stay as they are."""
+    """Model, number of sources, years, topics, authors. All may stay as they are."""
     with gr.Row():
         model = gr.Dropdown(
             list(assistant.models),
@@ -101,25 +108,25 @@ def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.C
     with gr.Row():
         first_year = gr.Dropdown(years, value="", label="From year", min_width=100)
         last_year = gr.Dropdown(years, value="", label="To year", min_width=100)
-        topics = gr.Dropdown(
-            shelf.topics()[:MOST_TOPICS],
-            label="Any of these topics",
-            multiselect=True,
-            allow_custom_value=True,
-            scale=2,
+        topics, authors = (
+            gr.Dropdown(choices[:MOST_CHOICES], label=label, multiselect=True, allow_custom_value=True, scale=2)
+            for choices, label in (
+                (shelf.topics(), "Any of these topics"),
+                (shelf.authors(), "Any of these authors"),
+            )
         )
-    return model, top_k, first_year, last_year, topics
+    return model, top_k, first_year, last_year, topics, authors
 
 
 def choices_of(only: str, options: Sequence[Any]) -> Choices:
     """What the reader chose, as the assistant takes it."""
-    model, top_k, first_year, last_year, topics = options
-    filters = Filters(
-        years=(int(first_year) if first_year else None, int(last_year) if last_year else None),
-        topics=tuple(map(str, topics or ())),
-        paper_ids=(only,) if only else (),
-    )
+    model, top_k, *narrowing = options
+    filters = Narrowing.of(narrowing).as_filters(only)
     return Choices(str(model) if model else None, int(top_k) if top_k else None, filters)
+
+
+def shown_chips(narrowing: Narrowing) -> str:
+    return render("filters.html", chips=narrowing.chips(), problem=narrowing.problem)
 
 
 def wire_ask_tab(
@@ -135,6 +142,9 @@ def wire_ask_tab(
 
     def answer(request: gr.Request, text: str, conversation: str, only: str, *rest: Any) -> Iterator[Changes]:
         replaces, *options = rest
+        if problem := Narrowing.of(options[2:]).problem:
+            yield {tab.live: chat.problem(text, problem), tab.question: text}
+            return
         session = str(request.session_hash)
         flag = running[session] = threading.Event()
         try:
@@ -187,6 +197,13 @@ def wire_ask_tab(
     def narrow(event: gr.EventData) -> Changes:
         return {tab.only: sent(event, "paper"), tab.scope: scope_of(sent(event, "paper"))}
 
+    def narrowed(*values: Any) -> str:
+        return shown_chips(Narrowing.of(values))
+
+    def drop(event: gr.EventData, *values: Any) -> list[Any]:
+        left = Narrowing.of(values).without(sent(event, "kind"), sent(event, "value"))
+        return [shown_chips(left), *left.fields()]
+
     def stop_answer(request: gr.Request) -> None:
         if flag := running.get(str(request.session_hash)):
             flag.set()
@@ -200,6 +217,11 @@ def wire_ask_tab(
     bridge.rate(rate, [tab.conversation], tab.shown, **QUIET)
     bridge.only_paper(narrow, None, tab.shown, **QUIET)
     bridge.every_paper(lambda: {tab.only: "", tab.scope: ""}, None, tab.shown, **QUIET)
+    first_year, last_year, topics, authors = tab.narrowing
+    # A list of several tells of what is taken in only as a change.
+    chosen = [first_year.input, last_year.input, topics.change, authors.change]
+    gr.on(chosen, narrowed, list(tab.narrowing), [tab.chips], trigger_mode="always_last", **QUIET)
+    bridge.drop_filter(drop, list(tab.narrowing), [tab.chips, *tab.narrowing], **QUIET)
     tab.stop.click(stop_answer, queue=False, **QUIET)
     page.unload(stop_answer)
 

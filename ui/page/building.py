@@ -1,5 +1,6 @@
 """The page as a whole: `build_page` puts the parts together, `serve` runs it."""
 
+import logging
 import os
 import socket
 import sys
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 
 from index import SettingsError
 from ui.doors import (
@@ -20,8 +21,12 @@ from ui.doors import (
     Gate,
     Guard,
     RateLimit,
+    RequestLog,
     ServedNames,
+    Store,
     Threshold,
+    open_doors,
+    owner_by_cookie,
     read_secret,
     read_users,
 )
@@ -34,7 +39,7 @@ from ui.page.corpus_map import Cartographer
 from ui.page.downloads import add_downloads
 from ui.page.library_tab import build_library_tab, wire_library_tab
 from ui.page.map_tab import build_map_tab, wire_map_tab
-from ui.page.parts import QUIET, Changes, html, owner_by_cookie, owner_of
+from ui.page.parts import QUIET, Changes, html, owner_of
 from ui.page.rendering import render
 from ui.page.sessions import keep_small
 from ui.page.shelf import Shelf
@@ -105,8 +110,10 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     app = app or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     folder = Path(assistant.index.folder)
     users = read_users(settings.auth)
-    chat = Chat(assistant, History(folder / "conversations.sqlite3"))
-    add_downloads(app, chat.history)
+    history, store = History(folder / "conversations.sqlite3"), Store(folder)
+    add_downloads(app, history, assistant.index)
+    service = open_doors(app, assistant, history, store, settings)
+    chat = Chat(assistant, history, service.metrics.count_turn)
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
     page = build_page(assistant, settings, chat, has_users=bool(users))
     own_routes = list(app.routes)
@@ -132,10 +139,11 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
         return render("shell.html", styles=styles, header=top, welcome=chat.show("", []), tabs=TABS)
 
     # From the inside out: what comes in passes Threshold, Front and Guard before it is looked at by Gate.
-    app.add_middleware(Gate, functions=page.fns, owner=lambda scope: owner_by_cookie(Request(scope)), routes=own_routes)
-    if users:
-        app.add_middleware(Guard, users=users, secret=read_secret(folder / "secret"), title=settings.title)
+    app.add_middleware(Gate, functions=page.fns, owner=owner_by_cookie, routes=own_routes)
+    secret = read_secret(folder / "secret") if users else b""
+    app.add_middleware(Guard, users=users, store=store, secret=secret, title=settings.title)
     app.add_middleware(Front, shell=shell)
+    app.add_middleware(RequestLog, service=service)
     app.add_middleware(
         Threshold,
         names=ServedNames(settings.host, settings.allowed_hosts),
@@ -151,6 +159,8 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
     Raises SettingsError when host and port can't be listened on.
     """
     served = create_app(assistant, settings, app)
+    if settings.log_requests:
+        log_requests()
     listening = listen(settings.host, settings.port)
     address = address_of(listening, settings.host)
     print(f"{settings.title} is at {address} (Ctrl+C ends it)", flush=True)
@@ -166,6 +176,14 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
     uvicorn.Server(uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False)).run(
         sockets=[listening]
     )
+
+
+def log_requests() -> None:
+    """A line of JSON on stderr for each request of a program."""
+    logger = logging.getLogger("paperchat.requests")
+    logger.addHandler(logging.StreamHandler())
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
 
 
 def is_open_to_all(settings: UISettings) -> bool:

@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Event as StopFlag
 from typing import TYPE_CHECKING
 
 from index import PaperchatError
 from rag import Answer, Filters, Step, TextDelta
-from ui.history import History, Turn
+from ui.history import History, Turn, messages_of
 from ui.page.cards import source_panel
 from ui.page.examples import example_questions
 from ui.page.rendering import render
@@ -61,9 +61,13 @@ class Frame:
 class Chat:
     """Asks the assistant and remembers, on behalf of an owner (a browser or a user)."""
 
-    def __init__(self, assistant: "Assistant", history: History) -> None:
+    def __init__(
+        self, assistant: "Assistant", history: History, count: Callable[[Answer], None] = lambda answer: None
+    ) -> None:
+        """`count` is told each answer."""
         self.assistant = assistant
         self.history = history
+        self.count = count
 
     def ask(
         self,
@@ -102,7 +106,7 @@ class Chat:
         try:
             for event in self.assistant.stream(
                 question,
-                history=messages(turns),
+                history=messages_of(turns),
                 filters=choices.filters,
                 model=choices.model,
                 top_k=choices.top_k,
@@ -110,6 +114,7 @@ class Chat:
             ):
                 if isinstance(event, Answer):
                     answer = event
+                    self.count(event)
                 elif isinstance(event, Step):
                     step = AFTER.get(event.name, step).format(detail=event.detail)
                 elif isinstance(event, TextDelta):
@@ -187,12 +192,3 @@ class Chat:
 
 def live(question: str, number: int, step: str, text: str) -> str:
     return render("live.html", question=question, number=number, step=step, text=text, error="")
-
-
-def messages(turns: list[Turn]) -> list[dict[str, str]]:
-    """The conversation so far in the form that the assistant takes."""
-    said: list[dict[str, str]] = []
-    for turn in turns:
-        said.append({"role": "user", "content": turn.answer.question})
-        said.append({"role": "assistant", "content": turn.answer.text})
-    return said

@@ -1,28 +1,29 @@
-"""Conversations as files: `/export/<id>.md` and `/export/<id>.bib`, for their owner only."""
+"""Conversations as files: `/export/<id>.md` and other kinds, for their owner only."""
+
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 
-from ui.history import History, as_bibtex, as_markdown
-from ui.page.parts import owner_by_cookie
+from ui.doors import owner_by_cookie
+from ui.history import EXPORTS, History, export_conversation
 
-KINDS = {"md": "text/markdown; charset=utf-8", "bib": "application/x-bibtex; charset=utf-8"}
+if TYPE_CHECKING:
+    from index import PaperIndex
 
 
-def add_downloads(app: FastAPI, history: History) -> None:
+def add_downloads(app: FastAPI, history: History, index: "PaperIndex") -> None:
     """Adds the routes to `app`. Whoever doesn't own the conversation gets 404, as for one that doesn't exist."""
 
     @app.get("/export/{name}.{kind}")
     def export(name: str, kind: str, request: Request) -> Response:
-        owner = owner_by_cookie(request)
+        owner = owner_by_cookie(request.scope)
         titles = {each.id: each.title for each in history.conversations(owner)}
-        if name not in titles or kind not in KINDS:
+        if name not in titles or kind not in EXPORTS:
             raise HTTPException(404, "There is no such conversation.")
         turns = history.turns(owner, name)
-        if kind == "md":
-            text = as_markdown(titles[name], turns)
-        else:
-            cited = [source for turn in turns for source in turn.answer.sources if source.cited]
-            text = as_bibtex({source.paper_id: source for source in cited}.values())
+        ids = {source.paper_id for turn in turns for source in turn.answer.sources if source.cited}
+        content = export_conversation(titles[name], turns, kind, index.papers(ids))
+        # Always a file, never shown: what comes from papers and models has no place among the page's own documents.
         headers = {"content-disposition": f'attachment; filename="paperchat-{name}.{kind}"'}
-        return PlainTextResponse(text, media_type=KINDS[kind], headers=headers)
+        return Response(content, media_type=EXPORTS[kind].media_type, headers=headers)

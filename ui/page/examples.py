@@ -1,7 +1,10 @@
 """Questions to begin and to go on with, made for the papers that are there."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from index import fold_title
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -19,6 +22,10 @@ NAMED = re.compile(r"^([A-Z][\w.+-]{2,24})\s*:")
 ENOUGH = 4
 LOOKED_AT = 500
 FOLLOW_UPS = 3
+CHIP_LENGTH = 80
+"""Characters: two lines on a phone."""
+TITLE_WORDS = 4
+"""What has fewer is a name."""
 
 
 def example_questions(index: "PaperIndex") -> list[str]:
@@ -33,14 +40,33 @@ def example_questions(index: "PaperIndex") -> list[str]:
 
 
 def follow_ups(answer: "Answer") -> tuple[str, ...]:
-    """What could be asked next: the answer's own suggestions, else questions about the papers it read."""
+    """What could be asked next: one of the choices that the answer leaves, else its suggestions, else questions about
+    the papers it read.
+
+    Of these at most three, each short enough to be read at a glance, and none that carries a title instead of a name.
+    """
+    if answer.choices:
+        return answer.choices
+    titles = [source.title for source in answer.sources]
+    found = [each for each in (*answer.suggestions, *about_names(answer)) if is_short(each, titles)]
+    return tuple(dict.fromkeys(found))[:FOLLOW_UPS]
+
+
+def about_names(answer: "Answer") -> Iterable[str]:
+    """Questions about the papers that have a name before a colon, if there are no suggestions."""
     if answer.suggestions:
-        return answer.suggestions[:FOLLOW_UPS]
+        return
     names = {source.n: match[1] for source in answer.sources if (match := NAMED.match(source.title))}
     cited = [names[source.n] for source in answer.sources if source.cited and source.n in names]
     others = [names[source.n] for source in answer.sources if not source.cited and source.n in names]
-    found = []
     if len(cited) > 1 and not answer.abstained:
-        found.append(f"How do {cited[0]} and {cited[1]} differ?")
-    found += [f"What does {name} propose?" for name in (*others, *cited) if name not in answer.question]
-    return tuple(found[:FOLLOW_UPS])
+        yield f"How do {cited[0]} and {cited[1]} differ?"
+    yield from (f"What does {name} propose?" for name in (*others, *cited) if name not in answer.question)
+
+
+def is_short(suggestion: str, titles: Iterable[str]) -> bool:
+    """Whether it fits on a chip, and names papers by name: not by a title, nor by one before its colon, nor cut."""
+    said = f" {fold_title(suggestion)} "
+    wholes = {fold_title(part) for title in titles for part in (title, title.partition(":")[0])}
+    carried = any(len(whole.split()) >= TITLE_WORDS and f" {whole} " in said for whole in wholes)
+    return len(suggestion) <= CHIP_LENGTH and "…" not in suggestion and not carried

@@ -3,9 +3,8 @@
 from typing import Any
 
 import gradio as gr
-from starlette.requests import Request
 
-from ui.doors import BROWSER_COOKIE, USER
+from ui.doors import BROWSER_COOKIE, owner_name
 
 Changes = dict[Any, Any]
 """Component -> its new value, as a handler gives it to Gradio."""
@@ -23,17 +22,6 @@ def owner_of(request: gr.Request) -> str:
     """Whose conversations these are: the user's; without users the browser's."""
     browser = dict(request.cookies).get(BROWSER_COOKIE, "")
     return owner_name(request.username or "", browser) or f"session:{request.session_hash}"
-
-
-def owner_by_cookie(request: Request) -> str:
-    """The same for a request outside Gradio; "" for somebody unknown."""
-    return owner_name(request.scope.get(USER, ""), request.cookies.get(BROWSER_COOKIE, ""))
-
-
-def owner_name(user: str, browser: str) -> str:
-    if user:
-        return f"user:{user}"
-    return f"browser:{browser}" if browser else ""
 
 
 def client_of(request: gr.Request) -> str:

@@ -50,6 +50,11 @@ class Shelf:
         counts = Counter(topic for paper in self.all() for topic in paper.subjects)
         return [topic for topic, _ in counts.most_common()]
 
+    def authors(self) -> list[str]:
+        """All authors, those of most papers first."""
+        counts = Counter(author for paper in self.all() for author in dict.fromkeys(paper.authors))
+        return [author for author, _ in counts.most_common()]
+
     def years(self) -> list[int]:
         """All years, the latest first."""
         return sorted({paper.year for paper in self.all() if paper.year}, reverse=True)

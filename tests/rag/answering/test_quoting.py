@@ -14,7 +14,7 @@ from rag.answering.quoting import QuotedDraft, draft_from
 from rag.reading import EvidenceScore, PaperSentences, Reading, SentenceSupport, read_evidence
 from rag.search import make_retriever, number_evidence
 from rag.settings import RetrievalSettings
-from rag.understanding import StandaloneQuestion
+from rag.understanding import make_plan
 
 Ask = Callable[[str], tuple[QuotedDraft, tuple[Evidence, ...]]]
 
@@ -32,7 +32,7 @@ def ask(index: PaperIndex) -> Ask:
     def ask(question: str) -> tuple[QuotedDraft, tuple[Evidence, ...]]:
         retrieval = retriever.retrieve(question, 8)
         evidence = number_evidence(retrieval)
-        return draft_from(read_evidence(StandaloneQuestion.alone(question), evidence, retrieval, index)), evidence
+        return draft_from(read_evidence(make_plan(question, (), index).question, evidence, retrieval, index)), evidence
 
     return ask
 
@@ -70,7 +70,7 @@ def test_the_same_question_gets_the_same_answer(ask: Ask) -> None:
 
 
 def test_a_looked_for_paper_is_answered_with_its_title_and_what_it_is(ask: Ask) -> None:
-    draft, _ = ask("Which paper dresses a person in chosen garments seen from the side or from behind?")
+    draft, _ = ask("Is there a paper that dresses a person in chosen garments seen from the side or from behind?")
     assert draft.form == "find"
     assert draft.text.startswith("**MV-VTON: Multi-View Virtual Try-On with Diffusion Models**")
     assert "virtual try-on" in draft.text.casefold()
@@ -107,23 +107,9 @@ def test_code_is_mentioned_only_when_it_is_asked_for(ask: Ask) -> None:
     assert "http" in ask("Where is the code of ICHPro?")[0].text
 
 
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        ("Who wrote MV-VTON?", "Haoyu Wang"),
-        ("When was MV-VTON published?", "2024"),
-        ("Is there a link to MV-VTON?", "https://arxiv.org/abs/2404.17364"),
-    ],
-)
-def test_the_record_answers_what_the_abstract_does_not_hold(ask: Ask, question: str, said: str) -> None:
-    draft, evidence = ask(question)
-    assert said in draft.text
-    assert evidence[draft.parts[0].numbers[0] - 1].paper_id == "2404.17364"
-
-
 def test_without_evidence_there_is_no_answer(index: PaperIndex) -> None:
     nothing = make_retriever(index, RetrievalSettings()).retrieve("What is attention?", 8)
-    assert draft_from(read_evidence(StandaloneQuestion.alone("What is attention?"), (), nothing, index)).text == ""
+    assert draft_from(read_evidence(make_plan("What is attention?", (), index).question, (), nothing, index)).text == ""
 
 
 def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> None:
@@ -131,13 +117,13 @@ def test_where_there_are_no_token_vectors_words_decide(index: PaperIndex) -> Non
     found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
     bare = tuple(replace(one, content=replace(one.content, read_vectors=dict)) for one in found.candidates)
     by_words = replace(found, candidates=bare)
-    reading = read_evidence(StandaloneQuestion.alone(question), number_evidence(found), by_words, index)
+    reading = read_evidence(make_plan(question, (), index).question, number_evidence(found), by_words, index)
     assert "0.9429" in draft_from(reading).text
 
 
 def read(index: PaperIndex, question: str) -> Reading:
     found = make_retriever(index, RetrievalSettings()).retrieve(question, 8)
-    return read_evidence(StandaloneQuestion.alone(question), number_evidence(found), found, index)
+    return read_evidence(make_plan(question, (), index).question, number_evidence(found), found, index)
 
 
 def scored(paper: PaperSentences, answerable: float, supporting: int = -1) -> EvidenceScore:
@@ -159,6 +145,23 @@ def test_the_sentence_that_the_evidence_model_points_at_is_quoted(index: PaperIn
     (place,) = [one.place for one in first.sentences if quote(one.text) == second]
     after = draft_from(reading.read_by({first.n: scored(first, 4.0, place)}))
     assert folded(second) in folded(after.text)
+
+
+def test_the_sentence_that_holds_the_answer_comes_first(index: PaperIndex) -> None:
+    reading = read(index, "What AUC does ICHPro reach under five-fold cross-validation?")
+    first = reading.papers[0]
+    unsure = replace(
+        first,
+        sentences=tuple(
+            replace(one, probability=0.5 if one is first.sentences[2] else 0.3 if one.place == 0 else 0.0)
+            for one in first.sentences
+        ),
+    )
+    draft = draft_from(replace(reading, papers=(unsure,)))
+    places = [
+        one.place for part in draft.parts for one in first.sentences if folded(quote(one.text)) in folded(part.text)
+    ]
+    assert places == [2, 0]
 
 
 def test_of_several_papers_the_one_that_holds_the_answer_is_quoted(index: PaperIndex) -> None:

@@ -1,7 +1,7 @@
 """What is said instead of an answer: the cause, in two lines at most."""
 
 from rag.answer import Evidence, Filters
-from rag.answering import outside_text, refusal_text
+from rag.answering import choices, outside_text, refusal_text
 from rag.llm import REFUSAL
 from rag.reading import Judgement
 
@@ -24,6 +24,15 @@ def test_the_nearest_sentence_is_cited() -> None:
 def test_a_vague_question_is_asked_back_with_papers_that_may_be_meant() -> None:
     text = refusal("Many papers could be meant.", meant=(1, 2), nearest=(1, "We counted nests."))
     assert text.splitlines()[1:] == ["Which one: **Hedges and sparrows** [1] or **Owls** [2]?"]
+
+
+def test_each_paper_that_may_be_meant_is_a_choice() -> None:
+    judgement = Judgement(0.0, "not in these abstracts", "", meant=(2, 1))
+    assert choices("How many were there?", EVIDENCE, judgement) == (
+        "How many were there, in “Owls”?",
+        "How many were there, in “Hedges and sparrows”?",
+    )
+    assert choices("How many were there?", EVIDENCE, Judgement(0.0, "not in these abstracts", "")) == ()
 
 
 def test_a_filter_that_hides_the_answer_is_named() -> None:

@@ -1,8 +1,11 @@
 """Questions to go on with."""
 
+from pathlib import Path
+
+from index import IndexSettings, PaperIndex
 from rag.answer import Evidence
-from rag.answering.quoting import suggest
-from rag.understanding import classify
+from rag.answering import suggest
+from rag.understanding import make_plan
 
 FIRST = Evidence(
     1,
@@ -25,9 +28,10 @@ def test_what_was_asked_is_not_suggested_again() -> None:
     assert not any("figures" in question for question in suggested)
 
 
-def test_each_suggestion_is_a_question_that_the_answerer_understands() -> None:
-    forms = {classify(question).form for question in suggest("EliteKV", "", [FIRST, SECOND], [1])}
-    assert forms <= {"fact", "compare"}
+def test_each_suggestion_is_a_question_that_the_answerer_understands(catalogue_index: Path) -> None:
+    with PaperIndex.open(IndexSettings(folder=catalogue_index)) as index:
+        kinds = {make_plan(question, (), index).kind for question in suggest("EliteKV", "", [FIRST, SECOND], [1])}
+    assert kinds <= {"fact", "compare"}
 
 
 def test_without_evidence_nothing_is_suggested() -> None:

@@ -160,7 +160,7 @@ def test_the_key_is_sent_but_never_told(script, scripted_server: ScriptedServer,
     for name in ("cited", "unauthorized", "broken", "web-page", "cuts-within", "no-such-model"):
         model = script(name, key=KEY, retries=0)
         reply = model.stream(ASK).read()
-        told += [str(reply.problem), repr(reply.problem), repr(model), repr(reply), repr(model._llm), str(model._llm)]
+        told += [str(reply.problem), repr(reply.problem), repr(model), repr(reply), repr(model._llms), str(model._llms)]
     assert all(request.headers["Authorization"] == f"Bearer {KEY}" for request in scripted_server.requests)
     told += [caplog.text, *capfd.readouterr()]
     assert not [text for text in told if "SECRET" in text or KEY[:12] in text]

@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 from index import catalogue_path, count_tokens
 from rag.answer import Evidence
 from rag.ask import Message
-from rag.llm.prompt import Prompt, build_messages, build_rewriting, build_translation, neutralise
-from rag.llm.refusal_wording import REFUSAL
+from rag.llm.prompt import (
+    Prompt,
+    Situation,
+    build_messages,
+    build_rewriting,
+    build_translation,
+    neutralise,
+    prompt_versions,
+)
+from rag.llm.refusal_wording import REFUSAL_MARKED
 from rag.settings import LLMSettings, RagSettings, Settings
 
 FENCE = "f00dfeed12345678"
@@ -49,10 +57,45 @@ def test_rules_come_first_and_the_question_last():
     prompt = prompt_for(evidence(1), question="How much memory?")
     system, asked = prompt.messages
     assert (system.role, asked.role) == ("system", "user")
-    assert REFUSAL in system.content
+    assert REFUSAL_MARKED in system.content
     assert FENCE in system.content
     assert asked.content.index("</evidence") < asked.content.index("How much memory?")
-    assert REFUSAL in asked.content
+    assert REFUSAL_MARKED in asked.content
+
+
+@pytest.mark.parametrize(
+    ("mode", "says"), [("any", "not paper by paper"), ("overview", "Group the papers"), ("compare", "Markdown table")]
+)
+def test_the_rules_end_with_how_the_answer_is_laid_out(mode, says):
+    system = build_messages("Q?", [evidence(1)], Settings(), situation=Situation(mode)).messages[0].content
+    assert [line for line in system.splitlines() if line.startswith("9. ") and says in line]
+    assert "\n10. " not in system
+
+
+def test_premises_verdicts_and_languages_have_their_rules_and_there_is_one_example():
+    system = prompt_for(evidence(1)).messages[0].content
+    for rule in ("takes for granted", "verdict and reason in one sentence", "language of the question"):
+        assert rule in system
+    assert system.count("Example.") == 1
+
+
+def test_what_the_turn_knows_is_told_outside_the_fence():
+    told = Situation(papers=240, answerable=0.3)
+    asked = build_messages("Q?", [evidence(1), evidence(2)], Settings(), (), FENCE, told).messages[-1].content
+    after = asked.split(f"</evidence {FENCE}>")[1]
+    assert "You see the nearest 2 of 240 papers." in after
+    assert "perhaps do not answer" in after
+    assert "nearest" not in prompt_for(evidence(1)).messages[-1].content
+
+
+def test_prompts_have_versions_that_the_shown_prompt_names():
+    assert "answer-system 2" in prompt_versions()
+    assert all(part.rsplit(" ", 1)[1].isdigit() for part in prompt_versions().split(", "))
+    prompt = prompt_for(evidence(1), question="How much memory?")
+    assert "version:" not in prompt.messages[0].content
+    shown = str(prompt)
+    assert prompt_versions() in shown
+    assert shown.index("--- system") < shown.index("--- user") < shown.index("Question: How much memory?")
 
 
 def test_every_turn_has_a_fence_of_its_own():
@@ -129,7 +172,7 @@ def test_the_prompt_never_exceeds_the_window_and_always_ends_with_the_question(
     )
     assert prompt.tokens <= window - 100
     assert prompt.messages[0].content.startswith("You answer questions")
-    assert prompt.messages[-1].content.endswith(REFUSAL)
+    assert prompt.messages[-1].content.endswith(REFUSAL_MARKED)
     assert "Question: word" in prompt.messages[-1].content
     fenced(prompt)
 

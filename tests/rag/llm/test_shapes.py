@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.llm.refusal_wording import REFUSAL, is_refusal, is_refusal_sentence
+from rag.llm.refusal_wording import REFUSAL, claim_in, is_refusal, is_refusal_sentence
 from rag.llm.shapes import ReasoningFilter, shape_answer, shape_line
 
 GOOD = "MAT caches actions per agent [1]. It needs 5.5-6.7x less memory [2]."
@@ -182,11 +182,82 @@ def test_a_refusal_is_recognised_in_any_words(text):
     assert shape_answer(text).refused
 
 
+LACKING = (
+    "The abstracts do not specify which optimiser was used.",
+    "Nothing in the evidence speaks to the cost of the trial.",
+    "Based on the evidence, this cannot be determined.",
+    "The passages provided are silent on this point.",
+    "Aus den Abstracts geht nicht hervor, wie lange die Studie dauerte.",
+    "Les résumés ne précisent pas la durée du suivi.",
+    "Los resúmenes no especifican qué sensor se utilizó.",
+    "Streszczenia nie podają, ile trwało badanie.",
+    "Tiivistelmissä ei kerrota, kuinka monta osallistujaa oli.",
+    "Các bản tóm tắt không nói về chi phí.",
+    "В аннотациях не указано, сколько длился опыт.",
+    "摘要中没有提到样本量。",
+    "لا تذكر الملخصات عدد المشاركين.",
+)
+
+
+@pytest.mark.parametrize("said", LACKING)
+def test_the_marker_of_nothing_makes_a_refusal_in_any_language_and_is_not_shown(said):
+    stop = said[-1]
+    for raw in (f"{said[:-1]} [0]{stop}", f"{said} [0]", f"[0] {said}", f"{said[:-1]}【0】{stop}"):
+        shaped = shape_answer(raw)
+        assert shaped.refused
+        assert shaped.text.strip() == said
+
+
+@pytest.mark.parametrize("said", LACKING[:3])
+def test_closed_forms_are_recognised_without_the_marker(said):
+    assert shape_answer(said).refused
+
+
+@pytest.mark.parametrize("said", LACKING)
+def test_a_partial_answer_is_kept_and_says_which_sentence_tells_what_is_lacking(said):
+    first = "地衣减少了热损失 [1]。" if said.endswith("。") else "It halves the memory [1]. "
+    shaped = shape_answer(f"{first}{said[:-1]} [0]{said[-1]}")
+    assert not shaped.refused
+    assert shaped.lacking == (said,)
+    assert shaped.text == first + said
+
+
+def test_the_marker_alone_is_a_refusal():
+    assert shape_answer("[0]") == shape_answer(" [0].\n")
+    assert (shape_answer("[0]").text, shape_answer("[0]").refused) == (REFUSAL, True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        ("The abstracts do not say that lichens cool walls, but that they hold heat [1].", "that they hold heat [1]."),
+        ("The papers do not state the cost; however the method halves memory.", "the method halves memory."),
+        ("Lichens slow the loss of heat [1], but the abstracts do not say why.", "Lichens slow the loss of heat [1]"),
+        ("The abstracts do not say why, but the question is fair.", "the question is fair."),
+        ("The abstracts do not say why.", ""),
+        ("Tiivistelmissä ei kerrota hintaa [0].", ""),
+        (
+            "The model does not answer questions about maths [1].",
+            "The model does not answer questions about maths [1].",
+        ),
+        ("It is fast, but it is not cheap [2].", "It is fast, but it is not cheap [2]."),
+        (
+            "Sie nennen keinen Preis, aber sie messen den Verlust [0].",
+            "Sie nennen keinen Preis, aber sie messen den Verlust [0].",
+        ),
+    ],
+)
+def test_what_a_sentence_claims_is_told_from_what_it_says_is_lacking(sentence, claim):
+    assert claim_in(sentence) == claim
+    assert is_refusal_sentence(sentence) == (not claim)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
         GOOD,
+        "The abstracts do not state the cost, but MAT needs far less memory.",
         "The model does not answer questions about maths [1].",
         "The method does not need labels [2]. The abstracts do not say how fast it is.",
         "The network can't explain its output, but it is accurate.",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.words import is_english
+from rag.text import is_english, name_words
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,13 @@ from rag.text.words import is_english
         "Does the naïve Bayes baseline by Gödel et al. beat it?",
         "",
         "O(n^2)?",
+        "Escherichia coli biofilm",
+        "Quercus robur seedlings drought",
+        "Drosophila melanogaster circadian",
+        "amicus curiae briefs",
+        "papers by Müller",
+        "What does the Erdős–Rényi model say?",
+        "And ductility?",
     ],
 )
 def test_english_names_keywords_and_misspellings_pass(text: str) -> None:
@@ -37,7 +44,27 @@ def test_english_names_keywords_and_misspellings_pass(text: str) -> None:
         "Mamba を音声に応用した研究は何ですか。",
         "VideoLights को किन डेटासेटों पर परखा गया है?",
         "Какие методы уменьшают кэш?",
+        "Hur många patienter deltog i studien?",
+        "Vilken metod minskar minnet mest av alla?",
+        "Ilu pacjentów wzięło udział w badaniu?",
+        "Czy są prace o żywopłotach i ptakach?",
+        "Có bao nhiêu bệnh nhân tham gia nghiên cứu?",
+        "Giấc ngủ có giúp học từ mới không?",
+        "Kuinka monta potilasta osallistui tähän tutkimukseen?",
+        "Kuka on tutkinut suolan vaikutusta sammaleeseen?",
+        "Berapa banyak pasien yang ikut dalam penelitian ini?",
+        "Apakah tidur membantu belajar kata baru?",
+        "Hvor mange patienter deltog i forsøget?",
+        "Kolik pacientů se zúčastnilo této studie?",
+        "Hány beteg vett részt a vizsgálatban?",
+        "Bu çalışmaya kaç hasta katıldı acaba?",
+        "Câți pacienți au participat la acest studiu?",
     ],
 )
 def test_other_languages_are_told(text: str) -> None:
     assert not is_english(text)
+
+
+def test_a_capital_makes_a_name_only_where_the_language_writes_names_so() -> None:
+    assert name_words("Welche Wirkung haben Hecken auf den Bruterfolg der Vögel bei Nässe?") == []
+    assert name_words("Does the cover change what Reformer and Longformer say?") == ["Reformer", "Longformer"]

@@ -130,3 +130,11 @@ def test_a_marker_that_was_never_closed_is_not_shown() -> None:
 
 def test_markers_can_be_taken_out_of_text() -> None:
     assert without_markers("It holds [1][2]. And more [3].") == "It holds. And more."
+
+
+@pytest.mark.parametrize("size", [1, 3, 50])
+def test_the_marker_of_nothing_is_never_shown(size: int) -> None:
+    raw = "It halves memory [1]. Dazu steht hier nichts [0]. 没有提到【0】。"
+    stream = MarkerStream([1, 2])
+    shown = "".join(stream.feed(raw[start : start + size]) for start in range(0, len(raw), size)) + stream.close()
+    assert shown == "It halves memory [1]. Dazu steht hier nichts. 没有提到。"

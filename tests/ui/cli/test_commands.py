@@ -12,7 +12,6 @@ import pytest
 from servers.recorded import RecordedServices
 from servers.scripted import ScriptedServer
 
-from ui.cli.commands import main
 from ui.cli.console import print_json, printable
 
 Run = Callable[..., tuple[int, str, str]]
@@ -32,23 +31,6 @@ PAPERS = [
         "year": 2023,
     },
 ]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Runs `paperchat ARGS` in an empty folder; returns exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["paperchat", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
@@ -258,7 +240,9 @@ def test_a_year_that_is_none_is_a_usage_error(run: Run, year: str) -> None:
     assert "--year" in err
 
 
-@pytest.mark.parametrize("command", ["index", "search", "ask", "chat", "serve", "doctor", "eval"])
+@pytest.mark.parametrize(
+    "command", ["index", "search", "ask", "chat", "serve", "doctor", "eval", "show", "similar", "table"]
+)
 def test_every_command_has_help_with_examples(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0

@@ -1,13 +1,15 @@
-"""Conversations and papers as Markdown and BibTeX."""
+"""Conversations and papers as Markdown, HTML, Word, BibTeX and RIS. Word needs python-docx."""
 
+import io
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paper
-from rag import Answer, Source
-from ui.history.export import as_bibtex, as_markdown, as_text
+from rag import Answer, Sentence, Source
+from ui.history.export import EXPORTS, as_bibtex, as_markdown, as_text, export_conversation
 from ui.history.history import Turn
 
 
@@ -15,25 +17,90 @@ def paper(title: str = "EliteKV: Scalable", authors: tuple[str, ...] = ("Yuhao Z
     return Paper("x", title, "", authors, 2025, url)
 
 
-def turn(text: str, title: str = "EliteKV", url: str = "https://example.org/a") -> Turn:
+def turn(text: str, title: str = "EliteKV", url: str = "https://example.org/a", unsupported: str = "") -> Turn:
     source = Source(1, "p", title, url, ("Zhou",), 2025, (), "", (), 1.0, True)
-    return Turn(1, Answer("Q <b>?", "Q", text, False, "answered", (source,), (), (), "offline"))
+    at = text.find(unsupported)
+    told = (Sentence(unsupported, at, at + len(unsupported), (1,), 0.1, "unsupported", "no figure"),)
+    return Turn(
+        1, Answer("Q <b>?", "Q", text, False, "answered", (source,), (), told if unsupported else (), "offline")
+    )
 
 
-def test_numbers_become_footnotes_and_markup_is_escaped():
-    text = as_markdown("A *title*", [turn("It <i>shrinks</i> [1] but [9].", "A [b](c)")])
-    assert text.startswith("# A \\*title\\*\n")
+def test_numbers_become_footnotes_and_what_is_not_the_answers_markup_is_escaped():
+    text = as_markdown("A <b>title", [turn("It <i>shrinks</i> [1] but [9].", "A [b](c)")])
+    assert text.startswith("# A \\<b\\>title\n")
     assert "It \\<i\\>shrinks\\</i\\> [^1-1] but \\[9\\]." in text
-    assert "[^1-1]: Zhou: A \\[b\\](c) (2025). <https://example.org/a>" in text
+    assert "[^1-1]: Zhou (2025). A \\[b\\](c). <https://example.org/a>" in text
+
+
+def test_bold_and_lists_stay_markdown():
+    text = as_markdown("T", [turn("In *EliteKV*:\n- **one** [1]\n- `two` of 5 * 3 [1]")])
+    assert "In *EliteKV*:\n\n- **one** [^1-1]\n- `two` of 5 * 3 [^1-1]\n" in text
+    assert "\\*" not in text
+
+
+def test_asterisks_that_would_be_read_as_emphasis_are_escaped():
+    assert "2\\*3\\*4 snake_case \\_so\\_" in as_markdown("T", [turn("2*3*4 snake_case _so_ [1].")])
 
 
 def test_an_address_that_is_not_http_is_left_out():
-    assert "javascript" not in as_markdown("T", [turn("So [1].", url="javascript:alert(1)")])
+    talk = [turn("So [1].", url="javascript:alert(1)")]
+    for kind in EXPORTS:
+        assert b"javascript" not in export_conversation("T", talk, kind, {})
     assert "javascript" not in as_bibtex([paper(url="javascript:alert(1)")])
 
 
-def test_plain_text_lists_the_cited_sources():
-    assert as_text(turn("So [1].").answer) == "So [1].\n\n[1] EliteKV (2025). https://example.org/a"
+def test_plain_text_has_no_markup_and_a_list_of_references():
+    answer = turn("In *EliteKV*: **So** it is[1].\n- one [1]\n- two").answer
+    assert as_text(answer) == (
+        "In EliteKV: So it is [1].\n- one [1]\n- two\n\nReferences\n[1] Zhou (2025). EliteKV. https://example.org/a"
+    )
+
+
+def test_html_is_a_page_with_links_in_which_everything_is_escaped():
+    text = export_conversation("A <b>", [turn("It **is** <i>so</i> [1].")], "html", {}).decode()
+    assert "<title>A &lt;b&gt;</title>" in text
+    assert "<strong>is</strong> &lt;i&gt;so&lt;/i&gt;" in text
+    assert 'href="#source-1-1"' in text
+    assert 'id="source-1-1"' in text
+    assert 'href="https://example.org/a"' in text
+
+
+def test_a_sentence_that_nothing_supports_is_told_of_in_each_text():
+    talk = [turn("It is so [1]. It is red [1].", unsupported="It is red [1].")]
+    assert "> Not supported by what is cited: It is red \\[1\\]. (no figure)" in as_markdown("T", talk)
+    assert "Not supported by what is cited: It is red [1]. (no figure)" in export_conversation(
+        "T", talk, "html", {}
+    ).decode("utf-8")
+
+
+def test_a_word_file_holds_headings_bold_words_lists_and_links():
+    docx = pytest.importorskip("docx")
+    content = export_conversation("A \x1b title", [turn("In *EliteKV*: **so** [1].\n- one [1]\n- two\x00")], "docx", {})
+    document = docx.Document(io.BytesIO(content))
+    by_style = [(each.style.name, each.text) for each in document.paragraphs]
+    assert by_style[:5] == [
+        ("Title", "A   title"),
+        ("Heading 1", "Q <b>?"),
+        ("Normal", "In EliteKV: so[1]."),
+        ("List Bullet", "one[1]"),
+        ("List Bullet", "two "),
+    ]
+    assert [run.text for run in document.paragraphs[2].runs if run.bold] == ["so"]
+    assert [run.text for run in document.paragraphs[2].runs if run.font.superscript] == ["[1]"]
+    assert document.paragraphs[5].text == "[1] Zhou (2025). EliteKV. https://example.org/a"
+    assert [link.url for link in document.paragraphs[5].hyperlinks] == ["https://example.org/a"]
+
+
+def test_references_are_what_was_cited_once_with_all_that_the_library_knows():
+    known = {"p": Paper("p", "EliteKV", "Long.", ("Zhou",), 2025, "", journal="Cache Letters", doi="10.1000/1")}
+    talk = [turn("So [1]."), turn("Again [1].")]
+    ris = export_conversation("T", talk, "ris", known).decode()
+    assert ris.count("TI  - EliteKV") == 1
+    assert "DO  - 10.1000/1" in ris
+    assert "AB  - " not in ris
+    assert "journal = {Cache Letters}" in export_conversation("T", talk, "bib", known).decode()
+    assert "title = {{EliteKV}}" in export_conversation("T", talk, "bib", {}).decode()
 
 
 def test_an_arxiv_paper_is_named_by_its_number():

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from browser.server import PageServer
-from browser.steps import QUESTION, NewContext, ask, go_to, open_page
+from browser.steps import QUESTION, NewContext, ask, go_to, open_page, wait_until_ready
 from playwright.sync_api import Page, expect
 
 
@@ -30,8 +30,7 @@ def test_a_conversation_is_listed_renamed_opened_and_deleted(page: Page):
     row.get_by_role("button", name="Delete for good?").click()
     expect(row).to_have_count(0)
     page.reload()
-    # While the page is put together there may be two for a moment.
-    expect(page.locator(".welcome")).to_have_count(1)
+    wait_until_ready(page)
     expect(page.locator(".welcome")).to_be_visible()
 
 
@@ -48,6 +47,10 @@ def test_the_exports_open(page: Page):
     with page.expect_download() as bibtex:
         page.get_by_role("link", name="BibTeX").click()
     assert Path(bibtex.value.path()).read_text().count("@misc{") >= 1
+    for name, beginning in {"HTML": b"<!doctype html>", "Word": b"PK", "RIS": b"TY  - "}.items():
+        with page.expect_download() as file:
+            page.get_by_role("link", name=name).click()
+        assert Path(file.value.path()).read_bytes().lstrip().startswith(beginning)
 
 
 def test_two_readers_at_once_see_only_their_own(new_context: NewContext, server: PageServer):
@@ -64,6 +67,7 @@ def test_two_readers_at_once_see_only_their_own(new_context: NewContext, server:
     expect(bob.locator("#source-1-1 .card-title")).to_contain_text("EliteKV")
     expect(ada).to_have_url(re.compile("conversation="))
     bob.goto(ada.url)
+    wait_until_ready(bob)
     expect(bob.locator(".welcome")).to_be_visible()
     go_to(bob, "Conversations")
     expect(bob.locator("#conversations .rows > li")).to_have_count(1)

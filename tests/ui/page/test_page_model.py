@@ -1,5 +1,6 @@
 """The page with a language model behind it: one that says what it likes, and one that never ends."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,7 +55,11 @@ def test_markup_of_a_model_does_nothing_what_it_invents_is_marked_and_when_it_fa
         answer = ask(page, QUESTION).locator(".answer")
         expect(answer).to_contain_text("<script>window.hit=1</script>")
         expect(answer.locator("strong")).to_have_text("bold")
-        expect(answer.locator("img, script, a:not(.number)")).to_have_count(0)
+        expect(answer.locator("img, script")).to_have_count(0)
+        # An address is a link, to be clicked by whoever wants to, and the only one.
+        expect(answer.locator("a:not(.number)")).to_have_count(1)
+        expect(answer.locator("a:not(.number)")).to_have_attribute("href", "https://example.org/leak.png")
+        expect(answer.locator("a:not(.number)")).to_have_attribute("rel", re.compile("noopener"))
         assert page.evaluate("window.hit") is None
         invented = answer.locator(".unsupported").filter(has_text="12345%")
         expect(invented).to_be_visible()

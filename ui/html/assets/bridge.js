@@ -3,7 +3,7 @@
 const events = [
   "ask_this", "ask_offline", "ask_again", "edit_question", "leave_edit", "rate", "only_paper", "every_paper",
   "open_paper", "more_papers", "remove_paper", "new_conversation", "open_conversation",
-  "rename_conversation", "delete_conversation",
+  "rename_conversation", "delete_conversation", "drop_filter",
 ];
 const local = { copy: copyText, theme: switchTheme, ask_before: askBefore, rename: startRename };
 const find = (selector) => document.querySelector(selector);
@@ -11,7 +11,7 @@ const root = find(".gradio-container") || document.body;
 const isPhone = () => matchMedia("(max-width: 900px)").matches;
 
 document.addEventListener("click", (event) => {
-  const number = event.target.closest("a.number");
+  const number = event.target.closest("a.number") || numberNear(event);
   if (number) {
     event.preventDefault();
     showSource(number.hash.slice(1), number);
@@ -24,6 +24,18 @@ document.addEventListener("click", (event) => {
     find("#question textarea")?.focus();
   }
 });
+
+// A finger is larger than a number: what is tapped within 22 px of one means the nearest.
+function numberNear({ target, pointerType, clientX, clientY }) {
+  if (pointerType !== "touch" || !target.closest(".answer") || target.closest("a, button, summary, input")) return null;
+  const away = (number) => {
+    const { left, right, top, bottom } = number.getBoundingClientRect();
+    return Math.max(Math.abs(clientX - (left + right) / 2), Math.abs(clientY - (top + bottom) / 2));
+  };
+  const numbers = [...target.closest(".answer").querySelectorAll("a.number")].map((each) => [away(each), each]);
+  const [distance, nearest] = numbers.sort(([one], [other]) => one - other)[0] || [Infinity];
+  return distance <= 22 ? nearest : null;
+}
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-send]");

@@ -1,0 +1,95 @@
+"""Papers for a question, read, with the judgement whether they answer it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer import Evidence
+from rag.answering import outside_text, without
+from rag.ask import Ask
+from rag.clock import Clock
+from rag.reading import (
+    MOST_READ,
+    Judgement,
+    Reading,
+    group_papers,
+    judge_answerability,
+    read_evidence,
+    read_sides,
+    read_the_others,
+)
+from rag.search import Retrieval, number_evidence
+from rag.tools import Tools
+from rag.understanding import SEVERAL, Plan, StandaloneQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for a question; `evidence` are the papers that were read, of a list no others."""
+
+    evidence: tuple[Evidence, ...]
+    retrieval: Retrieval
+    reading: Reading
+    judgement: Judgement
+
+
+class Finder:
+    """Searches and reads for one turn. What the search has to say is added to `notices`."""
+
+    def __init__(self, ask: Ask, tools: Tools, clock: Clock, notices: list[str]) -> None:
+        self.ask, self.tools, self.clock, self.notices = ask, tools, clock, notices
+        self.refuse_below = tools.settings.rag.refuse_below
+
+    def weigh(self, plan: Plan, retrieval: Retrieval) -> Findings:
+        """What was retrieved, read and judged: of a list as many papers as there are that belong."""
+        evidence = number_evidence(retrieval)
+        # What was searched may have been translated: the judgement reads English only.
+        question = plan.question.as_searched() if self.tools.model else plan.question
+        reading = self.read(question, evidence, retrieval)
+        judgement = self.judge(reading)
+        if plan.kind in SEVERAL:
+            with self.clock.step("judge"):
+                reading, judgement = read_the_others(reading, judgement, self.tools.reader, self.refuse_below)
+                reading = group_papers(read_sides(reading, self.tools.reader), retrieval, self.tools.index.rarity)
+            evidence = evidence[: max(judgement.scores, default=0)]
+        return Findings(evidence, retrieval, reading.read_by(judgement.scores), judgement)
+
+    def is_answered(self, plan: Plan) -> bool:
+        """Whether the abstracts answer what is taken for a question to the record, and names nothing in it."""
+        if plan.found.is_known:
+            return False
+        plan = plan.otherwise()
+        retrieval = self.retrieve(plan)
+        reading = self.read(plan.question, number_evidence(retrieval), retrieval)
+        return self.judge(reading).answerable >= self.refuse_below
+
+    def look_outside(self, question: StandaloneQuestion, judgement: Judgement) -> Judgement:
+        """A refusal that names the filter, where the library answers without it."""
+        retrieval = self.tools.retriever.retrieve(question.searches[0], self.tools.settings.rag.top_k)
+        outside = self.judge(self.read(question, number_evidence(retrieval), retrieval))
+        if outside.answerable < self.refuse_below:
+            return judgement
+        best = max(outside.scores, key=lambda n: outside.scores[n].answerable, default=1)
+        reason = outside_text(self.ask.filters, retrieval.candidates[best - 1].paper.title)
+        return replace(judgement, reason=reason, nearest=None)
+
+    # -- the steps --------------------------------------------------------------------------------------------------
+
+    def retrieve(self, plan: Plan) -> Retrieval:
+        top_k = self.ask.top_k or self.tools.settings.rag.top_k
+        if plan.kind in SEVERAL:
+            top_k = max(top_k, MOST_READ)
+        with self.clock.step("retrieve"):
+            (search,) = plan.question.searches
+            filters = without(plan, self.ask.filters, self.tools.index)
+            retrieval = self.tools.retriever.retrieve(search, top_k, filters)
+        self.notices += retrieval.notices
+        self.clock.timings.update({f"retrieve.{step}": took for step, took in retrieval.timings.items()})
+        return retrieval
+
+    def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
+        with self.clock.step("read"):
+            return read_evidence(question, evidence, retrieval, self.tools.index)
+
+    def judge(self, reading: Reading) -> Judgement:
+        with self.clock.step("judge"):
+            return judge_answerability(reading, self.tools.reader, self.tools.settings.rag)

@@ -1,0 +1,170 @@
+"""One short call that plans a turn: the question in full, what to search for in English, filters, and its kind.
+
+For follow-ups, for questions in other languages, for broad ones. It has its own limits of length and time, and where
+the model fails, dawdles or returns something else there is no plan: the offline understanding of the question stays.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic_core import from_json
+
+from rag.answer import Filters, Usage
+from rag.ask import Message, Stop
+from rag.errors import ModelRefused
+from rag.llm.connection import LanguageModel
+from rag.llm.pricing import add_usage
+from rag.llm.prompt import build_planning, one_line
+from rag.llm.shapes import shape_line, without_frame, without_reasoning
+from rag.llm.short import Schema
+from rag.text import fold_words, is_english
+
+PLAN_TOKENS = 300
+PLAN_SECONDS = 8.0
+"""A model that takes longer is not waited for."""
+MOST_SEARCHES = 4
+LONGEST_SEARCH = 200
+YEARS = range(1500, 2101)
+
+Kind = Literal["fact", "find", "list", "overview", "compare", "other"]
+
+
+class ModelPlan(BaseModel):
+    """`question` can be understood alone; `searches` are one to four, in English, best first.
+
+    Reads what models write for it: a text for a list, a year as text, a kind that there is not.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    searches: tuple[str, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None
+    authors: tuple[str, ...] = ()
+    kind: Kind = "other"
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(years=(self.first_year, self.last_year), authors=self.authors)
+
+    @field_validator("searches", "authors", mode="before")
+    @classmethod
+    def as_texts(cls, value: Any) -> tuple[str, ...]:
+        items = (
+            re.split(r"[;\n]", value) if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
+        )
+        texts = [one_line(item) for item in items if isinstance(item, str)]
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    @field_validator("first_year", "last_year", mode="before")
+    @classmethod
+    def as_year(cls, value: Any) -> int | None:
+        found = re.fullmatch(r"\s*(\d{4})(?:\.0)?\s*", str(value))
+        return int(found[1]) if found and int(found[1]) in YEARS else None
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def as_kind(cls, value: Any) -> Any:
+        return value if value in get_args(Kind) else "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan, None when there is none to be had, and what asking for it took."""
+
+    plan: ModelPlan | None
+    usage: Usage
+
+
+def plan_question(
+    model: LanguageModel, question: str, history: Sequence[Message] = (), stop: Stop | None = None
+) -> Planned:
+    """Asks the model for a plan. Never raises a ModelError."""
+    messages = build_planning(question, history)
+    reply = model.complete(messages, PLAN_TOKENS, PLAN_SECONDS, stop, strict_schema() if model.has_structure else None)
+    usage = reply.usage
+    if model.has_structure and isinstance(reply.problem, ModelRefused):
+        # Older models, and older versions of Azure, know no such form: asked for it in words only, they may do.
+        reply = model.complete(messages, PLAN_TOKENS, PLAN_SECONDS, stop)
+        usage = add_usage(usage, reply.usage)
+    if reply.problem is not None or reply.stopped:
+        return Planned(None, usage)
+    return Planned(read_plan(reply.text, question, history), usage)
+
+
+def read_plan(raw: str, question: str, history: Sequence[Message] = ()) -> ModelPlan | None:
+    """The plan in a model's reply, without what can't be meant: None when no question, or nothing to search, is left.
+
+    Searches are English; an author is one whom the conversation names.
+    """
+    value = read_object(without_frame(without_reasoning(raw)))
+    try:
+        plan = ModelPlan.model_validate(value)
+    except ValidationError:
+        return None
+    alone = shape_line(plan.question)
+    searches = [search for search in plan.searches if len(search) <= LONGEST_SEARCH and is_english(search)]
+    if not searches and is_english(alone):
+        searches = [alone]
+    if not alone or not searches:
+        return None
+    said = set(fold_words(" ".join([question, *(message.content for message in history)])).split())
+    authors = tuple(author for author in plan.authors if is_said(author, said))
+    first, last = plan.first_year, plan.last_year
+    if first is not None and last is not None and first > last:
+        first, last = last, first
+    return plan.model_copy(
+        update={
+            "question": alone,
+            "searches": tuple(searches[:MOST_SEARCHES]),
+            "authors": authors,
+            "first_year": first,
+            "last_year": last,
+        }
+    )
+
+
+def is_said(author: str, said: set[str]) -> bool:
+    """Whether the conversation holds the last name, wherever in the name it stands: an initial is nobody's."""
+    return any(len(part) > 1 and part in said for part in fold_words(author).split())
+
+
+def read_object(text: str) -> Any:
+    """The first JSON object in a text; None when there is none.
+
+    Repaired where that can be done: words around it, a lost end, commas too many, quotes of Python.
+    """
+    start = text.find("{")
+    if start < 0:
+        return None
+    text = text[start:]
+    try:
+        return json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        pass
+    whole = re.sub(r",\s*(?=[}\]])", "", text[: text.rfind("}") + 1])
+    for read, written in ((json.loads, whole), (ast.literal_eval, whole)):
+        try:
+            return read(written)
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            continue
+    try:
+        return from_json(text, allow_partial="trailing-strings")
+    except ValueError:
+        return None
+
+
+def strict_schema() -> Schema:
+    """The form of a plan as providers take it that hold a reply to a schema."""
+    properties = ModelPlan.model_json_schema()["properties"]
+    bare = {
+        name: {key: part for key, part in form.items() if key not in ("title", "default")}
+        for name, form in properties.items()
+    }
+    return {"type": "object", "properties": bare, "required": list(bare), "additionalProperties": False}

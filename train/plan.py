@@ -1,0 +1,247 @@
+"""Fits the head that tells what kind of question is asked, and writes rag/weights/plan.npz and plan-card.md.
+
+    python train/plan.py [--out FILE]
+
+Learns from `plan-questions.txt`, filled with subjects and people of `fields/`, and from the questions of `fields/`
+themselves. What the card says is of fits that have seen neither the phrasing (half of them at a time) nor the field
+(`field_questions.HELD_OUT`). Takes some minutes. Needs the extra `train`.
+"""
+
+import argparse
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+# So that the script runs from anywhere, installed or not.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
+
+from index import Encoded, PackagedEmbedding
+from rag.understanding import (
+    ASKS,
+    BY_KIND,
+    KINDS,
+    TAGS,
+    UNDERSPECIFIED,
+    WEIGHTS,
+    Head,
+    Heard,
+    Layer,
+    hear,
+    leaning_features,
+    question_features,
+    token_features,
+)
+from train.plan_questions import Example, examples, parts_of
+
+FOLDS = 2
+CARD = WEIGHTS.with_name("plan-card.md")
+PENALTY = {"tag": 10.0, "kind": 1.5, "asks": 3.0, "leans": 0.5, "underspecified": 0.5}
+"""The larger, the closer the fit (scikit-learn's C)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """An example as the packaged model sees it."""
+
+    example: Example
+    question: Encoded
+    talk: tuple[Encoded, ...]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    arguments = parser.parse_args()
+    read = list(encode(examples()))
+    measured = measure(read)
+    print(measured)
+    store(arguments.out, fit(read))
+    arguments.out.with_name(CARD.name).write_text(card(read, measured), "utf-8")
+
+
+def encode(asked: Iterable[Example]) -> Iterable[Read]:
+    model = PackagedEmbedding(threads=1)
+    known: dict[str, Encoded] = {}
+
+    def encoded(text: str) -> Encoded:
+        if text not in known:
+            known[text] = model.encode(text)
+        return known[text]
+
+    for example in tqdm(list(asked), desc="reading the questions", unit="question"):
+        yield Read(example, encoded(example.text), tuple(map(encoded, example.talk)))
+
+
+# -- fitting ----------------------------------------------------------------------------------------------------------
+
+
+def fit(read: Sequence[Read]) -> Head:
+    """The layers one after the other: the others read what the first makes of the words."""
+    tagged = [one for one in read if one.example.spans is not None]
+    rows = np.concatenate([token_features(one.question) for one in tagged])
+    tags = [tag for one in tagged for tag in parts_of(one.question.offsets, one.example.spans or ())]
+    nothing = Layer(np.zeros((1, 1), np.float32), np.zeros(1, np.float32))
+    head = Head(logistic("tag", rows, tags, TAGS, balance(tags)), nothing, nothing, nothing, nothing)
+    features = np.stack([features_of(one, head) for one in read])
+    known = [at for at, one in enumerate(read) if one.example.kind]
+    kinds = [read[at].example.kind for at in known]
+    records = [at for at, one in enumerate(read) if one.example.asks]
+    head = replace(head, kind=logistic("kind", features[known], kinds, KINDS, balance(kinds)))
+    asks = [read[at].example.asks for at in records]
+    head = replace(head, asks=logistic("asks", features[records], asks, ASKS, balance(asks)))
+    after = [at for at, one in enumerate(read) if one.talk]
+    talks = np.stack([leaning_row(read[at], features[at]) for at in after])
+    leans = [read[at].example.leans for at in after]
+    head = replace(head, leans=logistic("leans", talks, leans, (False, True), balance(leans)))
+    of_papers = [at for at, one in enumerate(read) if one.example.kind not in ("small_talk", "help")]
+    lacks = [read[at].example.leans for at in of_papers]
+    return replace(head, underspecified=logistic("underspecified", features[of_papers], lacks, (False, True)))
+
+
+def features_of(one: Read, head: Head) -> np.ndarray:
+    return question_features(one.example.text, one.question, head.tag.apply(token_features(one.question)))
+
+
+def leaning_row(one: Read, features: np.ndarray) -> np.ndarray:
+    return leaning_features(Heard({}, {}, (), features), one.talk)
+
+
+def balance(labels: Sequence[object]) -> np.ndarray:
+    """Weights of examples: kinds count alike, but those with many examples somewhat more."""
+    counts = Counter(labels)
+    return np.array([counts[label] ** -0.7 for label in labels]) * len(labels) / sum(n**0.3 for n in counts.values())
+
+
+def logistic(
+    name: str, rows: np.ndarray, labels: Sequence[object], classes: Sequence[object], weights: np.ndarray | None = None
+) -> Layer:
+    """A multinomial logistic regression; a class without an example is never told."""
+    places = {label: at for at, label in enumerate(classes)}
+    model = LogisticRegression(C=PENALTY[name], max_iter=120, tol=1e-3)
+    model.fit(rows, [places[label] for label in labels], sample_weight=weights)
+    matrix = np.zeros((rows.shape[1], len(classes)), np.float32)
+    bias = np.full(len(classes), -30.0, np.float32)
+    if len(model.classes_) == 2:
+        matrix[:, model.classes_[1]] = model.coef_[0]
+        bias[model.classes_] = 0.0, model.intercept_[0]
+    else:
+        matrix[:, model.classes_] = model.coef_.T
+        bias[model.classes_] = model.intercept_
+    return Layer(matrix, bias)
+
+
+def store(file: Path, head: Head) -> None:
+    """Half precision: the same kinds, half the size."""
+    arrays = {}
+    for name in (one.name for one in fields(Head)):
+        layer: Layer = getattr(head, name)
+        arrays |= {f"{name}.weights": layer.weights.astype(np.float16), f"{name}.bias": layer.bias}
+    np.savez_compressed(file, **arrays)
+    print(f"{file}: {file.stat().st_size} bytes")
+
+
+# -- measuring --------------------------------------------------------------------------------------------------------
+
+
+def measure(read: Sequence[Read]) -> str:
+    """What fits say of phrasings and fields that they have not seen, as Markdown."""
+    folds = {phrasing: at % FOLDS for at, phrasing in enumerate(shuffled({one.example.phrasing for one in read}))}
+    outcomes: dict[str, list[tuple[Read, Heard, float]]] = defaultdict(list)
+    for fold in range(FOLDS):
+        head = fit([one for one in read if folds[one.example.phrasing] != fold and not one.example.is_held_out])
+        for one in read:
+            if folds[one.example.phrasing] == fold and one.example.is_held_out:
+                heard = hear(one.example.text, one.question, head)
+                lean = head.leans.apply(leaning_row(one, heard.features)[None])[0, 1] if one.talk else 0.0
+                outcomes["all"].append((one, heard, float(lean)))
+    rows = outcomes["all"]
+    lines = ["| kind | questions | right | taken for |", "|---|---|---|---|"]
+    for kind in KINDS:
+        of_kind = [(one, heard) for one, heard, _ in rows if one.example.kind == kind]
+        wrong = Counter(heard.kind for one, heard in of_kind if heard.kind != kind).most_common(3)
+        right = sum(heard.kind == kind for _, heard in of_kind)
+        lines.append(
+            f"| {kind} | {len(of_kind)} | {share(right, len(of_kind))} | "
+            + ", ".join(f"{k} {n}" for k, n in wrong)
+            + " |"
+        )
+    lines += ["", "| asked for | questions | right | taken for |", "|---|---|---|---|"]
+    for asks in ASKS:
+        of_asks = [heard for one, heard, _ in rows if one.example.asks == asks]
+        kind = next(kind for kind, some in BY_KIND.items() if asks in some)
+        told = [heard.asked(kind) for heard in of_asks]
+        wrong = Counter(one for one in told if one != asks).most_common(3)
+        right = told.count(asks)
+        lines.append(
+            f"| {asks} | {len(of_asks)} | {share(right, len(of_asks))} | "
+            + ", ".join(f"{k} {n}" for k, n in wrong)
+            + " |"
+        )
+    lines += ["", "| after a talk | questions | right |", "|---|---|---|"]
+    for leans, name in ((True, "leans on it"), (False, "stands alone")):
+        found = [lean > 0.5 for one, _, lean in rows if one.talk and one.example.leans == leans]
+        lines.append(f"| {name} | {len(found)} | {share(sum(one == leans for one in found), len(found))} |")
+    lines += ["", "| without a talk | questions | underspecified |", "|---|---|---|"]
+    for lacks in (True, False):
+        told = [
+            heard.underspecified >= UNDERSPECIFIED
+            for one, heard, _ in rows
+            if one.example.kind == "fact" and one.example.leans == lacks
+        ]
+        name = "says too little by itself" if lacks else "says enough"
+        lines.append(f"| {name} | {len(told)} | {share(sum(told), len(told))} |")
+    lines += ["", "| words | tokens | found | right of those found |", "|---|---|---|---|"]
+    pairs = Counter(pair for one, heard, _ in rows for pair in tag_pairs(one, heard))
+    for tag in TAGS:
+        true = sum(n for (want, _), n in pairs.items() if want == tag)
+        found = sum(n for (_, got), n in pairs.items() if got == tag)
+        lines.append(f"| {tag} | {true} | {share(pairs[tag, tag], true)} | {share(pairs[tag, tag], found)} |")
+    return "\n".join(lines)
+
+
+def tag_pairs(one: Read, heard: Heard) -> Iterable[tuple[str, str]]:
+    if one.example.spans is not None:
+        yield from zip(
+            parts_of(one.question.offsets, one.example.spans),
+            parts_of(one.question.offsets, heard.spans),
+            strict=True,
+        )
+
+
+def share(part: int, whole: int) -> str:
+    return f"{part / whole:.3f}" if whole else "-"
+
+
+def shuffled(values: Iterable[str]) -> list[str]:
+    ordered = sorted(values)
+    random.Random(0).shuffle(ordered)
+    return ordered
+
+
+def card(read: Sequence[Read], measured: str) -> str:
+    phrasings = len({one.example.phrasing for one in read})
+    return f"""# The head that tells what is asked
+
+Five logistic regressions on what all-MiniLM-L6-v2 (int8, packaged) makes of a question: a tag for each token, the kind
+of question, what of the record it asks for, whether it leans on the talk before it, whether it says too little where
+there was none. `python train/plan.py` makes it
+from {len(read)} questions of {phrasings} phrasings: `train/plan-questions.txt` filled with subjects, titles and people
+of `train/fields/`, and the questions of those fields. No question of an evaluation file and no paper of the shipped
+catalogue is among them. English only.
+
+## On phrasings and fields that it has not seen
+Fits without half of the phrasings and without three fields, asked the other half about those fields.
+
+{measured}
+"""
+
+
+if __name__ == "__main__":
+    main()

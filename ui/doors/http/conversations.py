@@ -1,0 +1,77 @@
+"""`/api/conversations`: those of the caller, and of nobody else."""
+
+from dataclasses import asdict
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from ui.doors.caller import Caller
+from ui.doors.http.shapes import ConversationLine, ConversationList, ConversationOut, NewTitle, Text
+from ui.doors.problems import Problem
+from ui.doors.routes import Reader, TheService, Writer, problems
+from ui.doors.service import Service
+from ui.history import as_markdown
+
+router = APIRouter(tags=["Conversations"])
+MARKDOWN = "text/markdown; charset=utf-8"
+
+
+@router.get("/conversations", summary="List conversations", response_model=ConversationList, responses=problems(503))
+def list_conversations(service: TheService, caller: Reader) -> ConversationList:
+    """The caller's conversations, latest first: those of the page, too, when a user logs in there."""
+    return ConversationList([ConversationLine(**asdict(one)) for one in service.history.conversations(caller.owner)])
+
+
+@router.get(
+    "/conversations/{conversation}",
+    summary="Read a conversation",
+    response_model=ConversationOut,
+    responses={200: {"content": {MARKDOWN: {}}}, **problems(404, 422, 503)},
+)
+def read(
+    conversation: Text, service: TheService, caller: Reader, format: Literal["json", "markdown"] = "json"
+) -> Response:
+    """All its turns with their answers."""
+    title = title_of(service, caller, conversation)
+    turns = service.history.turns(caller.owner, conversation)
+    if format == "markdown":
+        return PlainTextResponse(as_markdown(title, turns), media_type=MARKDOWN)
+    told = [{**asdict(turn), "answer": turn.answer.to_dict()} for turn in turns]
+    return JSONResponse({"id": conversation, "title": title, "turns": told})
+
+
+@router.patch(
+    "/conversations/{conversation}",
+    summary="Rename a conversation",
+    status_code=204,
+    response_model=None,
+    responses=problems(404, 422, 503),
+)
+def rename(conversation: Text, new: NewTitle, service: TheService, caller: Writer) -> Response:
+    """Gives it another title."""
+    title_of(service, caller, conversation)
+    service.history.rename(caller.owner, conversation, new.title)
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/conversations/{conversation}",
+    summary="Delete a conversation",
+    status_code=204,
+    response_model=None,
+    responses=problems(404, 503),
+)
+def delete(conversation: Text, service: TheService, caller: Writer) -> Response:
+    """Deletes it for good."""
+    title_of(service, caller, conversation)
+    service.history.delete(caller.owner, conversation)
+    return Response(status_code=204)
+
+
+def title_of(service: Service, caller: Caller, conversation: str) -> str:
+    """Raises Problem for a conversation that isn't the caller's, as for one that doesn't exist."""
+    titles = {one.id: one.title for one in service.history.conversations(caller.owner)}
+    if conversation not in titles:
+        raise Problem(404, "There is no such conversation of yours.", "/api/conversations lists those that there are.")
+    return titles[conversation]

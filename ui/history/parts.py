@@ -1,0 +1,38 @@
+"""What every export needs of an answer: its parts, what it cites, what nothing supports."""
+
+from typing import TYPE_CHECKING
+
+from rag import Answer
+from ui.html import Block, blocks, web_address
+
+if TYPE_CHECKING:
+    from index import Paper
+    from rag import Source
+
+
+def parts_of(answer: Answer) -> list[Block]:
+    return blocks(answer.text, answer.sentences, [source.n for source in answer.sources])
+
+
+def cited(answer: Answer) -> "list[Source]":
+    return [source for source in answer.sources if source.cited]
+
+
+def unsupported(answer: Answer) -> list[str]:
+    """What a reader elsewhere must know: which sentences nothing cited supports, each with the reason."""
+    return [f"{one.text} ({one.reason})" for one in answer.sentences if one.verdict == "unsupported"]
+
+
+def reference(source: "Source | Paper") -> str:
+    """`Ada Lovelace (2025). A Title. https://…`; what is unknown is left out."""
+    lead, title, address = reference_parts(source)
+    return " ".join(filter(None, (lead, title, address)))
+
+
+def reference_parts(source: "Source | Paper") -> tuple[str, str, str]:
+    """Authors and year, title, address."""
+    year = f"({source.year})" if source.year else ""
+    if not source.authors:
+        return "", f"{source.title} {year}".strip() + ("." if year else ""), web_address(source.url)
+    title = source.title if source.title.endswith((".", "?", "!")) else f"{source.title}."
+    return f"{', '.join(source.authors)} {year}".strip() + ".", title, web_address(source.url)
