@@ -65,6 +65,10 @@ class Encodings:
     def count_vectors(self) -> int:
         return self._number("SELECT count(*) FROM vectors")
 
+    def has_more_vectors_than(self, number: int) -> bool:
+        """Counts no further than that."""
+        return self._number(f"SELECT count(*) FROM (SELECT 1 FROM vectors LIMIT {number + 1:d})") > number
+
     def count_tokens(self) -> int:
         """Passages that have token vectors."""
         return self._number("SELECT count(*) FROM tokens")

@@ -14,14 +14,19 @@ from index.settings import IndexSettings
 from index.vectors import Vectors
 
 EXACT_BELOW = 3000
-"""Up to so many passages to choose from, their kept vectors are compared one by one: a filter costs Chroma far more."""
+"""Up to so many passages to choose from, their kept vectors are compared one by one.
+
+That takes about a millisecond. A filter costs Chroma far more, and its approximate graph now and then has no path to
+one of some forty passages (`bench/crash.py`), which a library of few papers can't spare.
+"""
 
 PassageHit = tuple[str, float]
 """(passage id, cosine)"""
 
 
 class Meaning:
-    """Chroma, opened when no other process is writing; until then the kept vectors, compared one by one."""
+    """The kept vectors of a small library, compared one by one; of a larger one Chroma, or as long as another process
+    is writing, in which it can't be opened, the kept vectors."""
 
     def __init__(
         self, folder: Path, settings: IndexSettings, encodings: Encodings, lock: FolderLock | None, owner: str
@@ -39,6 +44,7 @@ class Meaning:
         self._vectors: Vectors | None = None
         self._is_stale = True
         self._kept: tuple[list[str], Vector] | None = None
+        self._is_small: bool | None = None
         self._open()
 
     def close(self) -> None:
@@ -58,7 +64,12 @@ class Meaning:
         """Something was written by another process: to be seen as soon as that is possible."""
         with self._lock:
             self._is_stale = True
-            self._kept = None
+            self.forget()
+
+    def forget(self) -> None:
+        """What was kept has changed."""
+        with self._lock:
+            self._kept = self._is_small = None
 
     @property
     def vectors(self) -> Vectors:
@@ -76,12 +87,21 @@ class Meaning:
             chosen = self._encodings.vectors(among)
             return compare_rows(list(chosen), np.array(list(chosen.values())), vector, k)
         with self._lock:
+            if self._is_exact():
+                return self._compare(vector, k, among)
             if self._is_stale:
                 self._open()
             # Not released before the search is done: another thread may want to open Chroma anew.
             if self._vectors:
                 return self._vectors.search(vector, k, among)
             return self._compare(vector, k, among)
+
+    def _is_exact(self) -> bool:
+        if self._settings.store != "embedded":
+            return False
+        if self._is_small is None:
+            self._is_small = not self._encodings.has_more_vectors_than(EXACT_BELOW)
+        return self._is_small
 
     def _open(self) -> None:
         """Opens Chroma anew if what is open is stale, and no other process is writing."""

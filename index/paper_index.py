@@ -277,6 +277,7 @@ class PaperIndex:
         with self._refreshing:
             self._sentences.clear()
             self._tokens.clear()
+            self.meaning.forget()
             self._generation = self.library.bump_generation()
 
     def _refresh(self, *, check: bool = True) -> None:

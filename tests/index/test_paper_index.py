@@ -33,6 +33,13 @@ def index(small_index: Path) -> Iterator[PaperIndex]:
         yield index
 
 
+@pytest.fixture(params=["small", "large"])
+def any_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test is done once with every library taken for a small one, and once for a large one."""
+    if request.param == "large":
+        monkeypatch.setattr("index.meaning.EXACT_BELOW", 0)
+
+
 def nearest(index: PaperIndex, question: str, **options: list[str]) -> list[str]:
     return [id for id, _ in index.search_meaning(index.embedding.embed_query(question), 5, **options)]
 
@@ -54,6 +61,7 @@ def test_a_question_finds_its_paper_by_words_and_by_meaning(index: PaperIndex, p
     assert index.search_words("ICHPro AUC", 3)[0][0] == papers[0].id
 
 
+@pytest.mark.usefixtures("any_size")
 def test_cosines_are_exact_and_fall(index: PaperIndex) -> None:
     vector = index.embedding.embed_query("joint attention")
     hits = index.search_meaning(vector, 5)
@@ -63,6 +71,7 @@ def test_cosines_are_exact_and_fall(index: PaperIndex) -> None:
         assert cosine == pytest.approx(float(kept[id] @ vector), abs=1e-5)
 
 
+@pytest.mark.usefixtures("any_size")
 def test_both_searches_can_be_narrowed_to_papers(index: PaperIndex, papers: list[Paper]) -> None:
     some = [papers[7].id, papers[9].id]
     hits = nearest(index, "bleeding in the brain", paper_ids=some)
@@ -71,6 +80,7 @@ def test_both_searches_can_be_narrowed_to_papers(index: PaperIndex, papers: list
     assert nearest(index, "bleeding", paper_ids=[]) == []
 
 
+@pytest.mark.usefixtures("any_size")
 def test_more_is_asked_for_than_there_is(index: PaperIndex) -> None:
     vector = index.embedding.embed_query("joint attention")
     assert len(index.search_meaning(vector, 10_000)) == index.library.count_passages()
@@ -111,9 +121,17 @@ def test_each_sentence_has_a_vector_without_running_the_model(index: PaperIndex,
     assert index.sentence_vectors(["nowhere"]) == {}
 
 
+def test_a_passage_to_which_the_graph_has_no_path_is_found(copied: IndexSettings, papers: list[Paper]) -> None:
+    with PaperIndex.open(copied) as index:
+        vector = index.encodings.vectors([f"{papers[4].id}#0"])[f"{papers[4].id}#0"]
+        index.meaning.vectors.remove([f"{papers[4].id}#0"])
+        assert index.search_meaning(vector, 3)[0][0] == f"{papers[4].id}#0"
+
+
 # -- writing --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("any_size")
 def test_only_what_is_new_or_changed_is_embedded(copied: IndexSettings, papers: list[Paper]) -> None:
     changed = dataclasses.replace(papers[0], abstract="Zebrafish larvae swim towards light in the morning.")
     renamed = dataclasses.replace(papers[1], authors=("Ann Lee",), year=1999)
@@ -130,6 +148,7 @@ def test_only_what_is_new_or_changed_is_embedded(copied: IndexSettings, papers: 
         assert index.meaning.vectors.count() == index.library.count_passages() == index.encodings.count_vectors()
 
 
+@pytest.mark.usefixtures("any_size")
 def test_removed_papers_are_found_no_more(copied: IndexSettings, papers: list[Paper]) -> None:
     with PaperIndex.open(copied) as index:
         assert index.remove([papers[0].id, "nowhere"]) == 1
@@ -198,6 +217,7 @@ def writer_elsewhere(copied: IndexSettings) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.mark.usefixtures("any_size")
 def test_what_another_process_adds_is_found_by_the_next_search(copied: IndexSettings) -> None:
     with PaperIndex.open(copied) as index:
         assert not index.search_words("penguins", 3)
@@ -206,6 +226,7 @@ def test_what_another_process_adds_is_found_by_the_next_search(copied: IndexSett
         assert nearest(index, "How do birds count?")[0] == "new#0"
 
 
+@pytest.mark.usefixtures("any_size")
 def test_while_another_process_writes_one_can_read_but_not_write(
     copied: IndexSettings,
     small_index: Path,
@@ -234,6 +255,7 @@ def test_the_lock_of_a_killed_process_is_no_obstacle(
         assert index.add(papers).unchanged == 12
 
 
+@pytest.mark.usefixtures("any_size")
 def test_threads_search_while_one_adds(copied: IndexSettings) -> None:
     new = [Paper(f"n{n}", f"Penguin Number {n}", f"The {n}th penguin counts fish by its shadow.") for n in range(20)]
     done = threading.Event()

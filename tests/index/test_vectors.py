@@ -48,7 +48,11 @@ def test_written_vectors_replace_earlier_ones_and_removed_ones_are_gone(vectors:
     vectors.write(IDS[:2], VECTORS[[1, 0]])
     vectors.remove(IDS[150:])
     assert vectors.count() == 150
-    assert vectors.search(VECTORS[1], 1)[0][0] == IDS[0]
+    # To one of the two the approximate graph may have no path (`EXACT_BELOW` in index/meaning.py).
+    found = {id: cosine for id, cosine in vectors.search(VECTORS[1], 150) if id in IDS[:2]}
+    wanted = {IDS[0]: 1, IDS[1]: float(VECTORS[0] @ VECTORS[1])}
+    assert found == pytest.approx({id: wanted[id] for id in found}, abs=1e-5)
+    assert found
     vectors.remove([])
     vectors.clear()
     assert vectors.count() == 0
