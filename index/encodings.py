@@ -67,7 +67,7 @@ class Encodings:
 
     def has_more_vectors_than(self, number: int) -> bool:
         """Counts no further than that."""
-        return self._number(f"SELECT count(*) FROM (SELECT 1 FROM vectors LIMIT {number + 1:d})") > number
+        return self._number("SELECT count(*) FROM (SELECT 1 FROM vectors LIMIT ?)", number + 1) > number
 
     def count_tokens(self) -> int:
         """Passages that have token vectors."""
@@ -142,9 +142,9 @@ class Encodings:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _number(self, query: str) -> int:
+    def _number(self, query: str, *values: int) -> int:
         with self._lock, self._readable():
-            return int(self._connection.execute(query).fetchone()[0])
+            return int(self._connection.execute(query, values).fetchone()[0])
 
     def _among(self, query: str, values: Collection[str]) -> list[tuple]:  # type: ignore[type-arg]
         """The rows of `query`, which ends in IN, for any number of values."""

@@ -97,7 +97,8 @@ class Sentence:
 
     `verdict` is over all its citations together: "no claim" for headings, lead-ins and refusals,
     "not checked" where figures and names agree and no more could be looked at, as in other languages.
-    `reason` says in words why a sentence is unsupported or not checked, else it is empty.
+    `reason` says in words why a sentence is unsupported or not checked, else it is empty. `checked_by` gave the
+    verdict: "packaged", the check that ships, or the name of a language model; empty where nothing is claimed.
     """
 
     text: str
@@ -107,6 +108,7 @@ class Sentence:
     support: float
     verdict: Verdict
     reason: str = ""
+    checked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

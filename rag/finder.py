@@ -17,7 +17,7 @@ from rag.reading import (
     read_sides,
     read_the_others,
 )
-from rag.search import Retrieval, number_evidence
+from rag.search import Retrieval, merge_retrievals, number_evidence
 from rag.tools import Tools
 from rag.understanding import SEVERAL, Plan, StandaloneQuestion
 
@@ -37,12 +37,14 @@ class Finder:
 
     def __init__(self, ask: Ask, tools: Tools, clock: Clock, notices: list[str]) -> None:
         self.ask, self.tools, self.clock, self.notices = ask, tools, clock, notices
-        self.refuse_below = tools.settings.rag.refuse_below
+        rag = tools.settings.rag
+        self.refuse_below = rag.refuse_below
+        self.wanted = ask.top_k or (max(rag.top_k, rag.model_papers) if tools.model else rag.top_k)
 
     def weigh(self, plan: Plan, retrieval: Retrieval) -> Findings:
         """What was retrieved, read and judged: of a list as many papers as there are that belong."""
         evidence = number_evidence(retrieval)
-        # What was searched may have been translated: the judgement reads English only.
+        # The judgement reads English only.
         question = plan.question.as_searched() if self.tools.model else plan.question
         reading = self.read(question, evidence, retrieval)
         judgement = self.judge(reading)
@@ -50,7 +52,7 @@ class Finder:
             with self.clock.step("judge"):
                 reading, judgement = read_the_others(reading, judgement, self.tools.reader, self.refuse_below)
                 reading = group_papers(read_sides(reading, self.tools.reader), retrieval, self.tools.index.rarity)
-            evidence = evidence[: max(judgement.scores, default=0)]
+            evidence = evidence[: max((*judgement.scores, self.wanted if self.tools.model else 0), default=0)]
         return Findings(evidence, retrieval, reading.read_by(judgement.scores), judgement)
 
     def is_answered(self, plan: Plan) -> bool:
@@ -75,13 +77,12 @@ class Finder:
     # -- the steps --------------------------------------------------------------------------------------------------
 
     def retrieve(self, plan: Plan) -> Retrieval:
-        top_k = self.ask.top_k or self.tools.settings.rag.top_k
-        if plan.kind in SEVERAL:
-            top_k = max(top_k, MOST_READ)
+        top_k = max(self.wanted, MOST_READ) if plan.kind in SEVERAL else self.wanted
         with self.clock.step("retrieve"):
-            (search,) = plan.question.searches
             filters = without(plan, self.ask.filters, self.tools.index)
-            retrieval = self.tools.retriever.retrieve(search, top_k, filters)
+            searches = plan.question.searches
+            found = [self.tools.retriever.retrieve(search, top_k, filters) for search in searches]
+            retrieval = merge_retrievals(found, top_k)
         self.notices += retrieval.notices
         self.clock.timings.update({f"retrieve.{step}": took for step, took in retrieval.timings.items()})
         return retrieval

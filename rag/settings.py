@@ -83,19 +83,32 @@ class RetrievalSettings(BaseModel):
     candidates: int = Field(50, ge=5, le=1000)
 
 
+Verify = Literal["auto", "packaged", "model", "off"]
+"""Who checks what a language model wrote: the packaged check, and a model what that does not surely clear (auto); the
+packaged check alone; a model all that is no quote; nobody."""
+
+
 class RagSettings(BaseModel):
     """From question to answer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     top_k: int = Field(8, ge=1, le=50)
+    model_papers: int = Field(12, ge=1, le=50)
     retrieval: RetrievalSettings = RetrievalSettings()
     refuse_below: float = Field(0.5, ge=0, le=1)
     support_threshold: float = Field(0.5, ge=0, le=1)
-    evidence_tokens: int = Field(3500, ge=200)
+    verify: Verify = "auto"
+    evidence_tokens: int = Field(4500, ge=200)
     offline_fallback: bool = True
     concurrency: int = Field(8, ge=1, le=256)
     prices: dict[str, Price] = {}
+
+    @field_validator("verify", mode="before")
+    @classmethod
+    def read_off(cls, value: Any) -> Any:
+        """YAML reads a bare `off` as false."""
+        return "off" if value is False else value
 
 
 class Settings(BaseModel):

@@ -1,6 +1,6 @@
 """What a turn works with, and what it has in hand before it is checked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,7 +20,14 @@ class Checker(Protocol):
     """Resolves the markers of a text and judges each sentence, as `rag.checking.check` does."""
 
     def __call__(
-        self, text: str, evidence: Sequence[Evidence], threshold: float, reader: ClaimReader | None, refused: bool
+        self,
+        text: str,
+        evidence: Sequence[Evidence],
+        threshold: float,
+        reader: ClaimReader | None,
+        *,
+        refused: bool,
+        lacking: Collection[str],
     ) -> Checked: ...
 
 
@@ -40,7 +47,7 @@ class Tools:
 class Draft:
     """An answer before it is checked: its text, the evidence it was written from, and who wrote it.
 
-    One that `claims` nothing without a marker counts papers, or speaks of none.
+    One that `claims` nothing without a marker counts papers, or speaks of none. `lacking`: see `rag.llm.shapes.Shaped`.
     """
 
     text: str
@@ -48,3 +55,4 @@ class Draft:
     author: str = OFFLINE
     refuses: bool = False
     claims: bool = True
+    lacking: Sequence[str] = ()

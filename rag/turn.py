@@ -1,35 +1,42 @@
 """One turn: understand the question, find evidence, decide whether it can be answered, answer, check."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from rag.answer import Answer, Confidence, Event, Evidence, Step, TextDelta, Usage
+from rag.answer import Answer, Confidence, Event, Step, TextDelta, Usage
 from rag.answering import choices, draft_from, refusal_text, suggest, unanswered_text, without_abstracts
-from rag.ask import Ask, Message, Stop, Stopped
-from rag.checking import Checked, as_sources, shipped
+from rag.ask import Ask, Stop, Stopped
+from rag.checking import (
+    Checked,
+    as_sources,
+    cited_evidence,
+    claims_to_verify,
+    repair,
+    shipped,
+    unchecked,
+)
 from rag.clock import Clock
 from rag.finder import Finder, Findings
 from rag.llm import (
     LanguageModel,
     Prompt,
+    Situation,
     add_usage,
     build_messages,
     explain_empty,
+    plan_question,
     refine,
     shape_answer,
-    shape_line,
     told_of_the_end,
+    verify_claims,
+    wants_planning,
 )
-from rag.reading import Judgement
+from rag.reading import Judgement, load_fit
 from rag.text import MarkerStream, marker_numbers, without_markers
 from rag.tools import OFFLINE, Draft, Tools
-from rag.understanding import Plan, StandaloneQuestion, make_plan
-
-REWRITE_SECONDS = 8.0
-"""A model that takes longer to rewrite a follow-up is not waited for: the offline rewriting is there already."""
-REWRITE_TOKENS = 80
+from rag.understanding import SEVERAL, Plan, make_plan
 
 
 class Turn:
@@ -53,11 +60,13 @@ class Turn:
         """As `run`. Raises Stopped instead of a step for which nobody waits."""
         started = time.perf_counter()
         plan = self.understand()
-        if plan.question.leans_on_history:
-            yield Step("rewritten", plan.question.text, self.clock.timings["understand"])
         draft, judgement = self.without_abstracts(plan), Judgement(1.0, "answered", "")
         if draft and plan.or_else and (draft.refuses or not draft.evidence or self.finder.is_answered(plan)):
             draft, plan = None, plan.otherwise()
+        if draft is None:
+            plan = self.plan_with_model(plan)
+        if plan.question.leans_on_history:
+            yield Step("rewritten", plan.question.text, self.clock.timings["understand"])
         if draft is None:
             draft, judgement = yield from self.from_abstracts(plan)
         else:
@@ -65,6 +74,7 @@ class Turn:
         # From here on there is text to show: a stop no longer ends the turn.
         with self.clock.timed("check"):
             checked = self.check(draft)
+        draft, checked = yield from self.verify(draft, checked, judgement)
         yield Step("checked", f"{len(checked.citations)} citations", self.clock.timings["check"])
         self.clock.timings["total"] = 1000 * (time.perf_counter() - started)
         yield self.answer(plan, judgement, checked, draft)
@@ -78,20 +88,21 @@ class Turn:
 
     def from_abstracts(self, plan: Plan) -> Generator[Event, None, tuple[Draft, Judgement]]:
         """What the abstracts say, or why they don't."""
-        question = plan.question
         retrieval = self.finder.retrieve(plan)
         yield Step("searched", f"{len(retrieval.candidates)} papers found", self.clock.timings["retrieve"])
         found = self.finder.weigh(plan, retrieval)
         yield Step("judged", found.judgement.confidence, self.clock.timings["judge"])
-        evidence, judgement = found.evidence, found.judgement
+        judgement = found.judgement
         draft: Draft | None = None
         with self.clock.step("answer"):
-            if judgement.answerable >= self.tools.settings.rag.refuse_below:
-                draft = yield from self.write(question, found)
-            if draft is None:
+            if self.tools.model and self.is_worth_asking(plan, found):
+                draft = yield from self.ask_model(self.tools.model, self.build_prompt(plan, found))
+            if draft is None and judgement.answerable >= self.tools.settings.rag.refuse_below:
+                draft = yield from self.quote(plan, found)
+            if draft is None or draft.refuses:
                 if self.ask.filters:
-                    judgement = self.finder.look_outside(question, judgement)
-                draft = Draft(refusal_text(evidence, judgement), evidence, refuses=True)
+                    judgement = self.finder.look_outside(plan.question, judgement)
+                draft = Draft(refusal_text(found.evidence, judgement), found.evidence, refuses=True)
                 yield TextDelta(draft.text)
         return draft, judgement
 
@@ -99,33 +110,36 @@ class Turn:
 
     def understand(self) -> Plan:
         with self.clock.step("understand"):
-            plan = make_plan(self.ask.question, self.ask.history, self.tools.index)
-            model = self.tools.model
-            if not model or not plan.is_of_papers:
-                return plan
-            question = refine(plan.question, self.ask.history, lambda messages: self.one_line_of(model, messages))
-            if question.text != (search := question.searches[0]) and search not in plan.question.searches:
-                self.notices.append(f"Searched for “{search}”.")
-            return replace(plan, question=question)
+            return make_plan(self.ask.question, self.ask.history, self.tools.index)
 
-    def one_line_of(self, model: LanguageModel, messages: Sequence[Message]) -> str:
-        """A short reply on one line; empty when there was none in time."""
-        self.clock.heed_stop()
-        reply = model.complete(messages, REWRITE_TOKENS, REWRITE_SECONDS, self.stop)
-        self.usage = add_usage(self.usage, reply.usage)
-        return shape_line(reply.text) if reply.finished else ""
+    def plan_with_model(self, plan: Plan) -> Plan:
+        """The plan of the language model, where one is asked for and it has one."""
+        model = self.tools.model
+        if not model or not wants_planning(plan, self.ask.history):
+            return plan
+        with self.clock.step("understand"):
+            planned = plan_question(model, self.ask.question, self.ask.history, self.stop)
+        self.usage = add_usage(self.usage, planned.usage)
+        if planned.plan is None:
+            return plan
+        refined = refine(plan, planned.plan)
+        if searched := [
+            one for one in refined.question.searches if one not in (refined.question.text, self.ask.question)
+        ]:
+            self.notices.append(f"Searched for {', '.join(f'“{one}”' for one in searched)}.")
+        return refined
 
-    def write(self, question: StandaloneQuestion, found: Findings) -> Generator[Event, None, Draft | None]:
-        """The model's answer, or a quote where there is no model or it fails; None when neither finds one."""
+    def is_worth_asking(self, plan: Plan, found: Findings) -> bool:
+        """With a model the judgement is a hint: it decides alone only where hardly any question can be answered, and
+        never on a broad one."""
+        unasked = min(load_fit().unasked_below, self.tools.settings.rag.refuse_below)
+        return bool(found.evidence) and (plan.kind in SEVERAL or found.judgement.answerable >= unasked)
+
+    def quote(self, plan: Plan, found: Findings) -> Generator[Event, None, Draft | None]:
+        """The offline answer; None when nothing can be quoted."""
         reading = found.reading
-        if model := self.tools.model:
-            draft = yield from self.ask_model(model, self.build_prompt(question, found.evidence))
-            if draft and draft.refuses:
-                self.notices.append(f"{model.name} found no answer in the abstracts it was shown.")
-                return None
-            if draft:
-                return draft
-            reading = self.finder.read(question, found.evidence, found.retrieval).read_by(found.judgement.scores)
+        if self.tools.model:  # the question was read in the words that were searched
+            reading = self.finder.read(plan.question, found.evidence, found.retrieval).read_by(found.judgement.scores)
         quoted = draft_from(reading, without_markers(self.ask.last_answer)).text
         if not quoted:
             return None
@@ -133,8 +147,14 @@ class Turn:
         yield TextDelta(text)
         return Draft(text, found.evidence)
 
-    def build_prompt(self, question: StandaloneQuestion, evidence: Sequence[Evidence]) -> Prompt:
-        return build_messages(question.text, evidence, self.tools.settings, self.ask.history)
+    def build_prompt(self, plan: Plan, found: Findings) -> Prompt:
+        situation = Situation(
+            mode=plan.kind if plan.kind in ("overview", "compare") else "any",
+            papers=self.tools.index.count(),
+            answerable=found.judgement.answerable,
+        )
+        evidence, settings = found.evidence, self.tools.settings
+        return build_messages(plan.question.text, evidence, settings, self.ask.history, situation=situation)
 
     def ask_model(self, model: LanguageModel, prompt: Prompt) -> Generator[Event, None, Draft | None]:
         """Streams the model's answer and returns it; None when it gave none and offline must take over.
@@ -152,7 +172,9 @@ class Turn:
         shaped = shape_answer(reply.text)
         if shaped.text:
             self.notices += told_of_the_end(reply)
-            return Draft(shaped.text, prompt.evidence, model.name, shaped.refused)
+            if shaped.refused:
+                self.notices.append(f"{model.name} found no answer in the abstracts it was shown.")
+            return Draft(shaped.text, prompt.evidence, model.name, shaped.refused, lacking=shaped.lacking)
         self.clock.heed_stop()
         problem = reply.problem or explain_empty(
             model.name, reply.ending, sent="nothing that can be shown as an answer"
@@ -164,10 +186,45 @@ class Turn:
         return None
 
     def check(self, draft: Draft) -> Checked:
+        rag = self.tools.settings.rag
+        is_off = rag.verify == "off" and draft.author != OFFLINE
         # Only a model paraphrases: quotes need no reading.
-        reader = None if draft.author == OFFLINE else shipped()
-        threshold = self.tools.settings.rag.support_threshold
-        return self.tools.checker(draft.text, draft.evidence, threshold, reader, draft.refuses or not draft.claims)
+        reader = None if draft.author == OFFLINE or is_off else shipped()
+        refused = draft.refuses or not draft.claims
+        checked = self.tools.checker(
+            draft.text, draft.evidence, rag.support_threshold, reader, refused=refused, lacking=draft.lacking
+        )
+        return unchecked(checked) if is_off else checked
+
+    def verify(
+        self, draft: Draft, checked: Checked, judgement: Judgement
+    ) -> Generator[Event, None, tuple[Draft, Checked]]:
+        """The second look at what a model wrote; all as it was where there is none."""
+        claims = claims_to_verify(checked, self.tools.settings.rag.verify)
+        model = self.tools.model if draft.author != OFFLINE else None
+        if model is None or not claims or (self.stop and self.stop.is_set()):
+            return draft, checked
+        yield Step("verifying", counted(len(claims), "sentence"))
+        with self.clock.timed("verify"):
+            verified = verify_claims(model, claims, cited_evidence(claims, draft.evidence), self.stop)
+        self.usage = add_usage(self.usage, verified.usage)
+        if verified.problem:
+            said = counted(len(claims), "sentence")
+            self.notices.append(
+                f"{model.name} gave no verdict on {said} ({verified.problem}): those of the packaged check are shown."
+            )
+            return draft, checked
+        repaired = repair(
+            checked, verified.verdicts, draft.evidence, model.name, lambda text: self.check(replace(draft, text=text))
+        )
+        if repaired.mended or repaired.withdrawn:
+            done = f"{counted(repaired.mended, 'sentence')} put right, {repaired.withdrawn} taken back"
+            yield Step("repaired", done, self.clock.timings["verify"])
+        if not repaired.is_empty:
+            return draft, repaired.checked
+        self.notices.append(f"The answer of {model.name} was taken back: the passages that it cites don't say it.")
+        refusal = Draft(refusal_text(draft.evidence, judgement), draft.evidence, refuses=True)
+        return refusal, self.check(refusal)
 
     def answer(
         self,
@@ -204,5 +261,9 @@ class Turn:
 
     def prompt_text(self) -> str:
         """What a language model would be sent."""
-        plan = self.understand()
-        return str(self.build_prompt(plan.question, self.finder.weigh(plan, self.finder.retrieve(plan)).evidence))
+        plan = self.plan_with_model(self.understand())
+        return str(self.build_prompt(plan, self.finder.weigh(plan, self.finder.retrieve(plan))))
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

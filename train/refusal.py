@@ -38,6 +38,9 @@ PENALTY = 1.0
 ANSWERABLE = 0.9
 """Share of the questions taken to be answerable: people mostly ask a library what it is on."""
 
+UNASKED = 0.01
+"""Share of the answerable questions that may be refused before a language model, where there is one, was asked."""
+
 Row = Measured
 
 
@@ -53,11 +56,13 @@ def main() -> None:
     print(f"{len(rows)} of {len(measured)} questions: the others' papers were not among those read")
     names = list(rows[0].features)
     weights, bias = fit(rows, names, ANSWERABLE)
+    chances = out_of_fold(rows, names)
     fitted = {
         "evidence_model": model.facts["sha256"],
         "bias": round(bias, 4),
         "weights": {name: round(weight, 4) for name, weight in zip(names, weights, strict=True)},
-        "out_of_fold": report(rows, out_of_fold(rows, names)),
+        "unasked_below": round(lowest(rows, chances), 4),
+        "out_of_fold": report(rows, chances),
     }
     arguments.out.write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")
     plot = as_svg(fitted["out_of_fold"]["reliability"], "What the refusal says of held-out fields, and what was so")
@@ -65,6 +70,11 @@ def main() -> None:
     print(json.dumps(fitted, indent=1))
     print_ablation(rows, names)
     print_sentences(rows)
+
+
+def lowest(rows: Sequence[Row], chances: np.ndarray) -> float:
+    """The probability below which one answerable question in a hundred lies."""
+    return float(np.quantile(chances[[row.asked.is_answerable for row in rows]], UNASKED))
 
 
 def print_ablation(rows: Sequence[Row], names: Sequence[str]) -> None:

@@ -90,10 +90,17 @@ def narrowed(pool: Sequence["Paper"], index: "PaperIndex") -> Filters:
 
 
 def without(plan: Plan, filters: Filters, index: "PaperIndex") -> Filters:
-    """The filters, with what the question leaves out, and only among those it is asked about."""
+    """The filters, with what the question leaves out, and only among those it is asked about.
+
+    What a language model took for a filter and no paper passes is no filter.
+    """
     left = plan.found.excluded
-    if not left and not plan.within:
+    if not left and not plan.within and not plan.narrowed:
         return filters
     allowed = allowed_papers(index, filters)
     ids = plan.within or tuple(paper.id for paper in index.all_papers())
-    return replace(filters, paper_ids=tuple(id for id in ids if id not in left and (allowed is None or id in allowed)))
+    kept = [id for id in ids if id not in left and (allowed is None or id in allowed)]
+    if plan.narrowed:
+        passing = allowed_papers(index, plan.narrowed) or set()
+        kept = [id for id in kept if id in passing] or kept
+    return replace(filters, paper_ids=tuple(kept))

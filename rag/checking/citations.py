@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from index import Span, split_sentences
-from rag.answer import Citation, Evidence, Sentence, Source
+from rag.answer import Citation, Evidence, Sentence, Source, Verdict
 from rag.checking.support import Support, strip_markdown, support_of
 from rag.checking.support_model import ClaimReader
-from rag.llm import is_refusal_sentence
+from rag.llm import claim_in, is_refusal_sentence
 from rag.text import drop_half_marker, marker_numbers, resolve_markers, without_markers
 
 FEWEST_WORDS = 3
@@ -21,6 +21,9 @@ ADD_FROM = 0.6
 """An uncited sentence gets the citation that supports it at least this well: stricter than the verdict, since a
 citation nobody asked for must not be a guess."""
 
+
+PACKAGED = "packaged"
+"""Gave a verdict: the check that ships."""
 
 FEWEST_IN_CLAUSE = 5
 """Words of a clause that can be judged by itself: "A [1] and B [2] differ in size" has none."""
@@ -37,13 +40,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer's final text and what stands behind each of its sentences."""
+    """The answer's final text and what stands behind each of its sentences; `supports` are theirs, in their order."""
 
     text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     removed_markers: tuple[str, ...]
     highlights: Mapping[int, tuple[Span, ...]]
+    supports: tuple[Support, ...] = ()
 
 
 def check(
@@ -52,38 +56,43 @@ def check(
     threshold: float = 0.5,
     reader: ClaimReader | None = None,
     refused: bool = False,
+    lacking: Collection[str] = (),
 ) -> Checked:
     """Resolves markers against `evidence`, adds citations that were left out, and judges each sentence.
 
     `threshold` is the support from which a sentence counts as supported. `reader` reads what is no quote; without it,
     as for an answer of quotes, words, figures and names decide. Of a text that refuses (`refused`), sentences without a
-    marker speak of the question, not of the papers: they claim nothing.
+    marker speak of the question, not of the papers: they claim nothing. Nor do those of `lacking`, which tell what the
+    evidence does not hold.
     """
     numbered = {e.n: e for e in evidence}
     resolved = resolve_markers(drop_half_marker(text), numbered.keys())
     final = ""
     sentences: list[Sentence] = []
     citations: list[Citation] = []
+    supports: list[Support] = []
     place = 0
     for start, end in answer_sentences(resolved.text):
         final += resolved.text[place:start]
         place = end
         written = resolved.text[start:end]
         numbers = marker_numbers(written)
-        claims = is_claim(written) and not (refused and not numbers)
+        claims = is_claim(written) and not (refused and not numbers) and written.strip() not in lacking
         added = False
         if claims and not numbers and (best := find_support(written, evidence, reader)):
             written, numbers, added = with_marker(written, best), (best,), True
         start = len(final)
         final += written
-        judged = judge(written, numbers, numbered, reader) if claims else Judged(NOTHING, {})
+        judged = judge(claim_in(written), numbers, numbered, reader) if claims else Judged(NOTHING, {})
+        supports.append(judged.together)
         sentences.append(with_verdict(written, start, numbers, judged.together, threshold, claims))
         for n in numbers:
             support = judged.alone.get(n, NOTHING)
             supported = support.figure >= threshold
             citations.append(Citation(written, n, support.figure, supported, support.span, added))
     final += resolved.text[place:]
-    return Checked(final, tuple(sentences), tuple(citations), resolved.removed, highlights_of(citations))
+    highlights = highlights_of(citations)
+    return Checked(final, tuple(sentences), tuple(citations), resolved.removed, highlights, tuple(supports))
 
 
 def judge(
@@ -140,11 +149,13 @@ def with_verdict(
     end = start + len(text)
     if not claims:
         return Sentence(text, start, end, numbers, 0.0, "no claim")
+    verdict: Verdict = "unsupported"
     if numbers and support.figure >= threshold:
-        return Sentence(text, start, end, numbers, support.figure, "supported")
-    if numbers and support.finding == "not checked":
-        return Sentence(text, start, end, numbers, support.figure, "not checked", support.reason)
-    return Sentence(text, start, end, numbers, support.figure, "unsupported", support.reason)
+        verdict = "supported"
+    elif numbers and support.finding == "not checked":
+        verdict = "not checked"
+    reason = "" if verdict == "supported" else support.reason
+    return Sentence(text, start, end, numbers, support.figure, verdict, reason, PACKAGED)
 
 
 def find_support(sentence: str, evidence: Sequence[Evidence], reader: ClaimReader | None) -> int | None:

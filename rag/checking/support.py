@@ -32,7 +32,8 @@ class Support:
     """`figure` 0..1; `span` of the passage that carries the sentence (None when nothing does); `reason` if it fails.
 
     `finding` says what the passages make of the sentence; `is_sure`, that it stands and needs no second opinion: of
-    held-out wrong claims at most three in a hundred get so far.
+    held-out wrong claims at most three in a hundred get so far. `is_vetoed`: a figure, unit or sign is wrong, which no
+    second opinion changes.
     """
 
     figure: float
@@ -40,6 +41,7 @@ class Support:
     reason: str = ""
     finding: Finding = "not enough"
     is_sure: bool = False
+    is_vetoed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def support_of(sentence: str, evidence: Sequence[Evidence], reader: ClaimReader 
     coverage, span = best_stretch(claim, evidence)
     if wrong := wrong_figures(claim, cited_text):
         reason = f"{', '.join(wrong)} is not in the cited passage, or not of this"
-        return Support(min(MISSING_QUANTITY, coverage), span, reason)
+        return Support(min(MISSING_QUANTITY, coverage), span, reason, is_vetoed=True)
     if missing := names_left_out(claim, cited_text):
         reason = f"{', '.join(missing)} is not named in the cited passage"
         return Support(min(MISSING_NAME, coverage), span, reason)

@@ -5,14 +5,17 @@ from rag.llm.connection import LanguageModel, check_model, connect
 from rag.llm.faults import explain_empty
 from rag.llm.planning import ModelPlan, Planned, plan_question
 from rag.llm.pricing import add_usage
-from rag.llm.prompt import Mode, Prompt, Situation, build_messages, build_rewriting, build_translation, prompt_versions
-from rag.llm.refining import refine
+from rag.llm.prompt import Mode, Prompt, Situation, build_messages, prompt_versions
+from rag.llm.refining import refine, wants_planning
 from rag.llm.refusal_wording import REFUSAL, claim_in, is_refusal_sentence
 from rag.llm.reply import Reply, told_of_the_end
 from rag.llm.shapes import shape_answer, shape_line
+from rag.llm.verifying import ClaimToVerify, ClaimVerdict, Verified, verify_claims
 
 __all__ = [
     "REFUSAL",
+    "ClaimToVerify",
+    "ClaimVerdict",
     "LanguageModel",
     "Message",
     "Mode",
@@ -21,10 +24,9 @@ __all__ = [
     "Prompt",
     "Reply",
     "Situation",
+    "Verified",
     "add_usage",
     "build_messages",
-    "build_rewriting",
-    "build_translation",
     "check_model",
     "claim_in",
     "connect",
@@ -36,4 +38,6 @@ __all__ = [
     "shape_answer",
     "shape_line",
     "told_of_the_end",
+    "verify_claims",
+    "wants_planning",
 ]

@@ -16,12 +16,11 @@ from pydantic_core import from_json
 
 from rag.answer import Filters, Usage
 from rag.ask import Message, Stop
-from rag.errors import ModelRefused
 from rag.llm.connection import LanguageModel
 from rag.llm.pricing import add_usage
 from rag.llm.prompt import build_planning, one_line
 from rag.llm.shapes import shape_line, without_frame, without_reasoning
-from rag.llm.short import Schema
+from rag.llm.short import Schema, is_unstructured
 from rag.text import fold_words, is_english
 
 PLAN_TOKENS = 300
@@ -89,8 +88,7 @@ def plan_question(
     messages = build_planning(question, history)
     reply = model.complete(messages, PLAN_TOKENS, PLAN_SECONDS, stop, strict_schema() if model.has_structure else None)
     usage = reply.usage
-    if model.has_structure and isinstance(reply.problem, ModelRefused):
-        # Older models, and older versions of Azure, know no such form: asked for it in words only, they may do.
+    if is_unstructured(model.has_structure, reply.problem):
         reply = model.complete(messages, PLAN_TOKENS, PLAN_SECONDS, stop)
         usage = add_usage(usage, reply.usage)
     if reply.problem is not None or reply.stopped:

@@ -112,12 +112,6 @@ def build_messages(
     return Prompt(messages, shown, sum(count_tokens(message.content) for message in messages))
 
 
-def build_rewriting(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
-    """Asks for the question as it can be understood alone; read the reply with `shape_line`."""
-    asked = fill("rewrite-question", conversation=as_conversation(history), question=one_line(question))
-    return Message("system", fill("rewrite-system")), Message("user", asked)
-
-
 def build_planning(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
     """Asks for a plan as JSON; see `rag.llm.planning`."""
     shortened = cut_to_tokens(one_line(question), PLANNED_TOKENS)
@@ -131,13 +125,6 @@ def as_conversation(history: Sequence[Message]) -> str:
     return "\n".join(
         f"{names.get(message.role, message.role)}: {message.content}"
         for message in fit_history(history, HISTORY_MESSAGES * HISTORY_TOKENS)
-    )
-
-
-def build_translation(question: str) -> tuple[Message, ...]:
-    """Asks for the question in English; read the reply with `shape_line`."""
-    return Message("system", fill("translate-system")), Message(
-        "user", fill("translate-question", question=one_line(question))
     )
 
 

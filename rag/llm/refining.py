@@ -1,26 +1,38 @@
-"""What a language model makes of a question before it is searched: a follow-up in full, other languages in English."""
+"""What a language model's plan changes about the one that was made without it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.ask import Message
-from rag.llm.prompt import build_rewriting, build_translation
+from rag.llm.planning import ModelPlan
 from rag.text import is_english
-from rag.understanding import StandaloneQuestion
-
-OneLine = Callable[[Sequence[Message]], str]
-"""A short reply on one line, empty when the model fails or dawdles."""
+from rag.understanding import SEVERAL, Plan
 
 
-def refine(offline: StandaloneQuestion, history: Sequence[Message], one_line: OneLine) -> StandaloneQuestion:
-    """The model's rewriting of a follow-up, and its translation of what is searched, where they are needed.
+def wants_planning(plan: Plan, history: Sequence[Message]) -> bool:
+    """Whether a model is asked for a plan: in a talk, for a question not surely English, and for a broad one.
 
-    Where the model has no reply, the offline form stays.
+    The first plain English question costs no extra call.
     """
-    question = offline
-    if offline.leans_on_history and (rewritten := one_line(build_rewriting(offline.typed, history))):
-        question = replace(offline, text=rewritten, searches=(rewritten,), subject="", reason="rewritten by the model")
-    (search,) = question.searches
-    if not is_english(search) and (english := one_line(build_translation(search))):
-        question = replace(question, searches=(english,))
-    return question
+    return bool(history) or not is_english(plan.question.typed) or plan.kind in SEVERAL
+
+
+def refine(offline: Plan, planned: ModelPlan) -> Plan:
+    """The plan with the model's standalone question, searches, kind and filters.
+
+    What was looked up in the record stays: the papers that are meant, and those that are left out.
+    """
+    kind = offline.kind if planned.kind == "other" else planned.kind
+    is_whole = len(planned.searches) > 1 and is_english(planned.question)
+    question = replace(
+        offline.question,
+        text=planned.question,
+        # Of several searches none is for the whole, which is read against what they find.
+        searches=(planned.question, *planned.searches) if is_whole else planned.searches,
+        subject="",
+        reason="planned by the model",
+        leans_on_history=offline.question.leans_on_history or planned.question != offline.question.typed.strip(),
+        kind=kind,
+        is_underspecified=False,
+    )
+    return replace(offline, question=question, kind=kind, asks=None, or_else=None, narrowed=planned.filters)

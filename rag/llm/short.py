@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rag.errors import ModelError, ModelRefused
 from rag.llm.recorded import settings_of_source
 from rag.settings import LLMSettings
 
@@ -29,6 +30,12 @@ STRUCTURED: Mapping[str, Callable[[Schema], dict[str, Any]]] = {
 
 def has_structure(settings: LLMSettings) -> bool:
     return settings_of_source(settings).provider in STRUCTURED
+
+
+def is_unstructured(was_held_to_schema: bool, problem: ModelError | None) -> bool:
+    """Whether the schema was refused: older models, and older versions of Azure, know none. Asked for the same form in
+    words only, they may do."""
+    return was_held_to_schema and isinstance(problem, ModelRefused)
 
 
 def short_request(settings: LLMSettings, max_tokens: int | None, schema: Schema | None) -> LLMSettings:

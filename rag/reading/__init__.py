@@ -5,6 +5,7 @@ from rag.reading.answerability import (
     Judgement,
     answerability_features,
     judge_answerability,
+    load_fit,
     read_papers,
 )
 from rag.reading.belonging import (
@@ -65,6 +66,7 @@ __all__ = [
     "group_papers",
     "judge_answerability",
     "load_belonging",
+    "load_fit",
     "logistic",
     "match_tokens",
     "question_weights",

@@ -136,17 +136,19 @@ def score_parts(reading: Reading, reader: Reader) -> dict[str, float]:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """Log-odds of being answerable: `bias` and what each feature adds. `evidence_model` is the hash of the model whose
-    scores it was fitted with."""
+    scores it was fitted with. Below `unasked_below` lies one in a hundred of the answerable questions of fields that
+    neither has seen."""
 
     bias: float
     weights: Mapping[str, float]
     evidence_model: str
+    unasked_below: float
 
 
 @cache
 def load_fit() -> Fit:
     fitted = json.loads(FITTED.read_text("utf-8"))
-    return Fit(fitted["bias"], fitted["weights"], fitted["evidence_model"])
+    return Fit(fitted["bias"], fitted["weights"], fitted["evidence_model"], fitted["unasked_below"])
 
 
 def answerable(features: Mapping[str, float], fit: Fit) -> float:

@@ -51,7 +51,7 @@ class Plan:
 
     `or_else` is the kind that it may as well be. `found` is what the record knows of its words. `papers`
     are those that are meant, by id, a place in the last answer or a name; `within` those among which it is asked
-    ("which of them"): empty tuples where none are.
+    ("which of them"): empty tuples where none are. `narrowed` is what a language model took for a filter.
     """
 
     question: StandaloneQuestion
@@ -61,6 +61,7 @@ class Plan:
     papers: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     or_else: Kind | None = None
+    narrowed: Filters = field(default_factory=Filters)
 
     @property
     def is_of_papers(self) -> bool:
@@ -80,7 +81,11 @@ class Plan:
             standalone=self.question.text,
             asks=self.asks or "",
             topic=found.topic if self.kind == "record" else "",
-            filters=Filters(years=found.years, authors=found.people.authors, paper_ids=self.within),
+            filters=Filters(
+                years=found.years if any(found.years) else self.narrowed.years,
+                authors=found.people.authors or self.narrowed.authors,
+                paper_ids=self.within,
+            ),
             papers=self.papers,
             excluded=found.excluded,
         )

@@ -61,8 +61,8 @@ class StandaloneQuestion:
         return self.typed.strip() if self.subject else self.text
 
     def as_searched(self) -> "StandaloneQuestion":
-        """The question in the words that are searched, which are English where a model could translate it."""
-        return replace(self, text=self.searches[0], subject="")
+        """The question; one that is not English in the words that are searched, for a model may have translated it."""
+        return self if is_english(self.text) else replace(self, text=self.searches[0], subject="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
-"""A model behind the scripted server."""
+"""A model behind the scripted server, alone and in an assistant."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from servers.scripted import ScriptedServer
 
+from index import IndexSettings, PaperIndex
+from rag import Assistant
 from rag.llm import LanguageModel, connect
-from rag.settings import LLMSettings, Price
+from rag.settings import LLMSettings, Price, RagSettings, Settings
 
 Script = Callable[..., LanguageModel]
+Open = Callable[..., Assistant]
 
 
 @pytest.fixture
@@ -26,3 +30,26 @@ def script(scripted_server: ScriptedServer) -> Iterator[Script]:
     yield connect_to
     for model in models:
         model.close()
+
+
+@pytest.fixture
+def assistant_with(catalogue_index: Path, scripted_server: ScriptedServer) -> Iterator[Open]:
+    """`assistant_with("cited", rag={…}, first_token_timeout=1)`: an Assistant whose model behaves as named.
+
+    Unless `rag` says otherwise, it refuses nothing by itself and asks no model to verify.
+    """
+    opened = []
+
+    def open_assistant(model: str, rag: dict[str, Any] | None = None, **llm: Any) -> Assistant:
+        values = {"provider": "openai-like", "model": model, "base_url": scripted_server.base_url, "retries": 0, **llm}
+        settings = Settings(
+            llm=LLMSettings(**values),
+            index=IndexSettings(folder=catalogue_index),
+            rag=RagSettings(**{"refuse_below": 0, "verify": "packaged", **(rag or {})}),
+        )
+        opened.append(Assistant(PaperIndex.open(settings.index), settings))
+        return opened[-1]
+
+    yield open_assistant
+    for assistant in opened:
+        assistant.close()

@@ -1,14 +1,12 @@
 """Whole turns with a language model: scripted for what is rare, llama.cpp's own server for what is real."""
 
 import asyncio
-import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from servers.scripted import Request, ScriptedServer
+from servers.scripted import ScriptedServer, quote_first
 
 from index import IndexSettings, PaperIndex
 from rag import Answer, Assistant
@@ -16,36 +14,8 @@ from rag.answer import Step, TextDelta
 from rag.errors import ModelError
 from rag.settings import LLMSettings, RagSettings, Settings
 
-QUESTION = "How much less memory does MAT need?"
-HEAD = re.compile(r"^\[(\d+)\] (.+?)(?: \(\d{4}\))?$", re.MULTILINE)
-
 Open = Callable[..., Assistant]
-
-
-@pytest.fixture
-def assistant_with(catalogue_index: Path, scripted_server: ScriptedServer) -> Iterator[Open]:
-    """`assistant_with("cited", rag={…}, first_token_timeout=1)`: an Assistant whose model behaves as named."""
-    opened = []
-
-    def open_assistant(model: str, rag: dict[str, Any] | None = None, **llm: Any) -> Assistant:
-        values = {"provider": "openai-like", "model": model, "base_url": scripted_server.base_url, "retries": 0, **llm}
-        settings = Settings(
-            llm=LLMSettings(**values),
-            index=IndexSettings(folder=catalogue_index),
-            rag=RagSettings(**{"refuse_below": 0, **(rag or {})}),
-        )
-        opened.append(Assistant(PaperIndex.open(settings.index), settings))
-        return opened[-1]
-
-    yield open_assistant
-    for assistant in opened:
-        assistant.close()
-
-
-def quote_first(request: Request) -> str:
-    """An answer made of the first evidence that this very request showed."""
-    number, title = HEAD.search(request.body["messages"][-1]["content"]).groups()
-    return f"It is treated in {title} [{number}]."
+QUESTION = "How much less memory does MAT need?"
 
 
 def test_the_model_answers_from_the_evidence_it_was_shown(assistant_with: Open, scripted_server: ScriptedServer):
@@ -134,7 +104,7 @@ def test_a_reply_with_nothing_usable_is_an_error_when_the_fallback_is_off(
 def test_a_refusal_before_the_model_was_asked_is_not_signed_with_its_name(
     assistant_with: Open, scripted_server: ScriptedServer
 ):
-    answer = assistant_with("cited", rag={"refuse_below": 1}).ask(QUESTION)
+    answer = assistant_with("cited", rag={"refuse_below": 0.5}).ask("How do I get red wine out of a carpet?")
     assert answer.abstained
     assert scripted_server.chats("cited") == []
     assert answer.model == "offline"
@@ -246,34 +216,3 @@ def test_another_model_of_the_configured_server_is_reached_there(assistant_with:
     assistant = assistant_with("empty")
     assert assistant.ask(QUESTION, model="openai-like/cited").model == "openai-like/cited"
     assert scripted_server.chats("cited")
-
-
-def test_a_question_in_another_language_is_searched_in_english(assistant_with: Open, scripted_server: ScriptedServer):
-    english = "What AUC does ICHPro reach for intracerebral hemorrhage?"
-
-    def reply(request: Request) -> str:
-        return english if "You translate" in request.body["messages"][0]["content"] else quote_first(request)
-
-    scripted_server.answer = reply
-    answer = assistant_with("cited").ask(
-        "Welche Genauigkeit erreicht das Modell für die Prognose nach einer Hirnblutung?"
-    )
-    assert answer.sources[0].paper_id == "2402.11307"
-    assert any(english in notice for notice in answer.notices)
-    assert answer.question.startswith("Welche")
-
-
-def test_a_follow_up_is_rewritten_by_the_model(assistant_with: Open, scripted_server: ScriptedServer):
-    rewritten = "How accurate is ICHPro?"
-
-    def reply(request: Request) -> str:
-        return rewritten if "You rewrite" in request.body["messages"][0]["content"] else quote_first(request)
-
-    scripted_server.answer = reply
-    history = [
-        {"role": "user", "content": "What predicts how patients fare after a brain haemorrhage?"},
-        {"role": "assistant", "content": "ICHPro does [1]."},
-    ]
-    answer = assistant_with("cited").ask("How accurate is it?", history=history)
-    assert answer.standalone_question == rewritten
-    assert answer.sources[0].paper_id == "2402.11307"

@@ -5,6 +5,7 @@ it: `gone` is set when the client closed the connection before the answer was co
 """
 
 import json
+import re
 import select
 import socket
 import threading
@@ -13,6 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+HEAD = re.compile(r"^\[(\d+)\] (.+?)(?: \(\d{4}\))?$", re.MULTILINE)
+"""The line that heads an evidence in a prompt: its number and its title."""
 
 CITED = "MAT caches actions per agent [1]. It needs 5.5-6.7x less memory [2]."
 
@@ -25,6 +29,12 @@ class Request:
     headers: dict[str, str]
     body: dict[str, Any]
     gone: threading.Event = field(default_factory=threading.Event)
+
+
+def quote_first(request: Request) -> str:
+    """An answer made of the first evidence that this very request showed."""
+    number, title = HEAD.search(request.body["messages"][-1]["content"]).groups()
+    return f"It is treated in {title} [{number}]."
 
 
 class ScriptedServer:

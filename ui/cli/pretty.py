@@ -23,6 +23,8 @@ STEPS = {
     "rewritten": "Looking for papers",
     "searched": "Judging whether they answer",
     "judged": "Writing the answer",
+    "verifying": "Verifying its sentences",
+    "repaired": "Checking what was put right",
     "checked": "Checking its citations",
 }
 """What is going on once a step is done."""

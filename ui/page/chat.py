@@ -24,6 +24,8 @@ AFTER = {
     "rewritten": "Looking for papers",
     "searched": "{detail}; judging whether they answer",
     "judged": "Writing the answer",
+    "verifying": "Verifying {detail}",
+    "repaired": "{detail}",
     "checked": "{detail} checked",
 }
 """What is shown once a step is done, by its name."""

@@ -13,8 +13,7 @@ from rag.llm.prompt import (
     Prompt,
     Situation,
     build_messages,
-    build_rewriting,
-    build_translation,
+    build_planning,
     neutralise,
     prompt_versions,
 )
@@ -242,13 +241,9 @@ def test_the_catalogues_abstracts_keep_their_words():
 # -- short prompts -----------------------------------------------------------------------------------------------------
 
 
-def test_the_rewriting_prompt_holds_conversation_and_question():
+def test_the_planning_prompt_holds_conversation_and_question():
     history = [Message("user", "What is MAT?"), Message("assistant", "A cache [1].")]
-    system, asked = build_rewriting("Who\nuses it?", history)
-    assert "one line" in system.content
+    system, asked = build_planning("Who\nuses it?", history)
+    assert "JSON" in system.content
     assert "Reader: What is MAT?\nAnswer: A cache." in asked.content
     assert "Last question: Who uses it?" in asked.content
-
-
-def test_the_translation_prompt_holds_the_question():
-    assert "Question: Was ist MAT?" in build_translation("Was ist MAT?")[1].content
