@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 7860
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run test lint bench bundle models lock screenshots clean
+.PHONY: install install-dev run test lint bench wheel bundle models lock screenshots clean
 
 install: $(VENV)/.installed
 
@@ -42,6 +42,10 @@ bench: install-dev
 	$(BIN)/python bench/page.py
 	$(BIN)/python bench/crash.py
 	$(BIN)/python bench/damage.py
+
+# What `pip install` takes, with data, assets, prompts and weights inside. tests/test_wheel.py holds that it works alone.
+wheel: install
+	$(BIN)/python -m pip wheel --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 # The library as a bundle for clients of the Model Context Protocol.
 bundle: install
