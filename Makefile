@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 7860
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run test lint bench bundle models lock screenshots clean
+.PHONY: install install-dev run test lint bench docs wheel bundle models lock screenshots clean
 
 install: $(VENV)/.installed
 
@@ -43,6 +43,14 @@ bench: install-dev
 	$(BIN)/python bench/crash.py
 	$(BIN)/python bench/damage.py
 
+# The documents as a site, in build/site. tests/test_site.py builds it as strictly and runs its examples.
+docs: install-dev
+	$(BIN)/python -m mkdocs build --strict
+
+# What `pip install` takes, with data, assets, prompts and weights inside. tests/test_wheel.py holds that it works alone.
+wheel: install
+	$(BIN)/python -m pip wheel --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
 # The library as a bundle for clients of the Model Context Protocol.
 bundle: install
 	$(BIN)/paperchat mcp bundle dist/paperchat.mcpb
@@ -61,7 +69,7 @@ models:
 # For maintainers, with uv: the exact versions and hashes of everything that is installed.
 lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
-	uv pip compile pyproject.toml --group build --extra dev --extra report --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --extra dev --extra docs --extra langchain --extra report --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
 
 # Leaves .paperchat alone: it holds the reader's own papers and conversations.
 clean:

@@ -25,7 +25,10 @@ from index.paper import Paper, Passage, fold_title, make_id
 from index.sentences import Span, split_sentences
 from index.settings import EmbeddingSettings, IndexSettings
 from index.sqlite_file import Migration, explained, migrate, run_statements
+from index.telemetry import tell_nobody
 from index.tokens import count_tokens, cut_to_tokens, use_packaged_vocabulary
+
+tell_nobody()
 
 if TYPE_CHECKING:
     from index.doctor import inspect, repair

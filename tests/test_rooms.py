@@ -18,7 +18,7 @@ STORIES = {
     "": (("ui",), ("rag",), ("index",)),
     "ui": (("__main__",), ("cli",), ("page",), ("doors",), ("history",), ("reports",), ("html",), ("settings",)),
     "rag": (
-        ("evaluation",),
+        ("evaluation", "langchain", "llamaindex"),
         ("assistant",),
         ("running", "table"),
         ("turn",),
