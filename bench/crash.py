@@ -8,7 +8,8 @@ The runs: papers added and changed, a rebuild with finer passages, the repair of
 start of an assistant. Each stop is a kill -9 of a process. What was there before must still be found by the next
 search, and after the run is done once more all papers, passages and vectors must be there, once each, and be found.
 Prints a table; exit code 1 when anything is lost, doubled or missed. A vector is lost when it is not where it is kept;
-one that is there and that a search for itself does not find is a search miss. A stand-in for the embedding model makes vectors (`bench/hashed.py`). Needs `fork`, so not Windows.
+one that is there and that a search for itself does not find is a search miss. A stand-in for the embedding model makes
+vectors (`bench/hashed.py`). Needs `fork`, so not Windows.
 """
 
 import argparse

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.hashed import replace_packaged_model
 from bench.synthetic import drawn_around, make_papers, real_vectors
 from index import Encoded, IndexSettings, PackagedEmbedding, Paper, PaperIndex
 from rag.answer import Filters
@@ -83,14 +84,13 @@ def use_stand_in(folder: Path) -> list[float]:
     encode = drawn_around(np.load(folder / VECTORS))
     spent = [0.0]
 
-    def timed(model: PackagedEmbedding, text: str) -> Encoded:
+    def timed(text: str) -> Encoded:
         started = time.perf_counter()
         encoded = encode(text)
         spent[0] += time.perf_counter() - started
         return encoded
 
-    PackagedEmbedding.__init__ = lambda model, threads=0: None  # type: ignore[method-assign]
-    PackagedEmbedding.encode = timed  # type: ignore[method-assign]
+    replace_packaged_model(encode=timed, dimension=PackagedEmbedding.dimension)
     return spent
 
 

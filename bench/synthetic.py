@@ -6,13 +6,15 @@ number and seed give the same papers in every process.
 
 import random
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from index import Encoded, PackagedEmbedding, Paper, catalogue_path, split_sentences
+from index import Encoded, PackagedEmbedding, Paper, PaperIndex, catalogue_path, split_sentences
+from index.chunking import split_passages
 from index.embedding import Vector, normalise
+from index.library import State
 from index.readers import read_papers
 from train import fields
 from train.fields import read_fields
@@ -77,3 +79,19 @@ def drawn_around(real: Vector) -> Callable[[str], Encoded]:
         return Encoded(vector, vector[None], [(0, len(text))])
 
     return encode
+
+
+def fill(index: PaperIndex, papers: Sequence[Paper], encode: Callable[[str], Encoded]) -> None:
+    """Writes papers, all new, to each part of an index in one go: a fifth of the time that `PaperIndex.add` takes."""
+    library = index.library
+    passages = {paper.id: split_passages(paper, index.settings.chunk_tokens) for paper in papers}
+    with library.transaction():
+        for paper in papers:
+            library.record(paper, passages[paper.id])
+        library.advance([paper.id for paper in papers], State.COMPLETE)
+    index.words.write(papers)
+    vectors = {one.id: encode(one.text).vector for some in passages.values() for one in some}
+    index.encodings.write(vectors, {})
+    index.meaning.vectors.write(list(vectors), np.stack(list(vectors.values())))
+    index.meaning.forget()
+    library.bump_generation()
