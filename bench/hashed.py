@@ -29,8 +29,12 @@ def encode(text: str) -> Encoded:
     return Encoded(normalise(rows.sum(axis=0)), rows, [word.span() for word in found])
 
 
-def replace_packaged_model(set_attribute: Callable[[object, str, object], None] = setattr) -> None:
+def replace_packaged_model(
+    set_attribute: Callable[[object, str, object], None] = setattr,
+    encode: Callable[[str], Encoded] = encode,
+    dimension: int = DIMENSION,
+) -> None:
     """From now on this process takes `encode` for the packaged model."""
-    set_attribute(PackagedEmbedding, "dimension", DIMENSION)
+    set_attribute(PackagedEmbedding, "dimension", dimension)
     set_attribute(PackagedEmbedding, "__init__", lambda self, threads=0: None)
     set_attribute(PackagedEmbedding, "encode", lambda self, text: encode(text))

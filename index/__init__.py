@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from index.exporting import EXPORTS, export_format, export_papers
     from index.files import index_folder
     from index.ingestion import ingest
+    from index.library_facets import Passing
     from index.paper_content import PaperContent, SentenceVector
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
@@ -60,6 +61,7 @@ LATER = {
     "IngestReport": "index.writing",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
+    "Passing": "index.library_facets",
     "PaperContent": "index.paper_content",
     "PaperIndex": "index.paper_index",
     "Limits": "index.readers",
@@ -108,6 +110,7 @@ __all__ = [
     "PaperIndexError",
     "PaperchatError",
     "Passage",
+    "Passing",
     "Problem",
     "ReadError",
     "Record",

@@ -7,7 +7,7 @@ interaction, and sentence vectors without a model run; their rows are int8 with 
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -119,8 +119,34 @@ class Encodings:
         with self._lock, self._readable():
             rows = self._connection.execute("SELECT passage, vector FROM vectors").fetchall()
         with self._readable():
-            matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float32)
-            return [id for id, _ in rows], matrix.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
+            return [id for id, _ in rows], as_matrix([vector for _, vector in rows])
+
+    def each_vector(self, size: int) -> Iterator[tuple[list[int], list[str], Vector]]:
+        """Every vector, `size` at once: places, passage ids, and the vectors (n, d) in the same order."""
+        last = -1
+        while True:
+            with self._lock, self._readable():
+                rows = self._connection.execute(
+                    "SELECT rowid, passage, vector FROM vectors WHERE rowid > ? ORDER BY rowid LIMIT ?", (last, size)
+                ).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            with self._readable():
+                matrix = as_matrix([vector for *_, vector in rows])
+            yield [place for place, *_ in rows], [id for _, id, _ in rows], matrix
+
+    def vectors_at(self, places: Sequence[int]) -> tuple[list[str], Vector]:
+        """The passage ids and vectors (n, d) that are at these places (see `each_vector`), in their order."""
+        found: dict[int, tuple[str, bytes]] = {}
+        for first in range(0, len(places), MANY):
+            some = places[first : first + MANY]
+            query = f"SELECT rowid, passage, vector FROM vectors WHERE rowid IN ({', '.join('?' * len(some))})"  # noqa: S608
+            with self._lock, self._readable():
+                found |= {place: (id, vector) for place, id, vector in self._connection.execute(query, some)}
+        there = [found[place] for place in places if place in found]
+        with self._readable():
+            return [id for id, _ in there], as_matrix([vector for _, vector in there])
 
     def tokens(self, passage_ids: Collection[str]) -> dict[str, Encoded]:
         """The tokens of those passages that are there, in the order asked for."""
@@ -155,6 +181,11 @@ class Encodings:
             with self._lock, self._readable():
                 rows += self._connection.execute(f"{query} ({', '.join('?' * len(some))})", some).fetchall()
         return rows
+
+
+def as_matrix(vectors: Sequence[bytes]) -> Vector:
+    matrix = np.frombuffer(b"".join(vectors), np.float32)
+    return matrix.reshape(len(vectors), -1) if vectors else np.empty((0, 0), np.float32)
 
 
 def pack_tokens(encoded: Encoded) -> tuple[bytes, bytes, bytes, bytes]:

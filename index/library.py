@@ -7,6 +7,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from index.files import COPY
+from index.library_facets import Facets
 from index.library_layout import open_library
 from index.library_origins import Origins
 from index.paper import Paper, Passage, fold_title
@@ -35,6 +36,7 @@ class Library:
         self._copy: PapersCopy | None = None
         self._data = open_library(file, read_only=read_only)
         self.origins = Origins(self._data)
+        self.facets = Facets(self._data)
         try:
             if not read_only:
                 self._copy_changes()
@@ -200,6 +202,7 @@ class Library:
                 fold_title(paper.title),
                 paper.content_hash,
             )
+            self.facets.write(paper)
             self._add_passages(passages)
 
     def update_details(self, paper: Paper) -> None:
@@ -215,6 +218,7 @@ class Library:
                 paper.content_hash,
                 paper.id,
             )
+            self.facets.write(paper)
 
     def remove(self, id: str) -> bool:
         """Whether the paper was there."""

@@ -11,6 +11,7 @@ from uuid import uuid4
 from index.errors import IndexDamaged, PaperIndexError
 from index.files import has_remains
 from index.identity import identity_of
+from index.library_facets import facets_of
 from index.papers_copy import make_paper
 from index.sqlite_file import Database, Migration, check_layout, is_empty, layout_of, migrate, run_statements
 
@@ -120,7 +121,35 @@ def remember_origins(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('layout', '3')")
 
 
-MIGRATIONS: tuple[Migration, ...] = (make_tables, note_what_to_copy, remember_origins)
+def index_facets(connection: sqlite3.Connection) -> None:
+    """4: what papers are filtered by: their years indexed; their authors and topics in lower case, each kept once."""
+    run_statements(
+        connection,
+        """
+        CREATE INDEX papers_by_year ON papers (year);
+        CREATE TABLE facets (
+            number INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, value)
+        );
+        CREATE TABLE paper_facets (
+            paper INTEGER NOT NULL, facet INTEGER NOT NULL, PRIMARY KEY (paper, facet)
+        ) WITHOUT ROWID;
+        CREATE INDEX papers_by_facet ON paper_facets (facet);
+        CREATE TRIGGER paper_facets_left AFTER DELETE ON papers BEGIN
+            DELETE FROM paper_facets WHERE paper = OLD.number;
+        END;
+        """,
+    )
+    papers = connection.execute("SELECT id, title, abstract, authors, year, url, topics, details FROM papers")
+    rows = [(paper.id, *each) for paper in map(make_paper, papers.fetchall()) for each in facets_of(paper)]
+    connection.executemany("INSERT OR IGNORE INTO facets (kind, value) VALUES (?, ?)", (row[1:] for row in rows))
+    connection.executemany(
+        "INSERT OR IGNORE INTO paper_facets SELECT papers.number, facets.number FROM papers, facets "
+        "WHERE id = ? AND kind = ? AND value = ?",
+        rows,
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (make_tables, note_what_to_copy, remember_origins, index_facets)
 
 DAMAGED = (
     "It is the record of your papers. Run `paperchat doctor --repair`, which makes it again from the copy that is kept "
@@ -144,6 +173,9 @@ def open_library(file: Path, *, read_only: bool = False) -> Database:
                     raise PaperIndexError(
                         f"{file.parent} holds no index, and can't be written. Name another folder with --index-dir."
                     )
+                if layout_of(data.connection) < len(MIGRATIONS):
+                    data.move_to_memory()
+                    migrate(data.connection, MIGRATIONS, file)
             else:
                 data.write("PRAGMA journal_mode = WAL")
                 data.write("PRAGMA synchronous = NORMAL")

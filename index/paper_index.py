@@ -4,11 +4,11 @@ import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from index.embedding import Embedding, Encoded, Vector
 from index.encodings import Encodings
 from index.files import LIBRARY, index_folder, make_folder
+from index.library_facets import Passing, Texts, Years
 from index.made_with import check_embedding, was_made_with
 from index.meaning import Meaning
 from index.origin import Origin, Record
@@ -25,8 +25,7 @@ CACHED_PAPERS = 2000
 """Papers whose sentence vectors are kept in memory: about 20 MB."""
 
 CACHED_PASSAGES = 600
-"""Passages whose token vectors are kept in memory, about 200 kB each: a small library whole, of a large one what is
-asked about."""
+"""Passages whose token vectors are kept in memory, about 200 kB each: of a large library what is asked about."""
 
 
 class PaperIndex:
@@ -76,9 +75,7 @@ class PaperIndex:
     def __enter__(self) -> "PaperIndex":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     @property
@@ -149,6 +146,12 @@ class PaperIndex:
 
     # -- searching --------------------------------------------------------------------------------------------------
 
+    def passing(
+        self, years: Years = (None, None), authors: Texts = (), topics: Texts = (), paper_ids: Texts = ()
+    ) -> Passing:
+        """The papers that a filter lets pass, for both searches. See `Facets.passing`."""
+        return self.library.facets.passing(years, authors, topics, paper_ids)
+
     def search_words(
         self, query: str, k: int, *, fuzzy: bool = False, paper_ids: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
@@ -162,15 +165,12 @@ class PaperIndex:
         self, vector: Vector, k: int, *, paper_ids: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
         """The nearest `k` passages as (passage id, cosine), best first. `vector` comes from `embedding.embed_query`.
-
-        `paper_ids` narrows the search to the passages of these papers.
-        """
+        `paper_ids` narrows the search to the passages of these papers."""
         self._refresh()
-        among = None
-        if paper_ids is not None:
-            among = [passage.id for passages in self.passages(paper_ids).values() for passage in passages]
+        among = None if paper_ids is None else self.library.facets.all_of(paper_ids)
         hits = self.meaning.search(vector, k, among)
-        known = self.library.hashes([paper_of(id) for id, _ in hits])
+        papers = {paper_of(id) for id, _ in hits}
+        known = self.library.hashes(papers).keys() if among is None else among.among(papers)
         return [hit for hit in hits if paper_of(hit[0]) in known]
 
     def rarity(self, word: str) -> float | None:

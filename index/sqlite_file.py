@@ -151,6 +151,13 @@ class Database:
         with self.lock:
             self.connection.close()
 
+    def move_to_memory(self) -> None:
+        """From now on this is a copy of the file as it is now, which can be changed."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self.connection.backup(copy)
+        self.connection.close()
+        self.connection = copy
+
     def explained(self) -> AbstractContextManager[None]:
         return explained(self.file, self._what, self._if_damaged)
 

@@ -24,8 +24,8 @@ REBUILT = "rebuilt-"
 class Derived:
     """Words, kept vectors and vectors: all that was made from a library by one embedding."""
 
-    def __init__(self, folder: Path, build: str, settings: IndexSettings, lock: FolderLock, owner: str) -> None:
-        """`build` names the folder inside `folder`; it is empty for what was never rebuilt. `owner`: see `Vectors`."""
+    def __init__(self, folder: Path, build: str, settings: IndexSettings, lock: FolderLock, library: Library) -> None:
+        """`build` names the folder inside `folder`; it is empty for what was never rebuilt."""
         self.build = build
         with ExitStack() as stack:
             read_only = is_read_only(folder)
@@ -38,7 +38,7 @@ class Derived:
                 with_collection(settings, build),
                 self.encodings,
                 None if read_only else lock,
-                owner,
+                library,
             )
             stack.callback(self.meaning.close)
             self._closing = stack.pop_all()
@@ -91,7 +91,7 @@ class Stores:
         while True:
             build = self.library.build
             try:
-                derived = Derived(self._folder, build, self._settings, self.lock, self.library.name)
+                derived = Derived(self._folder, build, self._settings, self.lock, self.library)
             except PaperIndexError:
                 if self.library.build == build:
                     raise

@@ -1,7 +1,7 @@
 """Vectors in Chroma: embedded in this process, behind a server, or in Chroma's cloud."""
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -124,22 +124,8 @@ class Vectors:
             self.close()
             self._open()
 
-    def search(self, vector: Vector, k: int, among: Collection[str] | None = None) -> list[tuple[str, float]]:
-        """The nearest `k` passages as (passage id, cosine), best first; only those of `among` when it is given."""
-        if among is None:
-            return self._nearest(vector, k)
-        wanted = set(among)
-        if not wanted:
-            return []
-        total = self.count()
-        size = min(total, 4 * k * max(1, total // len(wanted)))
-        while True:
-            found = [hit for hit in self._nearest(vector, size) if hit[0] in wanted]
-            if len(found) >= k or size >= total:
-                return found[:k]
-            size = min(total, 4 * size)
-
-    def _nearest(self, vector: Vector, k: int) -> list[tuple[str, float]]:
+    def search(self, vector: Vector, k: int) -> list[tuple[str, float]]:
+        """The nearest `k` passages as (passage id, cosine), best first."""
         size = min(k, self.count())
         if size < 1:
             return []

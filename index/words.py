@@ -10,6 +10,7 @@ import tantivy
 
 from index.analysis import LONGEST_TERM, PART, STOP_WORDS, WORD, make_analyzer
 from index.errors import IndexDamaged, PaperIndexError, is_panic, no_room
+from index.library_facets import Passing
 from index.paper import Paper
 from index.probe import probe_words
 from index.seal import Seal, Verdict
@@ -22,6 +23,10 @@ GUESS_BOOST = 0.8
 """Weights beside 1 for the text, title and abstract as one: a title alone is too short for BM25 to weigh well, and a
 word found by guessing what was meant counts less than one that was typed. Known-item questions and Cranfield agree on
 these to within .01 nDCG of their best; title and abstract as separate fields cost .09 on known-item questions."""
+
+LOOKED_AT = 3
+"""Where most papers pass a filter, so many times as many hits are looked at as should be needed for `k` that pass: 300
+cost less than a millisecond, a list of 10,000 ids 9. A filter that has to do with the query's words may want more."""
 
 WRITER_MEMORY = 64_000_000
 
@@ -116,13 +121,20 @@ class Words:
             return []
         Query, Occur = tantivy.Query, tantivy.Occur
         asked = Query.boolean_query([(Occur.Should, term) for term in terms])
-        if paper_ids is not None:
-            within = Query.const_score_query(Query.term_set_query(self._schema, "id", storable_only(paper_ids)), 0.0)
-            asked = Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)])
         with self._usable():
             searcher = self._index.searcher()
-            hits = searcher.search(asked, limit=k, count=False).hits
-            return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
+            if paper_ids is None:
+                return hits_of(searcher, asked, k)
+            looked_at = LOOKED_AT * k * (1 + searcher.num_docs // len(paper_ids))
+            if looked_at < len(paper_ids):
+                hits = hits_of(searcher, asked, looked_at)
+                ids = [id for id, _ in hits]
+                passing = paper_ids.among(ids) if isinstance(paper_ids, Passing) else set(paper_ids).intersection(ids)
+                found = [hit for hit in hits if hit[0] in passing][:k]
+                if len(found) == k or len(hits) < looked_at:
+                    return found
+            within = Query.const_score_query(Query.term_set_query(self._schema, "id", storable_only(paper_ids)), 0.0)
+            return hits_of(searcher, Query.boolean_query([(Occur.Must, asked), (Occur.Must, within)]), k)
 
     def rarity(self, word: str) -> float | None:
         """How rare a word is: the inverse document frequencies of its parts, as BM25 has them, summed.
@@ -177,6 +189,11 @@ class Words:
                 counts = self._index.searcher().terms_with_prefix("names", "")
             self._vocabulary = Vocabulary({word: count for word, count in counts if word.isalpha()})
         return self._vocabulary
+
+
+def hits_of(searcher: Any, query: Any, k: int) -> list[tuple[str, float]]:
+    hits = searcher.search(query, limit=k, count=False).hits
+    return [(str(searcher.doc(address).get_first("id")), score) for score, address in hits]
 
 
 def open_index(folder: Path) -> tuple[Any, Any]:

@@ -20,7 +20,7 @@ from rag.text import are_named, names_in
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
-    from index import Paper, PaperIndex, Passage
+    from index import Paper, PaperIndex, Passage, Passing
 
 
 PASSAGES_A_PAPER = 3
@@ -73,7 +73,7 @@ class Retriever:
         return self._index.embedding.name.startswith("packaged/")
 
     def _search(
-        self, query: Query, vector: NDArray[np.float32], k: int, allowed: set[str] | None, timings: dict[str, float]
+        self, query: Query, vector: NDArray[np.float32], k: int, allowed: "Passing | None", timings: dict[str, float]
     ) -> list[Candidate]:
         """As many candidates as are wanted or looked at again, by their fused scores."""
         pool = max(k, self._settings.candidates)
@@ -109,7 +109,7 @@ class Retriever:
             if id in contents and contents[id].passages
         ]
 
-    def _look_up_names(self, query: Query, words: Iterable[str], allowed: set[str] | None) -> dict[str, "Paper"]:
+    def _look_up_names(self, query: Query, words: Iterable[str], allowed: "Passing | None") -> dict[str, "Paper"]:
         """Papers that the question may call by their name, however many others have its words."""
         ids = dict.fromkeys(islice(words, LOOKED_UP))
         for name in names_in(query.text)[:LOOKED_UP]:
@@ -136,35 +136,11 @@ def timed(timings: dict[str, float], step: str) -> Iterator[None]:
     timings[step] = timings.get(step, 0.0) + 1000 * (time.perf_counter() - started)
 
 
-def allowed_papers(index: "PaperIndex", filters: Filters) -> set[str] | None:
-    """Ids of the papers that pass; None when nothing is filtered."""
+def allowed_papers(index: "PaperIndex", filters: Filters) -> "Passing | None":
+    """The papers that pass; None when nothing is filtered."""
     if not filters:
         return None
-    papers = index.papers(filters.paper_ids).values() if filters.paper_ids else index.all_papers()
-    return {paper.id for paper in papers if passes(paper, filters)}
-
-
-def passes(paper: "Paper", filters: Filters) -> bool:
-    """Whether the paper meets every part of the filter; within a part one of its values is enough.
-
-    Topics (the paper's subjects) and authors match whole or in part, without regard to case. A paper without a year
-    passes no filter by year.
-    """
-    first, last = filters.years
-    if (first is not None or last is not None) and paper.year is None:
-        return False
-    year = paper.year or 0
-    return (
-        (first is None or year >= first)
-        and (last is None or year <= last)
-        and (not filters.topics or holds(paper.subjects, filters.topics))
-        and (not filters.authors or holds(paper.authors, filters.authors))
-        and (not filters.paper_ids or paper.id in filters.paper_ids)
-    )
-
-
-def holds(values: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    return any(part.casefold() in value.casefold() for part in wanted for value in values)
+    return index.passing(filters.years, filters.authors, filters.topics, filters.paper_ids)
 
 
 Scores = NDArray[np.float64]

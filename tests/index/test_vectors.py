@@ -35,15 +35,6 @@ def test_the_nearest_come_first_with_their_cosine(vectors: Vectors) -> None:
     np.testing.assert_allclose([cosine for _, cosine in hits], np.sort(cosines)[::-1][:10], atol=1e-5)
 
 
-def test_a_choice_of_passages_is_searched_whole(vectors: Vectors) -> None:
-    among = IDS[::9]
-    cosines = VECTORS[::9] @ VECTORS[7]
-    hits = vectors.search(VECTORS[7], 5, among)
-    assert [id for id, _ in hits] == [among[at] for at in np.argsort(-cosines)[:5]]
-    assert vectors.search(VECTORS[7], 5, ["unknown#0"]) == []
-    assert vectors.search(VECTORS[7], 5, []) == []
-
-
 def test_written_vectors_replace_earlier_ones_and_removed_ones_are_gone(vectors: Vectors) -> None:
     vectors.write(IDS[:2], VECTORS[[1, 0]])
     vectors.remove(IDS[150:])

@@ -7,7 +7,7 @@ import pytest
 
 from index import IndexSettings, Paper, PaperIndex, split_sentences
 from rag.answer import Filters
-from rag.search.retrieval import Retrieval, Retriever, make_retriever, passes
+from rag.search.retrieval import Retrieval, Retriever, make_retriever
 from rag.settings import RetrievalSettings
 from rag.text import name_of
 
@@ -127,13 +127,6 @@ def test_filters_narrow_what_is_found(retriever: Retriever, index: PaperIndex) -
     about = retriever.retrieve("model", 10, Filters(topics=(topic.upper(),))).candidates
     assert about
     assert all(topic in candidate.paper.topics for candidate in about)
-
-
-def test_a_filter_by_topic_matches_keywords_as_well() -> None:
-    paper = Paper("1", "One", "Two.", topics=("gaze",), keywords=("Hedgehogs",))
-    assert passes(paper, Filters(topics=("hedgehog",)))
-    assert passes(paper, Filters(topics=("gaze",)))
-    assert not passes(paper, Filters(topics=("badger",)))
 
 
 def test_filters_that_nothing_passes_find_nothing(retriever: Retriever) -> None:
