@@ -101,6 +101,6 @@ def without(plan: Plan, filters: Filters, index: "PaperIndex") -> Filters:
     ids = plan.within or tuple(paper.id for paper in index.all_papers())
     kept = [id for id in ids if id not in left and (allowed is None or id in allowed)]
     if plan.narrowed:
-        passing = allowed_papers(index, plan.narrowed) or set()
-        kept = [id for id in kept if id in passing] or kept
+        passing = allowed_papers(index, plan.narrowed)
+        kept = [id for id in kept if passing is None or id in passing] or kept
     return replace(filters, paper_ids=tuple(kept))
