@@ -23,6 +23,7 @@ from rag.llm import (
     told_of_the_end,
 )
 from rag.reading import Judgement
+from rag.spans import span
 from rag.text import MarkerStream, marker_numbers, without_markers
 from rag.tools import OFFLINE, Draft, Tools
 from rag.understanding import Plan, StandaloneQuestion, make_plan
@@ -46,7 +47,7 @@ class Turn:
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
-        with suppress(Stopped):
+        with suppress(Stopped), span("turn"):
             yield from self.events()
 
     def events(self) -> Iterator[Event]:
