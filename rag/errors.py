@@ -7,7 +7,7 @@ PaperchatError           (index.errors) everything raised on purpose; its messag
 ├── EmbeddingError       (index.errors) the embedding model did not answer
 ├── EvaluationError      a file of questions or of an earlier run can't be used, or a report can't be written
 └── ModelError           the language model did not answer
-    ├── MissingExtra     the package for this provider is not installed
+    ├── MissingExtra     the package of an extra is not installed: a provider, a framework, tracing
     ├── MissingKey       the environment variable that holds the key is not set
     ├── ModelRefused     the server rejects the request: key, model name, length (retrying won't help)
     └── ModelUnavailable the server is away, busy or too slow (retrying may help)
@@ -25,7 +25,7 @@ class ModelError(PaperchatError):
 
 
 class MissingExtra(ModelError):
-    """The package for this provider is not installed."""
+    """The package of an extra is not installed."""
 
 
 class MissingKey(ModelError):

@@ -7,6 +7,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 
 from rag.answer import Answer, Event, TextDelta
 from rag.ask import LOOK_AT_STOP, AnyStop, Stop
@@ -70,8 +71,10 @@ class Slots:
                 end = error
             deliver(end)
 
+        # What the caller is within, such as a span, the turn is within, too.
+        context = copy_context()
         with self._changed:
-            self._waiting.append(work)
+            self._waiting.append(lambda: context.run(work))
             if self._idle >= len(self._waiting):
                 self._changed.notify()
             elif self._threads < self._most:

@@ -34,6 +34,7 @@ from rag.llm import (
     wants_planning,
 )
 from rag.reading import Judgement, load_fit
+from rag.spans import span
 from rag.text import MarkerStream, marker_numbers, without_markers
 from rag.tools import OFFLINE, Draft, Tools
 from rag.understanding import SEVERAL, Plan, make_plan
@@ -53,7 +54,7 @@ class Turn:
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
-        with suppress(Stopped):
+        with suppress(Stopped), span("turn"):
             yield from self.events()
 
     def events(self) -> Iterator[Event]:

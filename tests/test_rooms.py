@@ -32,7 +32,7 @@ STORIES = {
         ("understanding",),
         ("search",),
         ("text",),
-        ("answer", "ask", "errors", "settings"),
+        ("answer", "ask", "errors", "otel", "settings", "spans"),
     ),
 }
 """House -> what is in it, from the roof down: an arrow goes to the same story or a lower one."""

@@ -7,6 +7,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,8 +157,9 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
 def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> None:
     """Serves the page until it is interrupted, and opens it in a browser unless PAPERCHAT_OPEN is 0.
 
-    Raises SettingsError when host and port can't be listened on.
+    Raises SettingsError when host and port can't be listened on, MissingExtra when spans can't be sent.
     """
+    traces = tracing(settings.traces)
     served = create_app(assistant, settings, app)
     if settings.log_requests:
         log_requests()
@@ -173,9 +175,18 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
         print(render("open_to_all.txt", host=settings.host), file=sys.stderr, flush=True)
     if os.environ.get("PAPERCHAT_OPEN", "1") != "0":
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    uvicorn.Server(uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False)).run(
-        sockets=[listening]
-    )
+    config = uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False)
+    with traces:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def tracing(address: str) -> AbstractContextManager[None]:
+    """While it is entered, spans go to the collector at `address`, if there is one. Raises MissingExtra."""
+    if not address:
+        return nullcontext()
+    from rag.otel import traced_to  # an extra, which may not be there
+
+    return traced_to(address)
 
 
 def log_requests() -> None:
