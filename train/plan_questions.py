@@ -117,9 +117,7 @@ def of_phrasings(filling: "Filling", held_out: bool, times: int) -> Iterator[Exa
                 if is_after_a_talk or (kind not in ("small_talk", "help") and filling.chance.random() < 0.4)
                 else ()
             )
-            # The words of what looks alike are tagged where the record is asked for them.
-            tagged = spans if not group or kind in ("record", "list") else None
-            yield Example(text, kind, phrasing, held_out, asks, tagged, talk, leans, group)
+            yield Example(text, kind, phrasing, held_out, asks, spans, talk, leans, group)
 
 
 class Filling:
