@@ -34,6 +34,7 @@ from rag.understanding import (
     Heard,
     Layer,
     hear,
+    kind_of,
     leaning_features,
     question_features,
     token_features,
@@ -53,6 +54,10 @@ class Read:
     example: Example
     question: Encoded
     talk: tuple[Encoded, ...]
+
+
+Outcome = tuple[Read, Heard, float]
+"""A question, what is heard in it, and how likely it leans on the talk."""
 
 
 def main() -> None:
@@ -153,15 +158,14 @@ def store(file: Path, head: Head) -> None:
 def measure(read: Sequence[Read]) -> str:
     """What fits say of phrasings and fields that they have not seen, as Markdown."""
     folds = {phrasing: at % FOLDS for at, phrasing in enumerate(shuffled({one.example.phrasing for one in read}))}
-    outcomes: dict[str, list[tuple[Read, Heard, float]]] = defaultdict(list)
+    rows: list[Outcome] = []
     for fold in range(FOLDS):
         head = fit([one for one in read if folds[one.example.phrasing] != fold and not one.example.is_held_out])
         for one in read:
             if folds[one.example.phrasing] == fold and one.example.is_held_out:
                 heard = hear(one.example.text, one.question, head)
                 lean = head.leans.apply(leaning_row(one, heard.features)[None])[0, 1] if one.talk else 0.0
-                outcomes["all"].append((one, heard, float(lean)))
-    rows = outcomes["all"]
+                rows.append((one, heard, float(lean)))
     lines = ["| kind | questions | right | taken for |", "|---|---|---|---|"]
     for kind in KINDS:
         of_kind = [(one, heard) for one, heard, _ in rows if one.example.kind == kind]
@@ -197,13 +201,36 @@ def measure(read: Sequence[Read]) -> str:
         ]
         name = "says too little by itself" if lacks else "says enough"
         lines.append(f"| {name} | {len(told)} | {share(sum(told), len(told))} |")
-    lines += ["", "| words | tokens | found | right of those found |", "|---|---|---|---|"]
+    lines += ["", *lines_of_groups(rows), "", "| words | tokens | found | right of those found |", "|---|---|---|---|"]
     pairs = Counter(pair for one, heard, _ in rows for pair in tag_pairs(one, heard))
     for tag in TAGS:
         true = sum(n for (want, _), n in pairs.items() if want == tag)
         found = sum(n for (_, got), n in pairs.items() if got == tag)
         lines.append(f"| {tag} | {true} | {share(pairs[tag, tag], true)} | {share(pairs[tag, tag], found)} |")
     return "\n".join(lines)
+
+
+def lines_of_groups(rows: Sequence[Outcome]) -> Iterable[str]:
+    """What looks alike, side by side; its kind as the program takes it, which holds a fact for likelier."""
+    yield "| alike | what it is | questions | kind | whether it leans | whether it says too little |"
+    yield "|---|---|---|---|---|---|"
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for row in rows:
+        groups[row[0].example.group].append(row)
+    groups.pop("", None)
+    for group, asked in groups.items():
+        is_of_leaning = any(one.example.leans for one, *_ in asked)
+        by_sort: dict[str, list[Outcome]] = defaultdict(list)
+        for row in asked:
+            example = row[0].example
+            sort = "leans" if example.leans else "stands alone" if is_of_leaning else example.kind
+            by_sort[sort].append(row)
+        for sort, some in by_sort.items():
+            kinds = [kind_of(heard) == one.example.kind for one, heard, _ in some]
+            leans = [(lean > 0.5) == one.example.leans for one, _, lean in some if one.talk]
+            lacks = [(heard.underspecified >= UNDERSPECIFIED) == one.example.leans for one, heard, _ in some]
+            shares = " | ".join(share(sum(told), len(told)) for told in (kinds, leans, lacks))
+            yield f"| {group} | {sort} | {len(some)} | {shares} |"
 
 
 def tag_pairs(one: Read, heard: Heard) -> Iterable[tuple[str, str]]:

@@ -54,7 +54,8 @@ Spans = tuple[tuple[Tag, int, int], ...]
 class Example:
     """A question, what it is ("" where that is not known; `asks` of the record), the talk before it (question, answer).
 
-    `spans` are the words that name something, None where that is not known; `phrasing` is what it shares with others.
+    `spans` are the words that name something, None where that is not known; `phrasing` is what it shares with others,
+    `group` the heading under which that stands ("" for none).
     """
 
     text: str
@@ -65,6 +66,7 @@ class Example:
     spans: Spans | None = None
     talk: tuple[str, ...] = ()
     leans: bool = False
+    group: str = ""
 
 
 def parts_of(offsets: Sequence[Span], spans: Spans) -> list[Tag]:
@@ -91,14 +93,19 @@ def examples() -> list[Example]:
 
 
 def of_phrasings(filling: "Filling", held_out: bool, times: int) -> Iterator[Example]:
+    group = ""
     for line in PHRASINGS.read_text("utf-8").splitlines():
+        if line.startswith("== "):
+            group = line.removeprefix("== ")
+            continue
         if not line.strip() or line.startswith("#"):
             continue
         head, _, phrasing = line.partition(": ")
-        kind, _, asks = head.rstrip("+").partition(" ")
+        kind, _, asks = head.rstrip("+-").partition(" ")
         if kind not in get_args(Kind) or (asks and asks not in BY_KIND[kind]):
             raise ValueError(f"{PHRASINGS.name}: {line}")
         leans = head.endswith("+")
+        is_after_a_talk = head.endswith(("+", "-"))
         # A line that is added later changes nothing in what the others are filled with.
         filling.chance.seed(phrasing)
         for _ in range(times if "{" in phrasing else 1 if held_out else 2):
@@ -107,10 +114,10 @@ def of_phrasings(filling: "Filling", held_out: bool, times: int) -> Iterator[Exa
             # A greeting or thanks is what it is, with or without a talk.
             talk = (
                 filling.talk()
-                if leans or (kind not in ("small_talk", "help") and filling.chance.random() < 0.4)
+                if is_after_a_talk or (kind not in ("small_talk", "help") and filling.chance.random() < 0.4)
                 else ()
             )
-            yield Example(text, kind, phrasing, held_out, asks, spans, talk, leans)
+            yield Example(text, kind, phrasing, held_out, asks, spans, talk, leans, group)
 
 
 class Filling:

@@ -17,7 +17,7 @@ from rag.understanding.head import (
     question_features,
     token_features,
 )
-from rag.understanding.plan import OF_SEVERAL, SEVERAL, UNDERSPECIFIED, Plan, make_plan
+from rag.understanding.plan import OF_SEVERAL, SEVERAL, UNDERSPECIFIED, Plan, kind_of, make_plan
 from rag.understanding.question_type import QuestionType, Want, wants_of
 from rag.understanding.record import Found
 from rag.understanding.standalone import StandaloneQuestion, standalone_question
@@ -43,6 +43,7 @@ __all__ = [
     "Tag",
     "Want",
     "hear",
+    "kind_of",
     "leaning_features",
     "make_plan",
     "question_features",

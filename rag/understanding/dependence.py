@@ -28,10 +28,19 @@ def leans_on(question: str, said: Sequence[tuple[str, str]], index: "PaperIndex"
         return False
     asked, answered = said[-1]
     talk = [index.encode(asked), index.encode(answered[:HEARD_OF_AN_ANSWER])]
-    chance = leaning(heard or hear(question, index.encode(question)), talk)
+    heard = heard or hear(question, index.encode(question))
+    chance = leaning(heard, talk)
     if LEANS < chance < LEANS_DESPITE_A_NAME and not (FIRST.search(question) or SECOND.search(question)):
-        return not names_something_new(question, " ".join(f"{one} {other}" for one, other in said), index)
+        return not names_something_new(without_people(question, heard), " ".join(map(" ".join, said)), index)
     return chance >= LEANS
+
+
+def without_people(question: str, heard: Heard) -> str:
+    """`Only those by Ruiz`: whoever is named narrows down what was spoken of, and is no subject."""
+    for tag, start, end in heard.spans:
+        if tag == "person":
+            question = question[:start] + " " * (end - start) + question[end:]
+    return question
 
 
 def names_something_new(question: str, transcript: str, index: "PaperIndex") -> bool:

@@ -65,10 +65,7 @@ def test_a_question_that_leans_on_the_history_gets_its_subject(question: str, in
     [
         "Which papers use the TVQA dataset?",
         "What does TPLinker fix?",
-        pytest.param(
-            "Now video: who edits over a thousand frames in one go?",
-            marks=pytest.mark.xfail(reason="the head takes it for a question that goes on", strict=False),
-        ),
+        "Now video: who edits over a thousand frames in one go?",
         "Different topic: which model writes music with relative attention?",
         "Which method lets language models attend to relevant context when they overlook it?",
         "How do X-Pool and Frozen in Time differ?",
