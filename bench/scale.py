@@ -26,9 +26,8 @@ import numpy as np
 from bench.hashed import replace_packaged_model
 from bench.synthetic import drawn_around, make_papers, real_vectors
 from index import Encoded, IndexSettings, PackagedEmbedding, Paper, PaperIndex
-from rag.answer import Filters
+from rag import Filters, RetrievalSettings
 from rag.search import allowed_papers, make_retriever
-from rag.settings import RetrievalSettings
 
 QUESTIONS = 60
 WANTED = 10
