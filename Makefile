@@ -42,6 +42,7 @@ bench: install-dev
 	$(BIN)/python bench/page.py
 	$(BIN)/python bench/crash.py
 	$(BIN)/python bench/damage.py
+	$(BIN)/python bench/scale.py 1000 20000
 
 # The library as a bundle for clients of the Model Context Protocol.
 bundle: install
