@@ -42,6 +42,7 @@ bench: install-dev
 	$(BIN)/python bench/page.py
 	$(BIN)/python bench/crash.py
 	$(BIN)/python bench/damage.py
+	$(BIN)/python bench/scale.py 1000 20000
 
 # The documents as a site, in build/site. tests/test_site.py builds it as strictly and runs its examples.
 docs: install-dev

@@ -67,6 +67,11 @@ def real_vectors() -> Vector:
     return PackagedEmbedding().embed_passages([paper.title for paper in catalogue()])
 
 
+def random_vectors(number: int, dimension: int) -> Vector:
+    """In place of real ones, where nothing but time and what is found is looked at."""
+    return normalise(np.random.default_rng(0).normal(size=(number, dimension)))
+
+
 def drawn_around(real: Vector) -> Callable[[str], Encoded]:
     """A stand-in for the packaged model: each text has a vector of its own somewhere between two of these."""
 

@@ -30,18 +30,21 @@ class Passing(Collection[str]):
         return len(self._numbers)
 
     def __iter__(self) -> Iterator[str]:
-        numbers = self._numbers.tolist()
-        for first in range(0, len(numbers), MANY):
-            some = numbers[first : first + MANY]
-            query = f"SELECT id FROM papers WHERE number IN ({', '.join('?' * len(some))}) ORDER BY number"  # noqa: S608
-            yield from (id for (id,) in self._data.rows(query, *some))
+        return iter(self._ids)
 
     def __contains__(self, id: object) -> bool:
         return id in self._ids
 
     @cached_property
-    def _ids(self) -> set[str]:
-        return set(self)
+    def _ids(self) -> dict[str, None]:
+        """Each as a key, in the order in which the papers came in."""
+        found: dict[str, None] = {}
+        numbers = self._numbers.tolist()
+        for first in range(0, len(numbers), MANY):
+            some = numbers[first : first + MANY]
+            query = f"SELECT id FROM papers WHERE number IN ({', '.join('?' * len(some))}) ORDER BY number"  # noqa: S608
+            found |= dict.fromkeys(id for (id,) in self._data.rows(query, *some))
+        return found
 
     def among(self, ids: Collection[str]) -> set[str]:
         """Those of these papers that pass."""

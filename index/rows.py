@@ -1,9 +1,9 @@
 """The kept vectors in memory, compared with a question's under a mask of the papers that are meant.
 
-A small library's are there whole. Of a larger one each has the signs of its numbers and an int8 of each, 450 bytes a
+A small library's are there whole. Of a larger one each has the signs of its numbers and an int8 of each, 452 bytes a
 passage: the signs choose some, int8 fewer, and those few are read as they are kept, so that their cosines are exact.
-With 35,757 passages of 384 numbers, half of them masked: 0.7 ms for the signs, 1 ms for 1,000 rows of int8, 2 ms to
-read 200 kept ones; to multiply all kept ones takes 7 ms and 55 MB.
+CPU-ms for the nearest 150 of 18,630 passages of 384 numbers that pass, of 35,757 in all: mask 0.1, signs 0.35, int8 of
+1,000 rows 0.15, with reading 2.9. To make all this takes 180 after each write.
 """
 
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ PassageHit = tuple[str, float]
 """(passage id, cosine)"""
 
 CHOSEN_BY_SIGNS = 1000
-"""At least so many, or 7 for each that is wanted: of the nearest 150 among 35,757 they hold .999 (bench/scale.py's
-vectors), 600 hold .998, 300 hold .986; signs of what is above 0 rather than above the mean .995, .986, .957."""
+"""At least so many, or 7 for each that is wanted. Of the nearest 150 among 35,757 (bench/synthetic.py) they hold .9995,
+600 hold .997, 300 hold .985. Signs tell what is above the mean: those of what is above 0 hold .995, .986, .957."""
 
 COMPARED = 3000
-"""Up to so many rows are compared by int8 without a choice by signs: 2 ms."""
+"""Up to so many rows are compared by int8 without a choice by signs: half a CPU-ms."""
 
 SPARE = 50
-"""More than are wanted are read: int8 moves a cosine by up to .002, and so the order of those near the last."""
+"""More than are wanted are read: int8 moves a cosine by up to .002 (mean .0003), and so the order near the last."""
 
 READ_AT_ONCE = 10_000
 
@@ -104,7 +104,7 @@ def papers_of(passage_ids: list[str], numbers: Mapping[str, int]) -> NDArray[np.
 def products(matrix: Vector, vector: Vector) -> NDArray[np.float32]:
     """(n, d) and (d,) to (n,).
 
-    Not `@`: BLAS spreads it over all cores and waits for them. 1,762 rows on a busy machine: 12 ms, and so 0.1.
+    Not `@`: BLAS spreads it over all cores and waits for them. 1,762 rows on a busy machine: 11.6 ms, and so 0.13.
     """
     found: NDArray[np.float32] = np.einsum("nd,d->n", matrix, vector)
     return found

@@ -7,23 +7,20 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bench.hashed import replace_packaged_model
-from bench.synthetic import drawn_around, fill, make_papers
+from bench.synthetic import drawn_around, fill, make_papers, random_vectors
 from index import IndexSettings, PaperIndex
-from index.embedding import normalise
-from rag.answer import Filters
+from rag import Filters, RetrievalSettings
 from rag.search import make_retriever
-from rag.settings import RetrievalSettings
 
 DIMENSION = 32
 """Of the vectors: Chroma takes in a fifth of what it takes for 384."""
 
 
 def test_a_filter_makes_a_search_at_most_three_times_as_slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    encode = drawn_around(normalise(np.random.default_rng(0).normal(size=(40, DIMENSION))))
+    encode = drawn_around(random_vectors(40, DIMENSION))
     replace_packaged_model(monkeypatch.setattr, encode, DIMENSION)
     papers = [replace(paper, abstract=paper.abstract[:120]) for paper in make_papers(20_000)]
     filters = {

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from bench.hashed import encode, replace_packaged_model
-from bench.synthetic import drawn_around, make_papers
+from bench.synthetic import drawn_around, make_papers, random_vectors
 from index import IndexSettings, Paper, PaperIndex, Passing
-from index.embedding import normalise
 from index.paper import paper_of
 
 LAYOUTS = Path(__file__).parent.parent / "layouts"
@@ -115,8 +114,7 @@ def many() -> list[Paper]:
     return list(make_papers(MANY))
 
 
-REAL = normalise(np.random.default_rng(0).normal(size=(40, 384)))
-encode_drawn = drawn_around(REAL)
+encode_drawn = drawn_around(random_vectors(40, 384))
 
 
 @pytest.fixture(scope="module")
