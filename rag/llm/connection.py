@@ -23,7 +23,7 @@ from rag.llm.faults import explain, explain_empty, is_passing, retry_after, scru
 from rag.llm.loop_thread import LoopThread
 from rag.llm.model_checks import check_model
 from rag.llm.pricing import price_of
-from rag.llm.providers import PROVIDERS, build_llm
+from rag.llm.providers import PROVIDERS, build_llm, client_of
 from rag.llm.recorded import settings_of_source
 from rag.llm.reply import Reply
 from rag.llm.shapes import ReasoningFilter
@@ -122,7 +122,7 @@ class LanguageModel:
     def close(self) -> None:
         """Ends what is running and lets go of the connections."""
         with self._llms_lock:
-            clients = [getattr(llm, "_aclient", None) for llm in self._llms.values()]
+            clients = [client_of(llm) for llm in self._llms.values()]
         self._thread.close(close_all([client for client in clients if client is not None]))
 
     def _llm(self, max_tokens: int | None = None, schema: Schema | None = None) -> Any:
@@ -245,7 +245,7 @@ async def begin(llm: Any, chat: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 async def close_all(clients: Sequence[Any]) -> None:
     for client in clients:
-        await client.close()
+        await (client.aclose if hasattr(client, "aclose") else client.close)()
 
 
 def encodable(text: str) -> str:
