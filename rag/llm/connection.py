@@ -19,11 +19,12 @@ from tenacity.wait import wait_exponential, wait_random
 from rag.ask import Message, Stop
 from rag.errors import ModelError, ModelUnavailable
 from rag.llm.chunks import early_ending, ending_told_by, has_reasoning, reported_usage
+from rag.llm.clients import client_of
 from rag.llm.faults import explain, explain_empty, is_passing, retry_after, scrub
 from rag.llm.loop_thread import LoopThread
 from rag.llm.model_checks import check_model
 from rag.llm.pricing import price_of
-from rag.llm.providers import PROVIDERS, build_llm, client_of
+from rag.llm.providers import PROVIDERS, build_llm
 from rag.llm.recorded import settings_of_source
 from rag.llm.reply import Reply
 from rag.llm.shapes import ReasoningFilter

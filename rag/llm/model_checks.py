@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from index import Finding, PaperchatError
+from rag.llm.clients import is_this_machine
 from rag.llm.faults import explain, scrub
 from rag.llm.providers import (
     ANTHROPIC_ADDRESS,
@@ -14,7 +15,6 @@ from rag.llm.providers import (
     OPENAI_ADDRESS,
     PROVIDERS,
     build_llm,
-    is_this_machine,
 )
 from rag.llm.recorded import RECORDED, exchanges_of, settings_of_source
 from rag.settings import LLMSettings

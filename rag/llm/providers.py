@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from index import SettingsError, use_packaged_vocabulary
 from rag.errors import MissingExtra, MissingKey
-from rag.llm.faults import NotTheProtocol, scrub
+from rag.llm.clients import http_arguments, http_client, http_timeout, is_this_machine
+from rag.llm.faults import scrub
 from rag.llm.recorded import RECORDED, RecordedModel, exchanges_of, settings_of_source
 from rag.settings import LLMSettings
 
@@ -293,43 +294,3 @@ PROVIDERS: Mapping[str, Provider] = {
     "ollama": Provider(ollama, extra="ollama"),
     "bedrock": Provider(bedrock, extra="bedrock"),  # keys: AWS's own chain of variables, profiles and roles
 }
-
-
-def http_timeout(settings: LLMSettings) -> Any:
-    import httpx  # 60 ms
-
-    return httpx.Timeout(settings.total_timeout, connect=settings.connect_timeout)
-
-
-def http_client(settings: LLMSettings) -> Any:
-    import httpx  # 60 ms
-
-    return httpx.AsyncClient(**http_arguments(settings, settings.base_url))
-
-
-def http_arguments(settings: LLMSettings, address: str) -> dict[str, Any]:
-    """For a client that talks to the server at `address` only (no redirects), as many turns at once as there are."""
-    import httpx  # 60 ms
-
-    async def check_content(response: httpx.Response) -> None:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if response.is_success and kind in ("text/html", "application/json", "application/xml"):
-            raise NotTheProtocol(f"a {kind} document")
-
-    return {
-        "timeout": http_timeout(settings),
-        "follow_redirects": False,
-        "trust_env": not is_this_machine(address),
-        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30),
-        "event_hooks": {"response": [check_content]},
-    }
-
-
-def client_of(llm: Any) -> Any:
-    """The client whose connections `llm` holds, to be closed; None where it holds none."""
-    return getattr(llm, "_aclient", None) or getattr(llm, "_async_client", None)
-
-
-def is_this_machine(address: str) -> bool:
-    """Whether `address` is local: a proxy named in the environment is then none of its business."""
-    return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")

@@ -29,7 +29,7 @@ class ProtocolServer(ScriptedServer):
 
 
 class Speaker(Handler):
-    """A handler that answers, is-cut, hangs, refuses or redirects. A protocol is what it says at each step."""
+    """A handler that answers, is-cut, hangs, only-thinks, refuses or redirects. A protocol is what it says meanwhile."""
 
     path_ending: str
     """How the path of a chat ends."""
@@ -49,7 +49,10 @@ class Speaker(Handler):
         else:
             self.start()
             self.begin()
-            for piece in pieces(CITED, 7):
+            only_thinks = script.behaviour == "only-thinks"
+            if only_thinks:
+                self.think("Which passage?")
+            for piece in pieces("" if only_thinks else CITED, 7):
                 self.piece(piece)
                 if script.behaviour == "hangs":
                     self.hang()
@@ -61,6 +64,9 @@ class Speaker(Handler):
         """What comes before the first text."""
 
     def piece(self, text: str) -> None:
+        raise NotImplementedError
+
+    def think(self, text: str) -> None:
         raise NotImplementedError
 
     def finish(self, was_cut: bool) -> None:
@@ -96,6 +102,9 @@ class Anthropic(Speaker):
 
     def piece(self, text: str) -> None:
         self.event_of("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+
+    def think(self, text: str) -> None:
+        self.event_of("content_block_delta", index=0, delta={"type": "thinking_delta", "thinking": text})
 
     def finish(self, was_cut: bool) -> None:
         reason = "max_tokens" if was_cut else "end_turn"
@@ -153,6 +162,11 @@ class Ollama(Speaker):
 
     def piece(self, text: str) -> None:
         self.line(text, done=False)
+
+    def think(self, text: str) -> None:
+        model = self.request_seen.body["model"]
+        message = {"role": "assistant", "content": "", "thinking": text}
+        self.raw(json.dumps({"model": model, "message": message, "done": False}) + "\n")
 
     def finish(self, was_cut: bool) -> None:
         reason = "length" if was_cut else "stop"

@@ -177,6 +177,13 @@ def test_a_short_request_says_its_limit_in_the_words_of_the_protocol(speak: Spea
     assert [within(request.body, PROTOCOLS[provider].limit) for request in server.requests] == [300, 80]
 
 
+@pytest.mark.parametrize("thinking", ["anthropic", "ollama"])
+def test_a_model_that_only_thought_is_told_from_one_that_said_nothing(speak: Speak, thinking: str):
+    reply = speak(thinking, "only-thinks")[0].stream(ASK).read()
+    assert reply.text == ""
+    assert "used up its tokens for reasoning" in str(reply.problem)
+
+
 # -- bounds -----------------------------------------------------------------------------------------------------------
 
 
