@@ -29,7 +29,7 @@ class ProtocolServer(ScriptedServer):
 
 
 class Speaker(Handler):
-    """A handler that answers, is-cut, hangs, only-thinks, refuses or redirects. A protocol is what it says meanwhile."""
+    """A handler that answers, is-cut, hangs, only-thinks, refuses or redirects. A protocol is what it says."""
 
     path_ending: str
     """How the path of a chat ends."""
