@@ -63,7 +63,11 @@ def ending_told_by(error: BaseException) -> Ending:
 
 def has_reasoning(chunk: Any) -> bool:
     """Whether the model thinks aloud beside its answer in this chunk."""
-    return bool(chunk.additional_kwargs.get("thinking_delta"))
+    places = (
+        chunk.additional_kwargs,
+        part(part(chunk, "message"), "additional_kwargs"),
+    )  # Anthropic's class: in the message
+    return any(part(place, "thinking_delta") for place in places)
 
 
 def part(whole: Any, name: str) -> Any:

@@ -19,6 +19,7 @@ from tenacity.wait import wait_exponential, wait_random
 from rag.ask import Message, Stop
 from rag.errors import ModelError, ModelUnavailable
 from rag.llm.chunks import early_ending, ending_told_by, has_reasoning, reported_usage
+from rag.llm.clients import client_of
 from rag.llm.faults import explain, explain_empty, is_passing, retry_after, scrub
 from rag.llm.loop_thread import LoopThread
 from rag.llm.model_checks import check_model
@@ -122,7 +123,7 @@ class LanguageModel:
     def close(self) -> None:
         """Ends what is running and lets go of the connections."""
         with self._llms_lock:
-            clients = [getattr(llm, "_aclient", None) for llm in self._llms.values()]
+            clients = [client_of(llm) for llm in self._llms.values()]
         self._thread.close(close_all([client for client in clients if client is not None]))
 
     def _llm(self, max_tokens: int | None = None, schema: Schema | None = None) -> Any:
@@ -245,7 +246,7 @@ async def begin(llm: Any, chat: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 async def close_all(clients: Sequence[Any]) -> None:
     for client in clients:
-        await client.close()
+        await (client.aclose if hasattr(client, "aclose") else client.close)()
 
 
 def encodable(text: str) -> str:

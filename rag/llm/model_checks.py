@@ -7,8 +7,15 @@ from difflib import get_close_matches
 from typing import Any
 
 from index import Finding, PaperchatError
+from rag.llm.clients import is_this_machine
 from rag.llm.faults import explain, scrub
-from rag.llm.providers import OPENAI_ADDRESS, PROVIDERS, build_llm, is_this_machine
+from rag.llm.providers import (
+    ANTHROPIC_ADDRESS,
+    OLLAMA_ADDRESS,
+    OPENAI_ADDRESS,
+    PROVIDERS,
+    build_llm,
+)
 from rag.llm.recorded import RECORDED, exchanges_of, settings_of_source
 from rag.settings import LLMSettings
 
@@ -42,7 +49,7 @@ LISTINGS: Mapping[str, Listing] = {
     "openai": Listing(OPENAI_ADDRESS, "/models", bearer, ids),
     "openai-like": Listing("", "/models", bearer, ids),
     "anthropic": Listing(
-        "https://api.anthropic.com",
+        ANTHROPIC_ADDRESS,
         "/v1/models?limit=1000",
         lambda key: {"x-api-key": key, "anthropic-version": "2023-06-01"},
         ids,
@@ -53,7 +60,7 @@ LISTINGS: Mapping[str, Listing] = {
         lambda key: {"x-goog-api-key": key},
         listed_names,
     ),
-    "ollama": Listing("http://127.0.0.1:11434", "/api/tags", lambda key: {}, listed_names),
+    "ollama": Listing(OLLAMA_ADDRESS, "/api/tags", lambda key: {}, listed_names),
 }
 """Azure lists no deployments and Bedrock answers only signed requests: these two are not asked."""
 

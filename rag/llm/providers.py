@@ -13,11 +13,16 @@ from urllib.parse import urlsplit
 
 from index import SettingsError, use_packaged_vocabulary
 from rag.errors import MissingExtra, MissingKey
-from rag.llm.faults import NotTheProtocol, scrub
+from rag.llm.clients import http_arguments, http_client, http_timeout, is_this_machine
+from rag.llm.faults import scrub
 from rag.llm.recorded import RECORDED, RecordedModel, exchanges_of, settings_of_source
 from rag.settings import LLMSettings
 
 OPENAI_ADDRESS = "https://api.openai.com/v1"
+ANTHROPIC_ADDRESS = "https://api.anthropic.com"
+OLLAMA_ADDRESS = "http://127.0.0.1:11434"
+OLLAMA_CLOUD = "ollama.com"
+"""The one host that the key in OLLAMA_API_KEY is for; the client would send it to any."""
 NO_KEY = "not-needed"
 """Sent where a server wants no key, so that no client goes looking for one in the environment."""
 
@@ -150,24 +155,31 @@ def of_openai(settings: LLMSettings, key: str, address: str) -> dict[str, Any]:
 def anthropic(settings: LLMSettings, key: str) -> Any:
     from llama_index.llms.anthropic import Anthropic  # an extra, which may not be there
 
-    return naming_any_model(Anthropic, settings)(
+    llm = naming_any_model(Anthropic, settings)(
         model=settings.model,
         api_key=key,
-        base_url=settings.base_url or None,
+        base_url=settings.base_url or ANTHROPIC_ADDRESS,
         temperature=min(settings.temperature, 1.0),
         max_tokens=settings.max_tokens,
         timeout=settings.total_timeout,
         max_retries=0,
         **settings.options,
     )
+    # LlamaIndex takes no client of ours; Anthropic's own follows redirects, with the key.
+    llm._aclient = llm._aclient.copy(http_client=http_client(settings), timeout=http_timeout(settings))
+    llm._aclient.auth_token = None  # from the environment, for another address than ours
+    return llm
 
 
 def google(settings: LLMSettings, key: str) -> Any:
     from llama_index.llms.google_genai import GoogleGenAI  # an extra, which may not be there
 
     options = dict(settings.options)
-    options.setdefault("http_options", {"base_url": settings.base_url} if settings.base_url else {})
-    return GoogleGenAI(
+    base_url = {"base_url": settings.base_url} if settings.base_url else {}
+    # A client of ours: Google's own follows redirects, with the key, and takes aiohttp where that is there.
+    client = http_client(settings)
+    options["http_options"] = {**base_url, "httpx_async_client": client, **options.get("http_options", {})}
+    llm = GoogleGenAI(
         model=settings.model,
         api_key=key,
         temperature=settings.temperature or None,  # Gemini 3 wants its own default, which LlamaIndex knows to leave
@@ -176,6 +188,8 @@ def google(settings: LLMSettings, key: str) -> Any:
         max_retries=0,
         **options,
     )
+    object.__setattr__(llm, "_aclient", client)  # for client_of: Google's leaves it open
+    return llm
 
 
 def azure(settings: LLMSettings, key: str) -> Any:
@@ -186,7 +200,7 @@ def azure(settings: LLMSettings, key: str) -> Any:
         "stream_options": {"include_usage": True},
         **options.get("additional_kwargs", {}),
     }
-    return naming_any_model(AzureOpenAI, settings)(
+    llm = naming_any_model(AzureOpenAI, settings)(
         model=options.pop("model", settings.model),  # the model's own name, where the deployment is called otherwise
         engine=settings.model,
         azure_endpoint=settings.base_url,
@@ -198,19 +212,31 @@ def azure(settings: LLMSettings, key: str) -> Any:
         async_http_client=http_client(settings),
         **options,
     )
+    if not llm.use_azure_ad:  # there the client is made with a token, for which somebody must be asked
+        client = llm._get_aclient()
+        client.timeout = http_timeout(settings)
+        client.organization = client.project = client._azure_ad_token = None  # from the environment, of other services
+    return llm
 
 
 def ollama(settings: LLMSettings, key: str) -> Any:
     from llama_index.llms.ollama import Ollama  # an extra, which may not be there
+    from ollama import AsyncClient
 
+    address = settings.base_url or OLLAMA_ADDRESS
     options = dict(settings.options)
     options["additional_kwargs"] = {"num_predict": settings.max_tokens, **options.get("additional_kwargs", {})}
+    headers = options.pop("headers", None) or {}
+    client = AsyncClient(address, headers=headers, **http_arguments(settings, address))
+    if urlsplit(address).hostname != OLLAMA_CLOUD and "authorization" not in {name.lower() for name in headers}:
+        client._client.headers.pop("authorization", None)
     return Ollama(
         model=settings.model,
-        base_url=settings.base_url or "http://127.0.0.1:11434",
+        base_url=address,
         temperature=settings.temperature,
         context_window=settings.context_window,
         request_timeout=settings.total_timeout,
+        async_client=client,
         **options,
     )
 
@@ -218,6 +244,9 @@ def ollama(settings: LLMSettings, key: str) -> Any:
 def bedrock(settings: LLMSettings, key: str) -> Any:
     from llama_index.llms.bedrock_converse import BedrockConverse  # an extra, which may not be there
 
+    options = dict(settings.options)
+    if is_this_machine(settings.base_url):
+        options.setdefault("botocore_config", config_without_proxy(settings))
     return naming_any_model(BedrockConverse, settings)(
         model=settings.model,
         temperature=settings.temperature,
@@ -225,7 +254,18 @@ def bedrock(settings: LLMSettings, key: str) -> Any:
         endpoint_url=settings.base_url or None,
         timeout=settings.total_timeout,
         max_retries=1,
-        **settings.options,
+        **options,
+    )
+
+
+def config_without_proxy(settings: LLMSettings) -> Any:
+    from botocore.config import Config  # comes with the extra
+
+    return Config(
+        retries={"max_attempts": 1, "mode": "standard"},
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.total_timeout,
+        proxies={},
     )
 
 
@@ -254,32 +294,3 @@ PROVIDERS: Mapping[str, Provider] = {
     "ollama": Provider(ollama, extra="ollama"),
     "bedrock": Provider(bedrock, extra="bedrock"),  # keys: AWS's own chain of variables, profiles and roles
 }
-
-
-def http_timeout(settings: LLMSettings) -> Any:
-    import httpx  # 60 ms
-
-    return httpx.Timeout(settings.total_timeout, connect=settings.connect_timeout)
-
-
-def http_client(settings: LLMSettings) -> Any:
-    """A client that talks to the configured server only (no redirects), as many turns at once as there are."""
-    import httpx  # 60 ms
-
-    async def check_content(response: httpx.Response) -> None:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if response.is_success and kind in ("text/html", "application/json", "application/xml"):
-            raise NotTheProtocol(f"a {kind} document")
-
-    return httpx.AsyncClient(
-        timeout=http_timeout(settings),
-        follow_redirects=False,
-        trust_env=not is_this_machine(settings.base_url),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30),
-        event_hooks={"response": [check_content]},
-    )
-
-
-def is_this_machine(address: str) -> bool:
-    """Whether `address` is local: a proxy named in the environment is then none of its business."""
-    return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")

@@ -42,7 +42,8 @@ def short_request(settings: LLMSettings, max_tokens: int | None, schema: Schema 
     """`settings` for a request of at most `max_tokens` whose reply has the form of `schema`, where that is possible."""
     source = settings_of_source(settings)
     update: dict[str, Any] = {}
-    reasons = source.provider in ("openai", "azure") and not source.model.startswith(BEFORE_REASONING)
+    model = source.options.get("model", source.model)  # of Azure, where `model` is what the deployment is called
+    reasons = source.provider in ("openai", "azure") and not model.startswith(BEFORE_REASONING)
     if max_tokens is not None and not reasons:
         update["max_tokens"] = min(settings.max_tokens, max_tokens)
     if schema is not None and source.provider in STRUCTURED:

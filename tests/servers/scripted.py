@@ -38,12 +38,15 @@ def quote_first(request: Request) -> str:
 
 
 class ScriptedServer:
-    """Context manager; `base_url` is what goes into `llm.base_url`. `answer` overrides what `cited` says."""
+    """Context manager; `base_url` is what goes into `llm.base_url`. `answer` overrides what `cited` says.
 
-    def __init__(self) -> None:
+    Another `handler` makes it speak another protocol.
+    """
+
+    def __init__(self, handler: "type[Handler] | None" = None) -> None:
         self.requests: list[Request] = []
         self.answer: Callable[[Request], str] = lambda request: CITED
-        self._server = Quiet(("127.0.0.1", 0), Handler)
+        self._server = Quiet(("127.0.0.1", 0), handler or Handler)
         self._server.script = self
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -81,6 +84,7 @@ class Quiet(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    stream_type = "text/event-stream"
     server: Quiet
 
     def log_message(self, *_: Any) -> None:
@@ -124,13 +128,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def start(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Type", self.stream_type)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
 
-    def raw(self, data: str) -> None:
+    def raw(self, data: str | bytes) -> None:
         try:
-            encoded = data.encode()
+            encoded = data.encode() if isinstance(data, str) else data
             self.wfile.write(f"{len(encoded):x}\r\n".encode() + encoded + b"\r\n")
             self.wfile.flush()
         except OSError:
