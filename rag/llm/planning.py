@@ -7,7 +7,7 @@ the model fails, dawdles or returns something else there is no plan: the offline
 import ast
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -18,10 +18,10 @@ from rag.answer import Filters, Usage
 from rag.ask import Message, Stop
 from rag.llm.connection import LanguageModel
 from rag.llm.pricing import add_usage
-from rag.llm.prompt import build_planning, one_line
+from rag.llm.prompt import build_planning, one_line, read_prompt
 from rag.llm.shapes import shape_line, without_frame, without_reasoning
 from rag.llm.short import Schema, is_unstructured
-from rag.text import fold_words, is_english
+from rag.text import content_stems, fold_words, is_english
 
 PLAN_TOKENS = 300
 PLAN_SECONDS = 8.0
@@ -29,6 +29,8 @@ PLAN_SECONDS = 8.0
 MOST_SEARCHES = 4
 LONGEST_SEARCH = 200
 YEARS = range(1500, 2101)
+OWN_WORDS = 0.4
+"""Share of the words of a standalone question that stand in the talk at least: it adds nothing that was not said."""
 
 Kind = Literal["fact", "find", "list", "overview", "compare", "other"]
 
@@ -107,7 +109,12 @@ def read_plan(raw: str, question: str, history: Sequence[Message] = ()) -> Model
     except ValidationError:
         return None
     alone = shape_line(plan.question)
+    talk = content_stems(" ".join([question, *(message.content for message in history)])).keys()
+    if not is_of(alone, talk, OWN_WORDS):
+        return None
     searches = [search for search in plan.searches if len(search) <= LONGEST_SEARCH and is_english(search)]
+    example = read_prompt("plan-system")[1].casefold()
+    searches = [search for search in searches if search.casefold() not in example or is_of(search, talk)]
     if not searches and is_english(alone):
         searches = [alone]
     if not alone or not searches:
@@ -126,6 +133,12 @@ def read_plan(raw: str, question: str, history: Sequence[Message] = ()) -> Model
             "last_year": last,
         }
     )
+
+
+def is_of(text: str, talk: Collection[str], share: float = 0.0) -> bool:
+    """Whether more than this share of the words of a text were said: small models copy the example of the prompt."""
+    words = content_stems(text).keys()
+    return not words or len(words & set(talk)) > share * len(words)
 
 
 def is_said(author: str, said: set[str]) -> bool:

@@ -112,10 +112,21 @@ def test_what_cannot_be_meant_is_left_out():
     assert read(searches=many).searches == ("seals", "ferries", "harbours", "noise")
 
 
+def test_what_was_copied_from_the_example_of_the_prompt_is_no_plan():
+    assert read(question="How do hedges and mown strips differ for birds, in work since 2015?") is None
+    assert read(searches=["hedges farmland birds", "ferry noise seals"]).searches == ("ferry noise seals",)
+    assert read(searches=["hedges farmland birds"]).searches == (PLAN["question"],)
+
+
 def test_searches_are_english():
     german = "Wie wirken sich Fähren auf die Rufe von Seehunden aus?"
-    assert read(question=german, searches=[german, "ferry noise seals"]).searches == ("ferry noise seals",)
-    assert read(question=german, searches=[german]) is None
+    both, one = (
+        json.dumps(PLAN | {"question": german, "searches": some}) for some in ([german, "ferry noise"], [german])
+    )
+    plan = read_plan(both, german)
+    assert plan is not None
+    assert plan.searches == ("ferry noise",)
+    assert read_plan(one, german) is None
     assert read(searches=[]).searches == (PLAN["question"],)
 
 

@@ -31,6 +31,9 @@ def test_a_conversation_moves_from_offline_to_a_real_model_and_back(
         "LLM__FIRST_TOKEN_TIMEOUT": "120",
         "LLM__TOTAL_TIMEOUT": "180",
         "RAG__TOP_K": "2",
+        "RAG__MODEL_PAPERS": "2",
+        "RAG__VERIFY": "packaged",
+        "RAG__REFUSE_BELOW": "0",
     }
     with PageServer(index, **settings) as server:
         page = new_context().new_page()
