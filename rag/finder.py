@@ -80,9 +80,13 @@ class Finder:
         top_k = max(self.wanted, MOST_READ) if plan.kind in SEVERAL else self.wanted
         with self.clock.step("retrieve"):
             filters = without(plan, self.ask.filters, self.tools.index)
-            searches = plan.question.searches
-            found = [self.tools.retriever.retrieve(search, top_k, filters) for search in searches]
+            found = [self.tools.retriever.retrieve(search, top_k, filters) for search in plan.question.searches]
             retrieval = merge_retrievals(found, top_k)
+            if plan.question.in_talk:
+                # It is read in its own words, among the papers that were spoken of and those that it finds by itself.
+                spoken_of = self.tools.retriever.retrieve(plan.question.in_talk, top_k, filters)
+                merged = merge_retrievals([spoken_of, retrieval], top_k)
+                retrieval = replace(merged, query=retrieval.query, tokens=retrieval.tokens)
         self.notices += retrieval.notices
         self.clock.timings.update({f"retrieve.{step}": took for step, took in retrieval.timings.items()})
         return retrieval
