@@ -78,10 +78,9 @@ class Service:
     """`open` yields pages, and an error for each part that did not come; it raises ReadError when nothing more comes.
 
     `interval` is the least number of seconds between two requests; `remedy` is for when it can't be reached or refuses
-    us, `mistake` for when it refuses what was asked. Of a search without a limit `usual` papers are
-    taken, with one at most `limit`, where those are given. `key_variable` names the variable of the environment that
-    holds a key; it goes along as the header `key_header`, else in the address. `is_kept`: its answers are kept until the
-    run is complete.
+    us, `mistake` for when it refuses what was asked. Of a search without a limit `usual` papers are taken, with one at
+    most `limit`, where those are given. `key_variable` names the variable of the environment that holds a key; it goes
+    along as the header `key_header`, else in the address. `is_kept`: its answers are kept until the run is complete.
     """
 
     name: str

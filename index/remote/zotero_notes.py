@@ -1,7 +1,8 @@
 """Notes into a Zotero library, by way of zotero.org, from where Zotero fetches them when it next syncs.
 
-The interface of a running Zotero, by which papers are read, takes no notes (zotero.org/support/dev/web_api/v3/local_api);
-that of zotero.org does, with a key of the user's that may write (zotero.org/support/dev/web_api/v3/write_requests).
+The interface of a running Zotero, by which papers are read, takes no notes
+(zotero.org/support/dev/web_api/v3/local_api); that of zotero.org does, with a key of the user's that may write
+(zotero.org/support/dev/web_api/v3/write_requests).
 """
 
 import json
@@ -50,7 +51,9 @@ def add_notes(
     try:
         user, name = holder(connection)
         for start in range(0, len(notes), AT_ONCE):
-            items = [{"itemType": "note", "note": note, "tags": [{"tag": TAG}]} for note in notes[start : start + AT_ONCE]]
+            items = [
+                {"itemType": "note", "note": note, "tags": [{"tag": TAG}]} for note in notes[start : start + AT_ONCE]
+            ]
             check(send(connection, f"users/{user}/items", items))
     finally:
         connection.close()

@@ -58,7 +58,7 @@ def test_a_key_that_may_not_write_notes_is_told_with_where_to_make_one(
 
 def test_without_a_key_nothing_is_asked(services: RecordedServices) -> None:
     settings = RemoteSettings(zotero_web=f"{services.base}/zotero_web/")
-    with pytest.raises(SettingsError, match="no key for Zotero.*ZOTERO_API_KEY"):
+    with pytest.raises(SettingsError, match=r"no key for Zotero.*ZOTERO_API_KEY"):
         Remote(settings, environment={}).add_notes(["<p>x</p>"])
     assert services.asked == []
 
