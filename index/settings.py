@@ -19,7 +19,7 @@ class EmbeddingSettings(BaseModel):
 
 
 class RemoteSettings(BaseModel):
-    """Where papers are got from the network, and notes go to (`zotero_web`); who asks. Keys are in the environment only.
+    """Where papers are got from the network, where notes go (`zotero_web`), who asks. Keys are in the environment only.
 
     `email` and `tool` are told to services that ask for it (NCBI, OpenAlex, Crossref), when they are given. The
     addresses are of the services' interfaces: others are for tests, mirrors and proxies.
