@@ -3,7 +3,7 @@
 import contextlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from unittest.mock import patch
 import httpx
 import pytest
 from browser.server import PageServer
-from servers.model_context import over_http, over_stdio
+from servers.model_context import Talk, over_http, over_stdio
 from servers.small_library import ASKED
 
 from bench.page import by_page
@@ -90,18 +90,20 @@ def by_response_streamed(library: Library, question: str) -> Answer:
     return of(shown("".join(event.get("delta", "") for event in events), events[-1]["response"]["paperchat"]))
 
 
-def by_mcp_over_http(library: Library, question: str) -> Answer:
-    async def ask(client: Any) -> Any:
-        return await client.call_tool("ask", {"question": question})
-
-    return of(over_http(library.address, library.secret, ask).structured_content)
+def by_mcp_over_http(library: Library, questions: Sequence[str]) -> list[Answer]:
+    return over_http(library.address, library.secret, asking(questions))
 
 
-def by_mcp_over_stdio(library: Library, question: str) -> Answer:
-    async def ask(client: Any) -> Any:
-        return await client.call_tool("ask", {"question": question})
+def by_mcp_over_stdio(library: Library, questions: Sequence[str]) -> list[Answer]:
+    return over_stdio(library.index, asking(questions))
 
-    return of(over_stdio(library.index, ask).structured_content)
+
+def asking(questions: Sequence[str]) -> Talk:
+    async def ask(client: Any) -> list[Answer]:
+        called = [await client.call_tool("ask", {"question": question}) for question in questions]
+        return [of(each.structured_content) for each in called]
+
+    return ask
 
 
 def on_the_page(library: Library, question: str) -> Answer:
@@ -143,33 +145,37 @@ def shown(text: str, answer: Answer) -> Answer:
     return answer
 
 
-DOORS = (
+ONE_BY_ONE = (
     by_http,
     by_http_streamed,
     by_chat,
     by_chat_streamed,
     by_response,
     by_response_streamed,
-    by_mcp_over_http,
-    by_mcp_over_stdio,
     on_the_page,
     on_the_command_line,
     by_llamaindex,
 )
+TOGETHER = (by_mcp_over_http, by_mcp_over_stdio)
+"""Doors with a client that takes its time to start."""
+QUESTIONS = (ASKED, REFUSED)
 
 
 @pytest.fixture(scope="module")
-def expected(library: Library) -> dict[str, Answer]:
-    """By question."""
-    return {question: by_python(library, question) for question in (ASKED, REFUSED)}
+def expected(library: Library) -> list[Answer]:
+    return [by_python(library, question) for question in QUESTIONS]
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+@pytest.mark.parametrize("door", [*ONE_BY_ONE, *TOGETHER], ids=lambda door: door.__name__)
 def test_an_answer_is_the_same_through_every_door(
-    door: Callable[[Library, str], Answer], library: Library, expected: dict[str, Answer]
+    door: Callable[..., Any], library: Library, expected: list[Answer]
 ) -> None:
-    assert {question: door(library, question) for question in expected} == expected
+    if door in TOGETHER:
+        pytest.importorskip("mcp", reason="needs the package mcp (pip install 'paperchat[mcp]')")
+        assert door(library, QUESTIONS) == expected
+    else:
+        assert [door(library, question) for question in QUESTIONS] == expected
 
 
-def test_one_of_these_answers_is_a_refusal_and_one_is_not(expected: dict[str, Answer]) -> None:
-    assert [answer["abstained"] for answer in expected.values()] == [False, True]
+def test_one_of_these_answers_is_a_refusal_and_one_is_not(expected: list[Answer]) -> None:
+    assert [answer["abstained"] for answer in expected] == [False, True]
