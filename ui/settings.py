@@ -25,6 +25,7 @@ class UISettings(BaseModel):
     concurrency: int = Field(8, ge=1, le=256)
     queue: int = Field(64, ge=1, le=10000)
     log_requests: bool = False
+    log_texts: bool = False
     traces: str = Field("", pattern=r"^(https?://\S+)?$")
 
     @field_validator("trusted_proxies")

@@ -11,6 +11,7 @@ from ui.history.export import (
 )
 from ui.history.history import History, Turn, messages_of
 from ui.history.tables import TABLES, Table, cell_text, export_table, make_table
+from ui.history.zotero import as_note
 
 __all__ = [
     "EXPORTS",
@@ -21,6 +22,7 @@ __all__ = [
     "as_bibtex",
     "as_footnote",
     "as_markdown",
+    "as_note",
     "as_references",
     "as_text",
     "cell_text",

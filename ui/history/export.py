@@ -1,4 +1,4 @@
-"""Conversations and answers as text for elsewhere: plain, Markdown, HTML, Word, and lists of references."""
+"""Conversations and answers for elsewhere: text, Markdown, HTML, Word, notes for Zotero, and lists of references."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from index import Paper, export_papers
 from rag import Answer
 from ui.history.history import Turn
 from ui.history.parts import cited, parts_of, reference, reference_parts, unsupported
+from ui.history.zotero import write_rdf
 from ui.html import Piece, Run, inline, render, web_address
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ EXPORTS: dict[str, Export] = {
     "md": Export("text/markdown; charset=utf-8", lambda talk: as_markdown(talk.title, talk.turns).encode()),
     "html": Export("text/html; charset=utf-8", lambda talk: as_html(talk).encode()),
     "docx": Export("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_word),
+    "rdf": Export("application/rdf+xml", lambda talk: write_rdf(talk.turns)),
     "bib": Export("application/x-bibtex; charset=utf-8", lambda talk: as_references(talk.cited(), "bibtex").encode()),
     "ris": Export(
         "application/x-research-info-systems; charset=utf-8", lambda talk: as_references(talk.cited(), "ris").encode()

@@ -36,3 +36,11 @@ def reference_parts(source: "Source | Paper") -> tuple[str, str, str]:
         return "", f"{source.title} {year}".strip() + ("." if year else ""), web_address(source.url)
     title = source.title if source.title.endswith((".", "?", "!")) else f"{source.title}."
     return f"{', '.join(source.authors)} {year}".strip() + ".", title, web_address(source.url)
+
+
+def storable(text: str) -> str:
+    """Without what XML can't hold: control characters and half characters."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(
+        c if c in "\n\t" or c.isprintable() or c.isspace() else " " for c in whole if c not in "\ufffe\uffff"
+    )

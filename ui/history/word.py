@@ -10,7 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from ui.history.history import Turn
-from ui.history.parts import cited, parts_of, reference_parts, unsupported
+from ui.history.parts import cited, parts_of, reference_parts, storable, unsupported
 from ui.html import Run
 
 STYLES = {"bullets": "List Bullet", "numbered": "List Number", "heading": "Heading 2", "paragraph": None}
@@ -76,11 +76,3 @@ def add_link(paragraph: Any, address: str) -> None:
     run._r.get_or_add_rPr().append(colour)
     link.append(run._r)
     paragraph._p.append(link)
-
-
-def storable(text: str) -> str:
-    """Without what XML can't hold: control characters and half characters."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(
-        c if c in "\n\t" or c.isprintable() or c.isspace() else " " for c in whole if c not in "\ufffe\uffff"
-    )

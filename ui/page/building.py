@@ -161,7 +161,7 @@ def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = No
     """
     traces = tracing(settings.traces)
     served = create_app(assistant, settings, app)
-    if settings.log_requests:
+    if settings.log_requests or settings.log_texts:
         log_requests()
     listening = listen(settings.host, settings.port)
     address = address_of(listening, settings.host)

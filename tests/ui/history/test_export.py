@@ -1,9 +1,10 @@
-"""Conversations and papers as Markdown, HTML, Word, BibTeX and RIS. Word needs python-docx."""
+"""Conversations and papers as Markdown, HTML, Word, notes for Zotero, BibTeX and RIS. Word needs python-docx."""
 
 import io
 import re
 
 import pytest
+from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,27 @@ def test_a_word_file_holds_headings_bold_words_lists_and_links():
     assert [run.text for run in document.paragraphs[2].runs if run.font.superscript] == ["[1]"]
     assert document.paragraphs[5].text == "[1] Zhou (2025). EliteKV. https://example.org/a"
     assert [link.url for link in document.paragraphs[5].hyperlinks] == ["https://example.org/a"]
+
+
+def notes(content: bytes) -> list[str]:
+    """What Zotero takes from its RDF: the memos that are no part of anything, by their value."""
+    rdf, bib = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/net/biblio#}"
+    return [memo.findtext(f"{rdf}value") for memo in ElementTree.fromstring(content).findall(f"{bib}Memo")]
+
+
+def test_zotero_gets_a_note_a_question_with_its_sources_as_links():
+    talk = [turn("It **is** <i>so</i> [1], not [7].\n- one [1]\n- two", unsupported="- two"), turn("A \x1b [1].")]
+    first, second = notes(export_conversation("T", talk, "rdf", {}))
+    assert first.startswith("<h1>Q &lt;b&gt;?</h1>")
+    number = ' [<a href="https://example.org/a">1</a>]'
+    assert f"<p>It <strong>is</strong> &lt;i&gt;so&lt;/i&gt;{number}, not [7].</p>" in first
+    assert f"<ul><li>one{number}</li><li>two</li></ul>" in first
+    assert "<p><em>Not supported by what is cited: - two (no figure)</em></p>" in first
+    assert (
+        '<p>[1] Zhou (2025). <em>EliteKV.</em> <a href="https://example.org/a">https://example.org/a</a></p>' in first
+    )
+    assert first.rstrip().endswith("<p>Answered by offline, with paperchat.</p>")
+    assert "\x1b" not in second
 
 
 def test_references_are_what_was_cited_once_with_all_that_the_library_knows():
