@@ -163,7 +163,7 @@ class Turn:
         Raises the ModelError where the settings forbid that.
         """
         markers = MarkerStream([e.n for e in prompt.evidence])
-        reply = model.stream(prompt.messages, self.stop)
+        reply = model.stream(prompt.messages, self.stop, prompt.citable)
         for piece in reply:
             if ready := markers.feed(piece):
                 yield TextDelta(ready)

@@ -17,6 +17,7 @@ from typing import Literal
 from index import count_tokens, cut_to_tokens, split_sentences
 from rag.answer import Evidence
 from rag.ask import Message
+from rag.llm.citing import Citable, cites_by_itself
 from rag.llm.refusal_wording import REFUSAL_MARKED
 from rag.settings import Settings
 from rag.text import without_markers
@@ -68,16 +69,20 @@ SURE = ("hardly answer", "perhaps do not answer", "probably answer", "answer")
 class Prompt:
     """`messages` to send, the `evidence` that found room in them (its numbers unchanged), and our count of `tokens`.
 
-    As text it is what `paperchat ask --show-prompt` prints.
+    Evidence that the provider cites by itself is not in the messages but `citable`, and goes before the last. As text a
+    prompt is what `paperchat ask --show-prompt` prints.
     """
 
     messages: tuple[Message, ...]
     evidence: tuple[Evidence, ...]
     tokens: int
+    citable: tuple[Citable, ...] = ()
 
     def __str__(self) -> str:
         head = f"{self.tokens:,} tokens, {len(self.evidence)} papers, prompts {prompt_versions()}"
-        return "\n\n".join([head, *(f"--- {message.role}\n{message.content}" for message in self.messages)])
+        parts = [f"--- {message.role}\n{message.content}" for message in self.messages]
+        parts[-1:-1] = [f"--- search result [{one.n}]\n{one.title}\n{one.text}" for one in self.citable]
+        return "\n\n".join([head, *parts])
 
 
 def build_messages(
@@ -97,19 +102,29 @@ def build_messages(
     fence = fence or secrets.token_hex(8)
     window = int((settings.llm.context_window - settings.llm.max_tokens) * TOKENIZER_MARGIN)
     question = cut_to_tokens(question.strip(), max(32, int(window * QUESTION_SHARE)))
+    is_citable = bool(evidence) and cites_by_itself(settings.llm)
+    way = "provider" if is_citable else "markers"
     given = {"fence": fence, "refusal": REFUSAL_MARKED}
-    system = fill("answer-system", **given, mode=fill(f"mode-{situation.mode}") + "\n")
-    told = f"{situation.told(len(evidence))}\n"
-    frame = fill("answer-question", **given, question=question, evidence="", situation=told)
-    room = window - count_tokens(system) - count_tokens(frame)
+    system = fill(
+        "answer-system",
+        **given,
+        citing=fill(f"citing-{way}"),
+        mode=fill(f"mode-{situation.mode}") + "\n",
+        given=fill(f"given-{way}", **given),
+    )
+
+    def ask(shown: Sequence[Evidence], text: str) -> str:
+        told = f"{situation.told(len(shown))}\n".lstrip()
+        return fill(f"answer-question-{way}", **given, question=question, evidence=text, situation=told)
+
+    room = window - count_tokens(system) - count_tokens(ask(evidence, ""))
     earlier = fit_history(history, room // 3)
     room -= sum(count_tokens(message.content) for message in earlier)
     shown = fit_evidence(evidence, min(settings.rag.evidence_tokens, room))
     text = "\n\n".join(format_evidence(item) for item in shown) or "(nothing was found)"
-    told = f"{situation.told(len(shown))}\n"
-    asked = fill("answer-question", **given, question=question, evidence=text, situation=told.lstrip())
-    messages = (Message("system", system), *earlier, Message("user", asked))
-    return Prompt(messages, shown, sum(count_tokens(message.content) for message in messages))
+    messages = (Message("system", system), *earlier, Message("user", ask(shown, text)))
+    tokens = sum(count_tokens(message.content) for message in messages) + (count_tokens(text) if is_citable else 0)
+    return Prompt(messages, shown, tokens, tuple(map(as_citable, shown)) if is_citable else ())
 
 
 def build_planning(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
@@ -172,6 +187,14 @@ def format_evidence(item: Evidence) -> str:
         more = " and others" if len(item.authors) > MOST_AUTHORS else ""
         lines.append(f"Authors: {neutralise(', '.join(item.authors[:MOST_AUTHORS]))}{more}")
     return "\n".join([*lines, neutralise(item.passage)])
+
+
+def as_citable(item: Evidence) -> Citable:
+    """The same without its number, for a provider that counts and cites by itself; no part of it may be empty."""
+    head, _, text = format_evidence(item).partition("\n")
+    source = neutralise(item.paper_id) or str(item.n)
+    title = head.removeprefix(f"[{item.n}]").strip() or source
+    return Citable(item.n, title, text.strip() or title, source)
 
 
 TAG = re.compile(r"<(?P<inside>\s*(?:[/|!?][^<>]{0,200}|[A-Za-z_][\w.:-]*(?:\s[^<>]{0,200})?))>")

@@ -88,7 +88,7 @@ def test_what_the_turn_knows_is_told_outside_the_fence():
 
 
 def test_prompts_have_versions_that_the_shown_prompt_names():
-    assert "answer-system 2" in prompt_versions()
+    assert "answer-system 3" in prompt_versions()
     assert all(part.rsplit(" ", 1)[1].isdigit() for part in prompt_versions().split(", "))
     prompt = prompt_for(evidence(1), question="How much memory?")
     assert "version:" not in prompt.messages[0].content
