@@ -9,7 +9,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from string import Template
 from typing import Literal
@@ -19,7 +19,7 @@ from rag.answer import Evidence
 from rag.ask import Message
 from rag.llm.citing import Citable, cites_by_itself
 from rag.llm.refusal_wording import REFUSAL_MARKED
-from rag.settings import Settings
+from rag.settings import LLMSettings, Settings
 from rag.text import without_markers
 
 TOKENIZER_MARGIN = 0.85
@@ -29,6 +29,8 @@ HISTORY_TOKENS = 200
 """Of earlier messages, the last so many are shown, each at most so long: enough to know what is spoken of."""
 QUESTION_SHARE = 0.25
 """Share of the window that a question may take. Longer ones are pasted documents; their beginning must do."""
+SPEAKER_TOKENS = 4
+"""What a line of a conversation takes besides its message."""
 PLANNED_TOKENS = 500
 """Of a question that is planned: longer ones are pasted documents."""
 MOST_AUTHORS = 6
@@ -100,7 +102,7 @@ def build_messages(
     question always stay. `fence` is for tests.
     """
     fence = fence or secrets.token_hex(8)
-    window = int((settings.llm.context_window - settings.llm.max_tokens) * TOKENIZER_MARGIN)
+    window = room_for(settings.llm, settings.llm.max_tokens)
     question = cut_to_tokens(question.strip(), max(32, int(window * QUESTION_SHARE)))
     is_citable = bool(evidence) and cites_by_itself(settings.llm)
     way = "provider" if is_citable else "markers"
@@ -127,28 +129,44 @@ def build_messages(
     return Prompt(messages, shown, tokens, tuple(map(as_citable, shown)) if is_citable else ())
 
 
-def build_planning(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
-    """Asks for a plan as JSON; see `rag.llm.planning`."""
+def build_planning(question: str, history: Sequence[Message], room: int) -> tuple[Message, ...] | None:
+    """Asks for a plan as JSON; see `rag.llm.planning`. `room` is in tokens: earlier messages give way first.
+
+    None where rules and question don't fit, or nothing of what the question follows.
+    """
     shortened = cut_to_tokens(one_line(question), PLANNED_TOKENS)
-    asked = fill("plan-question", conversation=as_conversation(history) or "(none)", question=shortened)
-    return Message("system", fill("plan-system")), Message("user", asked)
+    asked = partial(fill, "plan-question", question=shortened)
+    system = fill("plan-system")
+    room -= count_tokens(system) + count_tokens(asked(conversation="(none)"))
+    if room < 0:
+        return None
+    talk = as_conversation(history, min(room, HISTORY_MESSAGES * HISTORY_TOKENS))
+    if history and not talk:
+        return None
+    return Message("system", system), Message("user", asked(conversation=talk or "(none)"))
 
 
-def as_conversation(history: Sequence[Message]) -> str:
+def as_conversation(history: Sequence[Message], room: int) -> str:
     """The last messages, shortened, each on a line that says whose it is."""
     names = {"user": "Reader", "assistant": "Answer"}
-    return "\n".join(
-        f"{names.get(message.role, message.role)}: {message.content}"
-        for message in fit_history(history, HISTORY_MESSAGES * HISTORY_TOKENS)
-    )
+    lines = [(names.get(one.role, one.role), one.content) for one in fit_history(history, room, SPEAKER_TOKENS)]
+    return "\n".join(f"{name}: {content}" for name, content in lines)
 
 
-def fit_history(history: Sequence[Message], room: int) -> tuple[Message, ...]:
-    """The last messages that fit, shortened, on one line each, without their markers: those were another turn's."""
+def room_for(settings: LLMSettings, reply: int) -> int:
+    """Tokens of the window that messages may take, by our count, beside a reply of so many."""
+    return int((settings.context_window - reply) * TOKENIZER_MARGIN)
+
+
+def fit_history(history: Sequence[Message], room: int, each: int = 0) -> tuple[Message, ...]:
+    """The last messages that fit, shortened, on one line each, without their markers: those were another turn's.
+
+    `each` is what is put before a message, in tokens.
+    """
     kept: list[Message] = []
     for message in reversed([message for message in history if message.role != "system"][-HISTORY_MESSAGES:]):
         content = cut_to_tokens(neutralise(without_markers(message.content)), HISTORY_TOKENS)
-        room -= count_tokens(content)
+        room -= count_tokens(content) + each
         if room < 0:
             break
         if content:
