@@ -71,7 +71,7 @@ models:
 
 # For maintainers, with uv: the exact versions and hashes of everything that is installed.
 lock:
-	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
+	echo aiohttp | uv pip compile pyproject.toml --excludes /dev/stdin --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 	uv pip compile pyproject.toml --group build --extra dev --extra docs --extra langchain --extra otel --extra report --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
 	echo "openai>=3,<4" | uv pip compile - --no-deps --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-openai3.lock
 

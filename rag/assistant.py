@@ -237,14 +237,16 @@ class Assistant:
         """What a language model would be sent for this turn, as text."""
         return Turn(Ask.of(question, history, filters), self._tools(None)).prompt_text()
 
-    def _tools(self, model: str | None) -> Tools:
+    def _tools(self, name: str | None) -> Tools:
+        model = self.language_model(name)
+        settings = self.settings.model_copy(update={"llm": model.settings}) if model else self.settings
         return Tools(
             index=self.index,
             retriever=self._retriever,
             reader=self._reader,
             checker=self._checker,
-            model=self.language_model(model),
-            settings=self.settings,
+            model=model,
+            settings=settings,
         )
 
     # -- searching --------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ class LLMSettings(BaseModel):
     first_token_timeout: float = Field(30.0, gt=0)
     total_timeout: float = Field(120.0, gt=0)
     retries: int = Field(2, ge=0, le=10)
+    citations: Literal["auto", "markers"] = "auto"
     options: dict[str, Any] = {}
     folder: Path | None = None
     source: str = ""

@@ -10,7 +10,7 @@ from rag.llm.refining import refine, wants_planning
 from rag.llm.refusal_wording import REFUSAL, claim_in, is_refusal_sentence
 from rag.llm.reply import Reply, told_of_the_end
 from rag.llm.shapes import shape_answer, shape_line
-from rag.llm.verifying import ClaimToVerify, ClaimVerdict, Verified, verify_claims
+from rag.llm.verifying import ClaimToVerify, ClaimVerdict, Verified, cited_evidence, verify_claims
 
 __all__ = [
     "REFUSAL",
@@ -28,6 +28,7 @@ __all__ = [
     "add_usage",
     "build_messages",
     "check_model",
+    "cited_evidence",
     "claim_in",
     "connect",
     "explain_empty",
