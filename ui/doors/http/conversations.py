@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from ui.doors.caller import Caller
-from ui.doors.http.shapes import ConversationLine, ConversationList, ConversationOut, NewTitle, Text
+from ui.doors.http.shapes import ConversationLine, ConversationList, ConversationOut, NewTitle, Text, TurnOut
 from ui.doors.problems import Problem
 from ui.doors.routes import Reader, TheService, Writer, problems
 from ui.doors.service import Service
@@ -20,7 +20,8 @@ MARKDOWN = "text/markdown; charset=utf-8"
 @router.get("/conversations", summary="List conversations", response_model=ConversationList, responses=problems(503))
 def list_conversations(service: TheService, caller: Reader) -> ConversationList:
     """The caller's conversations, latest first: those of the page, too, when a user logs in there."""
-    return ConversationList([ConversationLine(**asdict(one)) for one in service.history.conversations(caller.owner)])
+    kept = service.history.conversations(caller.owner)
+    return ConversationList([ConversationLine(one.id, one.title, one.updated, one.turns) for one in kept])
 
 
 @router.get(
@@ -37,7 +38,7 @@ def read(
     turns = service.history.turns(caller.owner, conversation)
     if format == "markdown":
         return PlainTextResponse(as_markdown(title, turns), media_type=MARKDOWN)
-    told = [{**asdict(turn), "answer": turn.answer.to_dict()} for turn in turns]
+    told = [asdict(TurnOut(turn.number, turn.answer, turn.rating, turn.reason)) for turn in turns]
     return JSONResponse({"id": conversation, "title": title, "turns": told})
 
 
