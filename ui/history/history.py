@@ -136,7 +136,8 @@ class History:
                     (conversation, owner, shorten(answer.question), time.time()),
                 )
             earlier = connection.execute(
-                f"{PATH} SELECT id, number FROM turns JOIN path USING (id) WHERE number < ? ORDER BY number DESC LIMIT 1",
+                f"{PATH} SELECT id, number FROM turns JOIN path USING (id) WHERE number < ? "  # noqa: S608
+                "ORDER BY number DESC LIMIT 1",
                 (conversation, owner, 1 << 62 if replaces is None else replaces),
             ).fetchone()
             parent, number = earlier or (None, 0)
@@ -152,7 +153,7 @@ class History:
         return conversation
 
     def show_version(self, owner: str, conversation: str, turn: int) -> None:
-        """Brings the branch of the turn with this id into view, down to its latest turn; an unknown one changes nothing."""
+        """Brings the branch of the turn with this id into view, to its latest turn; an unknown one changes nothing."""
         with self.connect() as connection:
             if connection.execute(
                 "SELECT 1 FROM turns JOIN conversations ON conversations.id = conversation "
@@ -205,7 +206,8 @@ class History:
         """Stores what the reader thinks of an answer: 1, -1, or 0 to take it back."""
         with self.connect() as connection:
             connection.execute(
-                f"{PATH} UPDATE turns SET rating = ?, reason = ? WHERE number = ? AND id IN (SELECT id FROM path)",
+                f"{PATH} UPDATE turns SET rating = ?, reason = ? "  # noqa: S608
+                "WHERE number = ? AND id IN (SELECT id FROM path)",
                 (conversation, owner, max(-1, min(1, rating)), storable_text(reason[:500]), number),
             )
 
@@ -235,7 +237,8 @@ def messages_of(turns: Sequence[Turn]) -> list[dict[str, Any]]:
 
 def turns_in_view(connection: sqlite3.Connection, owner: str, conversation: str) -> list[Turn]:
     rows = connection.execute(
-        f"{PATH} SELECT number, answer, rating, reason, id, {VERSIONS} FROM turns JOIN path USING (id) ORDER BY number",
+        f"{PATH} SELECT number, answer, rating, reason, id, {VERSIONS} "  # noqa: S608
+        "FROM turns JOIN path USING (id) ORDER BY number",
         (conversation, owner),
     )
     return [

@@ -8,7 +8,7 @@ from browser.steps import QUESTION, NewContext, ask, go_to, open_page
 from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
-TABS = ("Ask", "Library", "Map", "Conversations")
+TABS = ("Ask", "Library", "Map")
 
 
 def background(page: Page) -> str:
