@@ -109,7 +109,9 @@ class Guard:
         if scope["method"] == "GET" and (scope["path"] == "/" or scope["path"].startswith("/shared/")):
             query = scope["query_string"].decode("latin-1")
             place = scope["path"][1:] + (f"?{query}" if query else "")
-            return RedirectResponse(f"{'../' if '/' in place else ''}login" + (f"?to={quote(place)}" if place else ""), 303)
+            return RedirectResponse(
+                f"{'../' if '/' in place else ''}login" + (f"?to={quote(place)}" if place else ""), 303
+            )
         detail, remedy = "Only users get in here.", "Log in at /login, or send HTTP Basic credentials."
         if is_program_door(scope["path"]):
             remedy = "Send a token (`paperchat token new NAME` makes one) as `Authorization: Bearer`."

@@ -10,9 +10,11 @@ from ui.history.export import (
     export_conversation,
 )
 from ui.history.history import History, Turn, messages_of
+from ui.history.referencing import CITATION_STYLES, cite
 from ui.history.tables import TABLES, Table, cell_text, export_table, make_table
 
 __all__ = [
+    "CITATION_STYLES",
     "EXPORTS",
     "TABLES",
     "History",
@@ -24,6 +26,7 @@ __all__ = [
     "as_references",
     "as_text",
     "cell_text",
+    "cite",
     "export_conversation",
     "export_table",
     "make_table",

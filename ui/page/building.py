@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-STYLES = ("tokens.css", "frame.css", "ask.css", "talks.css", "lists.css")
+STYLES = ("tokens.css", "frame.css", "ask.css", "talks.css", "sources.css", "lists.css")
 TABS = ("Ask", "Library", "Map")
 SCRIPTS = ("bridge.js", "talks.js", "sources.js", "start.js")
 

@@ -48,7 +48,8 @@ class Choices:
 class Frame:
     """What the page shows at one moment. None: leave as it is.
 
-    `live` is the turn being written; `unanswered` the question to put back for another try; `is_kept`: a turn was added.
+    `live` is the turn being written; `unanswered` the question to put back for another try; `is_kept`:
+    a turn was added.
     """
 
     conversation: str
@@ -180,9 +181,7 @@ class Chat:
             is_last=True,
         )
 
-    def problem(
-        self, question: str, message: str, *, offer_offline: bool = False, replaces: int | None = None
-    ) -> str:
+    def problem(self, question: str, message: str, *, offer_offline: bool = False, replaces: int | None = None) -> str:
         """What stands in place of an answer when there is none."""
         return render(
             "live.html", question=question, error=message, offer_offline=offer_offline, replaces=replaces or ""

@@ -6,7 +6,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from ui.doors import owner_by_cookie
-from ui.history import EXPORTS, History, export_conversation
+from ui.history import CITATION_STYLES, EXPORTS, History, cite, export_conversation
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -27,6 +27,14 @@ def add_downloads(app: FastAPI, history: History, index: "PaperIndex") -> None:
         # Always a file, never shown: what comes from papers and models has no place among the page's own documents.
         headers = {"content-disposition": f'attachment; filename="paperchat-{name}.{kind}"'}
         return Response(content, media_type=EXPORTS[kind].media_type, headers=headers)
+
+    @app.get("/reference")
+    def reference(paper: str, style: str) -> Response:
+        """How the paper is cited."""
+        found = index.paper(paper)
+        if found is None or style not in CITATION_STYLES:
+            raise HTTPException(404, "There is no such paper or style.")
+        return PlainTextResponse(cite(found, style))
 
 
 SHARED_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'"

@@ -7,7 +7,6 @@ from browser.server import PageServer
 from browser.steps import QUESTION, NewContext, ask, go_to, open_menu, open_page, open_talks, wait_until_ready
 from playwright.sync_api import Page, expect
 
-
 EXPORTS = {"HTML": b"<!doctype html>", "Word": b"PK", "RIS": b"TY  - "}
 
 

@@ -1,6 +1,6 @@
 // Kept conversations: the list beside the talk, and the address, which holds the conversation and the tab.
 events.push("pin_conversation", "share_conversation", "show_version");
-Object.assign(local, { talks: () => showTalks(!talksShown()), copy_address: copyAddress, sources: showSources });
+Object.assign(local, { talks: () => showTalks(!talksShown()), copy_address: copyAddress });
 
 // -- the list: beside the talk, on a narrow page a drawer over it ----------------------------------------------------
 
