@@ -90,9 +90,9 @@ function scrollWithin(panel, part, card) {
 // On a phone the sources are far below: the card comes up over the answer instead.
 const sheet = root.appendChild(document.createElement("dialog"));
 sheet.id = "sheet";
-sheet.setAttribute("aria-label", "Source");
+sheet.setAttribute("aria-label", "Sources");
 sheet.addEventListener("click", (event) => {
-  if (event.target === sheet || event.target.closest("button")) sheet.close();
+  if (event.target === sheet || event.target.closest("button:not([data-local])")) sheet.close();
 });
 
 function openSheet(card) {
@@ -103,7 +103,7 @@ function openSheet(card) {
   const close = Object.assign(document.createElement("button"), { className: "plain close", textContent: "Close" });
   sheet.replaceChildren(close, copy);
   sheet.showModal();
-  copy.querySelector("mark")?.scrollIntoView({ block: "center" });
+  if (card.matches(".card")) copy.querySelector("mark")?.scrollIntoView({ block: "center" });
 }
 
 // -- small works -----------------------------------------------------------------------------------------------------
@@ -111,9 +111,9 @@ function openSheet(card) {
 async function copyText(button) {
   await navigator.clipboard.writeText(button.dataset.text);
   const label = button.querySelector("span");
-  const before = label.textContent;
+  label.dataset.name ??= label.textContent;
   label.textContent = "Copied";
-  setTimeout(() => (label.textContent = before), 1500);
+  setTimeout(() => (label.textContent = label.dataset.name), 1500);
 }
 
 function switchTheme() {

@@ -67,8 +67,14 @@ function goToAddress() {
   awaited = talk === talkInView() ? null : talk;
   openTab(wanted.get("tab") || "Ask");
   seenTab = tabInView();
-  if (awaited === "") trigger("new_conversation", {});
-  else if (awaited) trigger("open_conversation", { conversation: awaited });
+  if (awaited !== null) fetchTalk(awaited, 5);
+}
+
+// Who steps back while the page still works on the step before is not heard by Gradio: it is told again.
+function fetchTalk(talk, tries) {
+  if (awaited !== talk || !tries) return;
+  trigger(talk ? "open_conversation" : "new_conversation", { conversation: talk });
+  setTimeout(() => fetchTalk(talk, tries - 1), 2000);
 }
 
 addEventListener("popstate", goToAddress);
