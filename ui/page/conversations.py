@@ -58,9 +58,9 @@ def wire_conversations(ask: AskTab, bridge: gr.HTML, chat: Chat) -> None:
     sidebar.query.change(find, at_hand, [sidebar.listed], trigger_mode="always_last", **IN_ORDER)
     bridge.open_conversation(open_one, None, ask.shown, **IN_ORDER)
     bridge.new_conversation(start, None, ask.shown, **IN_ORDER)
-    bridge.rename_conversation(changed(rename), at_hand, sidebar.shown, **IN_ORDER)
-    bridge.pin_conversation(changed(pin), at_hand, sidebar.shown, **IN_ORDER)
-    bridge.share_conversation(changed(share), at_hand, sidebar.shown, **IN_ORDER)
+    bridge.rename_conversation(changed(rename), at_hand, [sidebar.talk, sidebar.listed], **IN_ORDER)
+    bridge.pin_conversation(changed(pin), at_hand, [sidebar.talk, sidebar.listed], **IN_ORDER)
+    bridge.share_conversation(changed(share), at_hand, [sidebar.talk, sidebar.listed], **IN_ORDER)
     bridge.delete_conversation(delete, at_hand, ask.shown, **IN_ORDER)
 
 

@@ -50,6 +50,7 @@ def test_conversations_are_found_by_their_texts_and_a_pinned_one_leads(page: Pag
     expect(rows).to_contain_text(QUESTION)
     open_menu(rows)
     rows.get_by_role("button", name="Pin").click()
+    expect(rows.get_by_role("button", name="Unpin")).to_be_visible()
     search.fill("no such words")
     expect(page.locator("#talks-list")).to_contain_text("No title, question or answer holds “no such words”")
     search.fill("")

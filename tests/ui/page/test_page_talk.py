@@ -134,5 +134,8 @@ def copied(page: Page) -> str:
     """What key c puts on the clipboard."""
     page.evaluate("navigator.clipboard.writeText('')")
     page.keyboard.press("c")
-    page.wait_for_function("async () => (await navigator.clipboard.readText()) !== ''")
-    return str(page.evaluate("navigator.clipboard.readText()"))
+    for _ in range(200):
+        if text := page.evaluate("navigator.clipboard.readText()"):
+            return str(text)
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing was copied")
