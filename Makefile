@@ -60,6 +60,7 @@ bundle: install
 
 screenshots: install-dev
 	$(BIN)/python docs/screenshots.py
+	$(BIN)/python docs/moving_picture.py
 
 # All weights that ship, made again from train/ and the data folder: about three hours. train/README.md says what it needs.
 models:

@@ -1,6 +1,6 @@
 """Makes docs/screenshots anew: `python docs/screenshots.py` (needs Chromium at /usr/bin/chromium).
 
-Each tab in light, in dark and 380 pixels wide, over the shipped catalogue, answering offline.
+Each tab in light and in dark, 768 and 390 pixels wide, over the shipped catalogue, answering offline.
 """
 
 import sys
@@ -15,13 +15,14 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from browser.server import PageServer  # noqa: E402 - only found after the line above
-from browser.steps import ask, go_to, open_page  # noqa: E402
+from browser.steps import ask, go_to, open_page, open_talks  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 380, "height": 780}, "is_mobile": True, "has_touch": True},
+    "tablet": {"viewport": {"width": 768, "height": 1024}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
@@ -42,7 +43,7 @@ def take(browser: Browser, address: str, look: str) -> None:
     keep(page, "welcome", look)
     ask(page, "Which papers shrink the KV cache?").locator("a.number").first.click()
     keep(page, "ask", look)
-    if look == "phone":
+    if look in ("phone", "tablet"):
         page.get_by_role("button", name="Close").click()
         keep(page, "answer", look)
     go_to(page, "Library")
@@ -56,8 +57,7 @@ def take(browser: Browser, address: str, look: str) -> None:
     go_to(page, "Ask")
     ask(page, "How tall is the Eiffel tower?")
     keep(page, "refusal", look)
-    go_to(page, "Conversations")
-    page.locator("#conversations .rows > li").first.wait_for()
+    open_talks(page).first.wait_for()
     keep(page, "conversations", look)
     page.close()
 

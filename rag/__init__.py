@@ -15,6 +15,7 @@ from rag.answer import (
     Source,
     Step,
     TextDelta,
+    Understood,
     Usage,
 )
 from rag.ask import Message
@@ -60,6 +61,7 @@ __all__ = [
     "Span",
     "Step",
     "TextDelta",
+    "Understood",
     "Usage",
     "check_support",
     "load_settings",

@@ -56,3 +56,17 @@ def upload(page: Page, *files: str) -> Locator:
     expect(page.locator(".upload-file").first).to_be_visible()
     expect(page.locator("#upload progress")).to_have_count(0)
     return page.locator(".upload-file")
+
+
+def open_talks(page: Page) -> Locator:
+    """Brings the list of kept conversations into view; its rows."""
+    if page.locator("#talks-button").get_attribute("aria-expanded") != "true":
+        page.locator("#talks-button").click()
+    expect(page.locator("#talks")).to_be_visible()
+    return page.locator("#talks-list li")
+
+
+def open_menu(row: Locator) -> None:
+    """What can be done with a kept conversation."""
+    if row.locator("details.more").get_attribute("open") is None:
+        row.locator("details.more > summary").click()

@@ -10,10 +10,12 @@ from ui.history.export import (
     export_conversation,
 )
 from ui.history.history import History, Turn, messages_of
+from ui.history.referencing import CITATION_STYLES, cite
 from ui.history.tables import TABLES, Table, cell_text, export_table, make_table
 from ui.history.zotero import as_note
 
 __all__ = [
+    "CITATION_STYLES",
     "EXPORTS",
     "TABLES",
     "History",
@@ -26,6 +28,7 @@ __all__ = [
     "as_references",
     "as_text",
     "cell_text",
+    "cite",
     "export_conversation",
     "export_table",
     "make_table",

@@ -3,15 +3,11 @@
 from typing import TYPE_CHECKING
 
 from rag import Answer
-from ui.html import Block, blocks, web_address
+from ui.html import web_address
 
 if TYPE_CHECKING:
     from index import Paper
     from rag import Source
-
-
-def parts_of(answer: Answer) -> list[Block]:
-    return blocks(answer.text, answer.sentences, [source.n for source in answer.sources])
 
 
 def cited(answer: Answer) -> "list[Source]":

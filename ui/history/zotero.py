@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from ui.history.history import Turn
-from ui.history.parts import cited, parts_of, reference_parts, storable, unsupported
-from ui.html import render
+from ui.history.parts import cited, reference_parts, storable, unsupported
+from ui.html import parts_of, render
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 BIB = "http://purl.org/net/biblio#"

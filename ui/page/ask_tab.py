@@ -1,4 +1,4 @@
-"""The first tab: the conversation, the composer below it and the sources beside it."""
+"""The first tab: kept conversations, the one in view, the composer below it and the sources beside it."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from ui.page.chosen_filters import Narrowing
 from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
 from ui.page.rendering import render
 from ui.page.shelf import Shelf
+from ui.page.sidebar import Sidebar, beside, build_line, build_list
 
 if TYPE_CHECKING:
     from rag import Assistant
@@ -42,6 +43,7 @@ class AskTab:
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
+    sidebar: Sidebar
     options: tuple[gr.components.Component, ...]
 
     @property
@@ -63,14 +65,19 @@ class AskTab:
             self.question,
             self.send,
             self.stop,
+            *self.sidebar.shown,
         ]
 
 
-def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
+def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat, *, can_share: bool = False) -> AskTab:
     """Lays the tab out. Call it inside `gr.Blocks`."""
     states = gr.State(""), gr.State(""), gr.State(None)
     with gr.Row(elem_id="ask"):
+        with gr.Column(elem_id="talks", scale=0):
+            kept = build_list()
         with gr.Column(elem_id="reading", scale=3):
+            with gr.Row(elem_id="talkline"):
+                talk = build_line()
             with gr.Column(elem_id="scroll"):
                 turns = html(chat.show("", []), "turns")
                 live = html("", "live")
@@ -91,7 +98,8 @@ def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
                 options = build_options(assistant, shelf)
         with gr.Column(elem_id="beside", scale=2):
             sources = html(source_panel([]), "sources")
-    return AskTab(*states, turns, live, scope, chips, sources, question, send, stop, options)
+    sidebar = Sidebar(*kept, talk, can_share)
+    return AskTab(*states, turns, live, scope, chips, sources, question, send, stop, sidebar, options)
 
 
 def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.Component, ...]:
@@ -149,8 +157,11 @@ def wire_ask_tab(
         flag = running[session] = threading.Event()
         try:
             limit.count(client_of(request))
-            for frame in chat.ask(text, owner_of(request), conversation, choices_of(only, options), flag, replaces):
-                yield changes(tab, frame) | {tab.replaces: None, tab.scope: scope_of(only)}
+            owner = owner_of(request)
+            for frame in chat.ask(text, owner, conversation, choices_of(only, options), flag, replaces):
+                told = changes(tab, frame) | {tab.replaces: None, tab.scope: scope_of(only)}
+                # A file that can't be written can't be read either, at times; the answer is shown all the same.
+                yield told | (beside(tab.sidebar, chat.history, owner, frame.conversation) if frame.is_kept else {})
         except TooMany as error:
             yield {tab.live: chat.problem(text, str(error)), tab.question: text}
         finally:
@@ -166,8 +177,9 @@ def wire_ask_tab(
         yield from ask(request, sent(event, "question"), *values)
 
     def ask_offline(
-        event: gr.EventData, request: gr.Request, conversation: str, only: str, replaces: int | None, *options: Any
+        event: gr.EventData, request: gr.Request, conversation: str, only: str, _: int | None, *options: Any
     ) -> Iterator[Changes]:
+        replaces = sent_number(event, "turn") or None
         yield from answer(request, sent(event, "question"), conversation, only, replaces, "offline", *options[1:])
 
     def turn_of(event: gr.EventData, request: gr.Request, conversation: str) -> Turn | None:
@@ -178,7 +190,15 @@ def wire_ask_tab(
         event: gr.EventData, request: gr.Request, conversation: str, only: str, *rest: Any
     ) -> Iterator[Changes]:
         if turn := turn_of(event, request, conversation):
-            yield from answer(request, turn.answer.question, conversation, only, turn.number, *rest[1:])
+            model = sent(event, "model") if sent(event, "model") in assistant.models else rest[1]
+            yield from answer(request, turn.answer.question, conversation, only, turn.number, model, *rest[2:])
+
+    def show_version(event: gr.EventData, request: gr.Request, conversation: str) -> Changes:
+        owner = owner_of(request)
+        chat.history.show_version(owner, conversation, sent_number(event, "version"))
+        turns = chat.history.turns(owner, conversation)
+        shown = {tab.turns: chat.show(conversation, turns), tab.sources: source_panel(turns), tab.live: ""}
+        return shown | beside(tab.sidebar, chat.history, owner, conversation)
 
     def edit(event: gr.EventData, request: gr.Request, conversation: str, only: str) -> Changes:
         turn = turn_of(event, request, conversation)
@@ -214,6 +234,7 @@ def wire_ask_tab(
     bridge.ask_again(ask_again, asked_with, tab.shown, **QUIET)
     bridge.edit_question(edit, [tab.conversation, tab.only], tab.shown, **QUIET)
     bridge.leave_edit(leave_edit, [tab.only], tab.shown, **QUIET)
+    bridge.show_version(show_version, [tab.conversation], tab.shown, **QUIET)
     bridge.rate(rate, [tab.conversation], tab.shown, **QUIET)
     bridge.only_paper(narrow, None, tab.shown, **QUIET)
     bridge.every_paper(lambda: {tab.only: "", tab.scope: ""}, None, tab.shown, **QUIET)

@@ -35,9 +35,9 @@ from ui.history import History
 from ui.html import HERE, asset
 from ui.page.ask_tab import AskTab, build_ask_tab, wire_ask_tab
 from ui.page.chat import Chat
-from ui.page.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
+from ui.page.conversations import opened, wire_conversations
 from ui.page.corpus_map import Cartographer
-from ui.page.downloads import add_downloads
+from ui.page.downloads import add_downloads, add_shared
 from ui.page.library_tab import build_library_tab, wire_library_tab
 from ui.page.map_tab import build_map_tab, wire_map_tab
 from ui.page.parts import QUIET, Changes, html, owner_of
@@ -50,8 +50,9 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css")
-TABS = ("Ask", "Library", "Map", "Conversations")
+STYLES = ("tokens.css", "frame.css", "ask.css", "talks.css", "sources.css", "lists.css")
+TABS = ("Ask", "Library", "Map")
+SCRIPTS = ("bridge.js", "talks.js", "sources.js", "start.js")
 
 
 def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_users: bool = False) -> gr.Blocks:
@@ -63,21 +64,19 @@ def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
     shelf, limit = Shelf(assistant.index), RateLimit(settings.requests_per_minute)
     with page:
-        bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
+        bridge = gr.HTML("", js_on_load="".join(map(asset, SCRIPTS)), elem_id="bridge")
         header = html(top(), "header")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(TABS[0]):
-                ask_tab = build_ask_tab(assistant, shelf, chat)
+                ask_tab = build_ask_tab(assistant, shelf, chat, can_share=has_users)
             with gr.Tab(TABS[1]) as library:
                 library_tab = build_library_tab(shelf, settings, header)
             with gr.Tab(TABS[2]) as atlas:
                 map_tab = build_map_tab()
-            with gr.Tab(TABS[3]) as conversations:
-                conversations_tab = build_conversations_tab()
         wire_ask_tab(ask_tab, page, bridge, assistant, chat, limit)
         wire_library_tab(library_tab, library, bridge, assistant, shelf, settings, limit, top)
         wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
-        wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
+        wire_conversations(ask_tab, bridge, chat)
         page.load(begin(chat, ask_tab, header, top), None, [*ask_tab.shown, header], **QUIET)
     page.queue(default_concurrency_limit=settings.concurrency, max_size=settings.queue)
     return page
@@ -113,6 +112,8 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     users = read_users(settings.auth)
     history, store = History(folder / "conversations.sqlite3"), Store(folder)
     add_downloads(app, history, assistant.index)
+    if users:
+        add_shared(app, history)
     service = open_doors(app, assistant, history, store, settings)
     chat = Chat(assistant, history, service.metrics.count_turn)
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from defusedxml import ElementTree
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paper
-from rag import Answer, Sentence, Source
+from rag import Answer, Sentence, Source, Understood
+from ui.history import cite
 from ui.history.export import EXPORTS, as_bibtex, as_markdown, as_text, export_conversation
 from ui.history.history import Turn
 
@@ -56,6 +58,34 @@ def test_plain_text_has_no_markup_and_a_list_of_references():
     assert as_text(answer) == (
         "In EliteKV: So it is [1].\n- one [1]\n- two\n\nReferences\n[1] Zhou (2025). EliteKV. https://example.org/a"
     )
+
+
+def compared(text: str) -> Turn:
+    made = turn(text)
+    return replace(made, answer=replace(made.answer, plan=Understood("compare", "Q")))
+
+
+def test_a_comparison_and_a_table_of_a_model_stand_in_a_table():
+    docx = pytest.importorskip("docx")
+    sides = compared("- **A**: It is so [1].\n- **B**: It is | not [1].")
+    assert "|  |  |\n| --- | --- |\n| **A** | It is so [^1-1]. |\n| **B** | It is \\| not [^1-1]. |" in as_markdown(
+        "T", [sides]
+    )
+    assert as_text(sides.answer).startswith("- A: It is so [1].\n- B: It is | not [1].")
+    assert '<th scope="row"><strong>A</strong></th>' in export_conversation("T", [sides], "html", {}).decode()
+    made = turn("| | A | B |\n|---|:-:|---|\n| size | 1 [1] | 2 [1] |\n\nSo A is smaller [1].")
+    assert "| size | 1 [^1-1] | 2 [^1-1] |\n\nSo A" in as_markdown("T", [made])
+    word = docx.Document(io.BytesIO(export_conversation("T", [made], "docx", {})))
+    assert [cell.text for cell in word.tables[0].rows[1].cells] == ["size", "1[1]", "2[1]"]
+
+
+def test_references_follow_the_style_that_is_chosen():
+    known = Paper("p", "Owls: what do they see?", "Long.", ("Ada Lovelace", "B. van Dam"), 2025, "", journal="Night")
+    assert cite(known, "apa") == "Lovelace, A., & van Dam, B. (2025). Owls: what do they see? Night."
+    assert cite(known, "ieee") == "A. Lovelace and B. van Dam, “Owls: what do they see?” Night, 2025."
+    assert cite(replace(known, title="Owls", doi="10.1/a"), "ieee").endswith("“Owls,” Night, 2025, doi: 10.1/a.")
+    assert cite(known, "bibtex").startswith("@article{lovelace2025owls,")
+    assert cite(Paper("x", "Alone", "", url="javascript:alert(1)"), "apa") == "Alone."
 
 
 def test_html_is_a_page_with_links_in_which_everything_is_escaped():

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from browser.server import PageServer
-from browser.steps import QUESTION, NewContext, ask, go_to, open_page
+from browser.steps import QUESTION, NewContext, ask, go_to, open_menu, open_page, open_talks
 from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
-TABS = ("Ask", "Library", "Map", "Conversations")
+TABS = ("Ask", "Library", "Map")
 
 
 def background(page: Page) -> str:
@@ -63,6 +63,7 @@ def test_axe_finds_no_serious_violation_on_any_tab(new_context: NewContext, serv
     ask(page, QUESTION)
     ask(page, "How tall is the Eiffel tower?")
     page.locator("#options > button").click()
+    open_menu(open_talks(page).first)
     for tab in TABS:
         go_to(page, tab)
         if tab == "Library":

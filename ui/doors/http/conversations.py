@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response
 
 from ui.doors.caller import Caller
-from ui.doors.http.shapes import ConversationLine, ConversationList, ConversationOut, NewTitle, Text
+from ui.doors.http.shapes import ConversationLine, ConversationList, ConversationOut, NewTitle, Text, TurnOut
 from ui.doors.problems import Problem
 from ui.doors.routes import Reader, TheService, Writer, problems
 from ui.doors.service import Service
@@ -23,7 +23,8 @@ Format = Literal["json", "markdown", "html", "word", "zotero", "bibtex", "ris"]
 @router.get("/conversations", summary="List conversations", response_model=ConversationList, responses=problems(503))
 def list_conversations(service: TheService, caller: Reader) -> ConversationList:
     """The caller's conversations, latest first: those of the page, too, when a user logs in there."""
-    return ConversationList([ConversationLine(**asdict(one)) for one in service.history.conversations(caller.owner)])
+    kept = service.history.conversations(caller.owner)
+    return ConversationList([ConversationLine(one.id, one.title, one.updated, one.turns) for one in kept])
 
 
 @router.get(
@@ -48,7 +49,7 @@ def read(
         # A file, never shown: what comes from papers and models has no place among the page's own documents.
         headers = {"content-disposition": f'attachment; filename="paperchat.{kind}"'}
         return Response(content, media_type=EXPORTS[kind].media_type, headers=headers)
-    told = [{**asdict(turn), "answer": turn.answer.to_dict()} for turn in turns]
+    told = [asdict(TurnOut(turn.number, turn.answer, turn.rating, turn.reason)) for turn in turns]
     return JSONResponse({"id": conversation, "title": title, "turns": told})
 
 
