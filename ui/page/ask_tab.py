@@ -14,9 +14,11 @@ from ui.page.chat import Chat, Choices, Frame
 from ui.page.chosen_filters import Narrowing
 from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
 from ui.page.rendering import render
+from ui.page.scope import Only
 from ui.page.shelf import Shelf
 
 if TYPE_CHECKING:
+    from index import PaperIndex
     from rag import Assistant
 
 MOST_CHOICES = 200
@@ -27,7 +29,7 @@ MOST_CHOICES = 200
 class AskTab:
     """The components that other parts of the page write to.
 
-    `conversation` is its id, "" before the first question; `only` the id of the one paper that is asked, or "";
+    `conversation` is its id, "" before the first question; `only` holds the papers that alone are asked, an `Only`;
     `replaces` the number of the turn that the next question takes the place of, or None.
     """
 
@@ -68,7 +70,7 @@ class AskTab:
 
 def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
     """Lays the tab out. Call it inside `gr.Blocks`."""
-    states = gr.State(""), gr.State(""), gr.State(None)
+    states = gr.State(""), gr.State(Only()), gr.State(None)
     with gr.Row(elem_id="ask"):
         with gr.Column(elem_id="reading", scale=3):
             with gr.Column(elem_id="scroll"):
@@ -118,11 +120,17 @@ def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.C
     return model, top_k, first_year, last_year, topics, authors
 
 
-def choices_of(only: str, options: Sequence[Any]) -> Choices:
+def choices_of(only: Only, options: Sequence[Any]) -> Choices:
     """What the reader chose, as the assistant takes it."""
     model, top_k, *narrowing = options
-    filters = Narrowing.of(narrowing).as_filters(only)
+    filters = Narrowing.of(narrowing).as_filters(only.ids)
     return Choices(str(model) if model else None, int(top_k) if top_k else None, filters)
+
+
+def shown_scope(index: "PaperIndex", only: Only, replaces: int | None = None) -> str:
+    """What is asked, when it is not all papers, and what is edited."""
+    paper = index.paper(only.ids[0]) if only and not only.name else None
+    return render("scope.html", paper=paper, only=only, replaces=replaces)
 
 
 def shown_chips(narrowing: Narrowing) -> str:
@@ -136,11 +144,10 @@ def wire_ask_tab(
     running: dict[str, threading.Event] = {}
     asked_with = [tab.conversation, tab.only, tab.replaces, *tab.options]
 
-    def scope_of(only: str, replaces: int | None = None) -> str:
-        paper = assistant.index.paper(only) if only else None
-        return render("scope.html", paper=paper, replaces=replaces)
+    def scope_of(only: Only, replaces: int | None = None) -> str:
+        return shown_scope(assistant.index, only, replaces)
 
-    def answer(request: gr.Request, text: str, conversation: str, only: str, *rest: Any) -> Iterator[Changes]:
+    def answer(request: gr.Request, text: str, conversation: str, only: Only, *rest: Any) -> Iterator[Changes]:
         replaces, *options = rest
         if problem := Narrowing.of(options[2:]).problem:
             yield {tab.live: chat.problem(text, problem), tab.question: text}
@@ -166,7 +173,7 @@ def wire_ask_tab(
         yield from ask(request, sent(event, "question"), *values)
 
     def ask_offline(
-        event: gr.EventData, request: gr.Request, conversation: str, only: str, replaces: int | None, *options: Any
+        event: gr.EventData, request: gr.Request, conversation: str, only: Only, replaces: int | None, *options: Any
     ) -> Iterator[Changes]:
         yield from answer(request, sent(event, "question"), conversation, only, replaces, "offline", *options[1:])
 
@@ -175,18 +182,18 @@ def wire_ask_tab(
         return next((turn for turn in turns if turn.number == sent_number(event, "turn")), None)
 
     def ask_again(
-        event: gr.EventData, request: gr.Request, conversation: str, only: str, *rest: Any
+        event: gr.EventData, request: gr.Request, conversation: str, only: Only, *rest: Any
     ) -> Iterator[Changes]:
         if turn := turn_of(event, request, conversation):
             yield from answer(request, turn.answer.question, conversation, only, turn.number, *rest[1:])
 
-    def edit(event: gr.EventData, request: gr.Request, conversation: str, only: str) -> Changes:
+    def edit(event: gr.EventData, request: gr.Request, conversation: str, only: Only) -> Changes:
         turn = turn_of(event, request, conversation)
         if turn is None:
             return {tab.replaces: None}
         return {tab.question: turn.answer.question, tab.replaces: turn.number, tab.scope: scope_of(only, turn.number)}
 
-    def leave_edit(only: str) -> Changes:
+    def leave_edit(only: Only) -> Changes:
         return {tab.question: "", tab.replaces: None, tab.scope: scope_of(only)}
 
     def rate(event: gr.EventData, request: gr.Request, conversation: str) -> Changes:
@@ -195,7 +202,8 @@ def wire_ask_tab(
         return {tab.turns: chat.show(conversation, chat.history.turns(owner, conversation))}
 
     def narrow(event: gr.EventData) -> Changes:
-        return {tab.only: sent(event, "paper"), tab.scope: scope_of(sent(event, "paper"))}
+        only = Only((sent(event, "paper"),))
+        return {tab.only: only, tab.scope: scope_of(only)}
 
     def narrowed(*values: Any) -> str:
         return shown_chips(Narrowing.of(values))
@@ -216,7 +224,7 @@ def wire_ask_tab(
     bridge.leave_edit(leave_edit, [tab.only], tab.shown, **QUIET)
     bridge.rate(rate, [tab.conversation], tab.shown, **QUIET)
     bridge.only_paper(narrow, None, tab.shown, **QUIET)
-    bridge.every_paper(lambda: {tab.only: "", tab.scope: ""}, None, tab.shown, **QUIET)
+    bridge.every_paper(lambda: {tab.only: Only(), tab.scope: ""}, None, tab.shown, **QUIET)
     first_year, last_year, topics, authors = tab.narrowing
     # A list of several tells of what is taken in only as a change.
     chosen = [first_year.input, last_year.input, topics.change, authors.change]

@@ -31,7 +31,7 @@ from ui.doors import (
     read_secret,
     read_users,
 )
-from ui.history import History
+from ui.history import History, Workspace
 from ui.html import HERE, asset
 from ui.page.ask_tab import AskTab, build_ask_tab, wire_ask_tab
 from ui.page.chat import Chat
@@ -40,21 +40,26 @@ from ui.page.corpus_map import Cartographer
 from ui.page.downloads import add_downloads
 from ui.page.library_tab import build_library_tab, wire_library_tab
 from ui.page.map_tab import build_map_tab, wire_map_tab
+from ui.page.paper_downloads import add_paper_downloads
 from ui.page.parts import QUIET, Changes, html, owner_of
 from ui.page.rendering import render
 from ui.page.sessions import keep_small
 from ui.page.shelf import Shelf
+from ui.page.table_tab import build_table_tab, wire_table_tab
+from ui.page.tools import PageTools
 from ui.settings import UISettings
 
 if TYPE_CHECKING:
     from rag import Assistant
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css")
-TABS = ("Ask", "Library", "Map", "Conversations")
+STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css", "library.css", "table.css")
+TABS = ("Ask", "Library", "Table", "Map", "Conversations")
 
 
-def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_users: bool = False) -> gr.Blocks:
+def build_page(
+    assistant: "Assistant", settings: UISettings, chat: Chat, workspace: Workspace, *, has_users: bool = False
+) -> gr.Blocks:
     """The page over `assistant`."""
 
     def top() -> str:
@@ -62,6 +67,7 @@ def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_
 
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
     shelf, limit = Shelf(assistant.index), RateLimit(settings.requests_per_minute)
+    tools = PageTools(assistant, shelf, chat.history, workspace, settings, limit)
     with page:
         bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
         header = html(top(), "header")
@@ -70,12 +76,15 @@ def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_
                 ask_tab = build_ask_tab(assistant, shelf, chat)
             with gr.Tab(TABS[1]) as library:
                 library_tab = build_library_tab(shelf, settings, header)
-            with gr.Tab(TABS[2]) as atlas:
+            with gr.Tab(TABS[2]) as tables:
+                table_tab = build_table_tab()
+            with gr.Tab(TABS[3]) as atlas:
                 map_tab = build_map_tab()
-            with gr.Tab(TABS[3]) as conversations:
+            with gr.Tab(TABS[4]) as conversations:
                 conversations_tab = build_conversations_tab()
         wire_ask_tab(ask_tab, page, bridge, assistant, chat, limit)
-        wire_library_tab(library_tab, library, bridge, assistant, shelf, settings, limit, top)
+        wire_library_tab(library_tab, library, bridge, tools, ask_tab, top)
+        wire_table_tab(table_tab, tables, bridge, tools, ask_tab)
         wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
         wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
         page.load(begin(chat, ask_tab, header, top), None, [*ask_tab.shown, header], **QUIET)
@@ -112,11 +121,13 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     folder = Path(assistant.index.folder)
     users = read_users(settings.auth)
     history, store = History(folder / "conversations.sqlite3"), Store(folder)
+    workspace = Workspace(folder / "workspace.sqlite3")
     add_downloads(app, history, assistant.index)
+    add_paper_downloads(app, workspace, assistant.index)
     service = open_doors(app, assistant, history, store, settings)
     chat = Chat(assistant, history, service.metrics.count_turn)
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-    page = build_page(assistant, settings, chat, has_users=bool(users))
+    page = build_page(assistant, settings, chat, workspace, has_users=bool(users))
     own_routes = list(app.routes)
     gr.mount_gradio_app(
         app,

@@ -66,5 +66,6 @@ class Narrowing:
         """What the fields hold; the inverse of `of`."""
         return str(self.first or ""), str(self.last or ""), list(self.topics), list(self.authors)
 
-    def as_filters(self, only: str = "") -> Filters:
-        return Filters((self.first, self.last), self.topics, self.authors, (only,) if only else ())
+    def as_filters(self, only: tuple[str, ...] = ()) -> Filters:
+        """`only` are the ids of the papers that alone are asked."""
+        return Filters((self.first, self.last), self.topics, self.authors, only)

@@ -9,6 +9,7 @@ from ui.page.cards import source_panel
 from ui.page.chat import Chat
 from ui.page.parts import QUIET, Changes, html, owner_of, sent
 from ui.page.rendering import render
+from ui.page.scope import Only
 
 IN_ORDER = QUIET | {"concurrency_id": "conversations", "concurrency_limit": 1}
 """For what shows the list: an older list must not arrive after the newer one."""
@@ -61,7 +62,7 @@ def opened(chat: Chat, ask: AskTab, owner: str, conversation: str) -> Changes:
     known = conversation if turns else ""
     return {
         ask.conversation: known,
-        ask.only: "",
+        ask.only: Only(),
         ask.replaces: None,
         ask.turns: chat.show(known, turns),
         ask.live: "",
