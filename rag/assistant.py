@@ -31,7 +31,7 @@ FINISHED_AT_START = 300
 small file. What is left of more is for `paperchat index`, which nobody waits for to ask a question."""
 
 ALIKE = 0.25
-"""Share of a paper's own score from which another is like it. Seen: papers of one field .28 to .62, of others .11 to .23."""
+"""Share of a paper's own score from which another is like it: papers of its field have .28 to .62, of others to .23."""
 
 
 class Assistant:
@@ -103,6 +103,13 @@ class Assistant:
             self._models.clear()
         self._slots.close()
         self.index.close()
+
+    def apply(self, settings: Settings) -> None:
+        """Turns that begin from now on go by `settings`; the index stays. Raises what `from_config` raises of them."""
+        check_model_settings(settings)
+        self._retriever = make_retriever(self.index, settings.rag.retrieval)
+        self._models = {}
+        self.settings = settings.model_copy(update={"index": self.settings.index})
 
     # -- which model ------------------------------------------------------------------------------------------------
 

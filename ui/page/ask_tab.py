@@ -25,6 +25,10 @@ MOST_CHOICES = 200
 """Topics and authors to choose from; the rarer ones can still be typed."""
 
 
+MOST_READ = 30
+"""Abstracts for one question."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskTab:
     """The components that other parts of the page write to.
@@ -105,7 +109,9 @@ def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.C
             label="Who answers",
             filterable=False,
         )
-        top_k = gr.Slider(1, 30, value=assistant.settings.rag.top_k, step=1, label="Abstracts to read")
+        top_k = gr.Slider(
+            1, MOST_READ, value=min(assistant.settings.rag.top_k, MOST_READ), step=1, label="Abstracts to read"
+        )
     years = [("any", ""), *((str(year), str(year)) for year in shelf.years())]
     with gr.Row():
         first_year = gr.Dropdown(years, value="", label="From year", min_width=100)

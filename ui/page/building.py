@@ -44,6 +44,8 @@ from ui.page.paper_downloads import add_paper_downloads
 from ui.page.parts import QUIET, Changes, html, owner_of
 from ui.page.rendering import render
 from ui.page.sessions import keep_small
+from ui.page.settings_desk import SettingsDesk
+from ui.page.settings_tab import build_settings_tab, wire_settings_tab
 from ui.page.shelf import Shelf
 from ui.page.table_tab import build_table_tab, wire_table_tab
 from ui.page.tools import PageTools
@@ -53,12 +55,18 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css", "library.css", "table.css")
-TABS = ("Ask", "Library", "Table", "Map", "Conversations")
+STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css", "library.css", "table.css", "settings.css")
+TABS = ("Ask", "Library", "Table", "Map", "Conversations", "Settings")
 
 
 def build_page(
-    assistant: "Assistant", settings: UISettings, chat: Chat, workspace: Workspace, *, has_users: bool = False
+    assistant: "Assistant",
+    settings: UISettings,
+    chat: Chat,
+    workspace: Workspace,
+    desk: SettingsDesk,
+    *,
+    has_users: bool = False,
 ) -> gr.Blocks:
     """The page over `assistant`."""
 
@@ -82,11 +90,14 @@ def build_page(
                 map_tab = build_map_tab()
             with gr.Tab(TABS[4]) as conversations:
                 conversations_tab = build_conversations_tab()
+            with gr.Tab(TABS[5]) as settings_choice:
+                settings_tab = build_settings_tab()
         wire_ask_tab(ask_tab, page, bridge, assistant, chat, limit)
         wire_library_tab(library_tab, library, bridge, tools, ask_tab, top)
         wire_table_tab(table_tab, tables, bridge, tools, ask_tab)
         wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
         wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
+        wire_settings_tab(settings_tab, settings_choice, page, bridge, desk, ask_tab, header, top)
         page.load(begin(chat, ask_tab, header, top), None, [*ask_tab.shown, header], **QUIET)
     page.queue(default_concurrency_limit=settings.concurrency, max_size=settings.queue)
     return page
@@ -112,10 +123,13 @@ def masthead(assistant: "Assistant", settings: UISettings, *, has_users: bool) -
     )
 
 
-def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> FastAPI:
+def create_app(
+    assistant: "Assistant", settings: UISettings, app: FastAPI | None = None, file: Path | None = None
+) -> FastAPI:
     """An ASGI app with the page at "/". Routes that `app` already has go first; users, if any, guard those too.
 
-    Conversations are kept in the index folder. Raises SettingsError when the users can't be read.
+    Conversations are kept in the index folder. `file` is the settings file that owners may change on the page. Raises
+    SettingsError when the users can't be read.
     """
     app = app or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     folder = Path(assistant.index.folder)
@@ -126,8 +140,9 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     add_paper_downloads(app, workspace, assistant.index)
     service = open_doors(app, assistant, history, store, settings)
     chat = Chat(assistant, history, service.metrics.count_turn)
+    desk = SettingsDesk(assistant, settings, file, has_users=bool(users))
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-    page = build_page(assistant, settings, chat, workspace, has_users=bool(users))
+    page = build_page(assistant, settings, chat, workspace, desk, has_users=bool(users))
     own_routes = list(app.routes)
     gr.mount_gradio_app(
         app,
@@ -148,7 +163,7 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
 
     def shell() -> str:
         top = masthead(assistant, settings, has_users=bool(users))
-        return render("shell.html", styles=styles, header=top, welcome=chat.show("", []), tabs=TABS)
+        return render("shell.html", styles=styles, header=top, welcome=chat.show("", []), tabs=TABS, theme=desk.theme)
 
     # From the inside out: what comes in passes Threshold, Front and Guard before it is looked at by Gate.
     app.add_middleware(Gate, functions=page.fns, owner=owner_by_cookie, routes=own_routes)
@@ -165,13 +180,13 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     return app
 
 
-def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> None:
-    """Serves the page until it is interrupted, and opens it in a browser unless PAPERCHAT_OPEN is 0.
+def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None, file: Path | None = None) -> None:
+    """Serves the page until it is interrupted, and opens it in a browser unless PAPERCHAT_OPEN is 0; see `create_app`.
 
     Raises SettingsError when host and port can't be listened on, MissingExtra when spans can't be sent.
     """
     traces = tracing(settings.traces)
-    served = create_app(assistant, settings, app)
+    served = create_app(assistant, settings, app, file)
     if settings.log_requests:
         log_requests()
     listening = listen(settings.host, settings.port)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """The ids of papers; `name` says what they are where they are several ("the collection Owls"). Empty: all papers."""
+    """The ids of papers, none for all; `name` says what they are where they are several ("the collection Owls")."""
 
     ids: tuple[str, ...] = ()
     name: str = ""

@@ -100,6 +100,9 @@ class Sort:
         return Sort() if self.is_down else Sort(column, is_down=True)
 
 
+AS_CHOSEN = Sort()
+
+
 def sorted_papers(
     table: KeptTable, papers: Sequence[Paper], cells: Mapping[CellKey, Cell], sort: Sort
 ) -> Sequence[Paper]:

@@ -16,7 +16,7 @@ from ui.page.offered_questions import OFFERED
 from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
 from ui.page.rendering import render
 from ui.page.table_filling import fill_table
-from ui.page.table_rows import MOST_ROWS, Sort, Wanted, row_choices, rows_for, sorted_papers
+from ui.page.table_rows import AS_CHOSEN, MOST_ROWS, Sort, Wanted, row_choices, rows_for, sorted_papers
 from ui.page.tools import PageTools
 
 SECONDS_BETWEEN_PICTURES = 0.4
@@ -31,7 +31,7 @@ class Opened:
     """The table that is shown, by id ("" none), the order of its rows, and the cell that is read."""
 
     table: str = ""
-    sort: Sort = Sort()
+    sort: Sort = AS_CHOSEN
     cell: tuple[str, str] = ("", "")
 
 

@@ -7,9 +7,9 @@ const events = [
   "close_paper", "select_found", "select_nothing", "collect_papers", "open_collection", "take_out",
   "rename_collection", "delete_collection", "remove_selected", "ask_only",
   "table_of", "new_table", "make_table", "open_table", "close_table", "fill_table", "stop_table", "sort_table",
-  "open_cell", "close_cell", "add_question", "delete_table",
+  "open_cell", "close_cell", "add_question", "delete_table", "try_model", "save_settings",
 ];
-const local = { copy: copyText, theme: switchTheme, ask_before: askBefore, rename: startRename, offer: addLine, unfold };
+const local = { copy: copyText, theme: switchTheme, ask_before: askBefore, rename: startRename, offer: addLine, unfold, try_form: tryForm };
 const find = (selector) => document.querySelector(selector);
 const root = find(".gradio-container") || document.body;
 const isPhone = () => matchMedia("(max-width: 900px)").matches;
@@ -159,6 +159,14 @@ function unfold(button) {
   form.querySelector("input")?.focus();
 }
 
+function tryForm(button) {
+  send("try_model", Object.fromEntries(new FormData(button.closest("form"))));
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.type === "range" && target.nextElementSibling?.tagName === "OUTPUT") target.nextElementSibling.value = target.value;
+});
+
 // A question that is offered becomes a line of the box.
 function addLine(button) {
   const box = button.closest("form").querySelector("textarea");
@@ -300,5 +308,5 @@ function startFromAddress() {
   else if (wanted.get("paper")) send("open_paper", { paper: wanted.get("paper") });
 }
 
-const theme = localStorage.getItem("paperchat-theme");
+const theme = localStorage.getItem("paperchat-theme") || find("#shell")?.dataset.theme;
 if (theme) document.body.classList.toggle("dark", theme === "dark");
