@@ -39,6 +39,7 @@ from ui.page.conversations_tab import build_conversations_tab, opened, wire_conv
 from ui.page.corpus_map import Cartographer
 from ui.page.downloads import add_downloads
 from ui.page.library_tab import build_library_tab, wire_library_tab
+from ui.page.map_routes import add_map_routes
 from ui.page.map_tab import build_map_tab, wire_map_tab
 from ui.page.paper_downloads import add_paper_downloads
 from ui.page.parts import QUIET, Changes, html, owner_of
@@ -60,22 +61,15 @@ TABS = ("Ask", "Library", "Table", "Map", "Conversations", "Settings")
 
 
 def build_page(
-    assistant: "Assistant",
-    settings: UISettings,
-    chat: Chat,
-    workspace: Workspace,
-    desk: SettingsDesk,
-    *,
-    has_users: bool = False,
+    tools: PageTools, chat: Chat, desk: SettingsDesk, cartographer: Cartographer, *, has_users: bool = False
 ) -> gr.Blocks:
-    """The page over `assistant`."""
+    """The page over what `tools` hold."""
+    assistant, settings, shelf = tools.assistant, tools.settings, tools.shelf
 
     def top() -> str:
         return masthead(assistant, settings, has_users=has_users)
 
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
-    shelf, limit = Shelf(assistant.index), RateLimit(settings.requests_per_minute)
-    tools = PageTools(assistant, shelf, chat.history, workspace, settings, limit)
     with page:
         bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
         header = html(top(), "header")
@@ -92,10 +86,10 @@ def build_page(
                 conversations_tab = build_conversations_tab()
             with gr.Tab(TABS[5]) as settings_choice:
                 settings_tab = build_settings_tab()
-        wire_ask_tab(ask_tab, page, bridge, assistant, chat, limit)
+        wire_ask_tab(ask_tab, page, bridge, assistant, chat, tools.limit)
         wire_library_tab(library_tab, library, bridge, tools, ask_tab, top)
         wire_table_tab(table_tab, tables, bridge, tools, ask_tab)
-        wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
+        wire_map_tab(map_tab, atlas, bridge, cartographer)
         wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
         wire_settings_tab(settings_tab, settings_choice, page, bridge, desk, ask_tab, header, top)
         page.load(begin(chat, ask_tab, header, top), None, [*ask_tab.shown, header], **QUIET)
@@ -135,14 +129,18 @@ def create_app(
     folder = Path(assistant.index.folder)
     users = read_users(settings.auth)
     history, store = History(folder / "conversations.sqlite3"), Store(folder)
-    workspace = Workspace(folder / "workspace.sqlite3")
+    workspace, shelf = Workspace(folder / "workspace.sqlite3"), Shelf(assistant.index)
+    limit = RateLimit(settings.requests_per_minute)
+    tools = PageTools(assistant, shelf, history, workspace, settings, limit)
+    cartographer = Cartographer(assistant.index)
     add_downloads(app, history, assistant.index)
     add_paper_downloads(app, workspace, assistant.index)
+    add_map_routes(app, cartographer, shelf)
     service = open_doors(app, assistant, history, store, settings)
     chat = Chat(assistant, history, service.metrics.count_turn)
     desk = SettingsDesk(assistant, settings, file, has_users=bool(users))
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-    page = build_page(assistant, settings, chat, workspace, desk, has_users=bool(users))
+    page = build_page(tools, chat, desk, cartographer, has_users=bool(users))
     own_routes = list(app.routes)
     gr.mount_gradio_app(
         app,

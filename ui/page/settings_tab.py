@@ -17,19 +17,21 @@ PROVIDERS = tuple(get_args(LLMSettings.model_fields["provider"].annotation))
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsTab:
-    form: gr.HTML
-    tried: gr.HTML
+class Tried:
+    """What was found of a provider; `is_one_of_all`: of one in the list of all."""
+
+    provider: str
+    findings: Sequence[Finding]
+    is_one_of_all: bool
 
 
-def build_settings_tab() -> SettingsTab:
+def build_settings_tab() -> gr.HTML:
     """Lays the tab out. Call it inside `gr.Tab`."""
-    with gr.Column(elem_id="settings-tab"):
-        return SettingsTab(html("", "settings"), html("", "tried"))
+    return html("", "settings")
 
 
 def wire_settings_tab(
-    tab: SettingsTab,
+    tab: gr.HTML,
     choose: gr.Tab,
     page: gr.Blocks,
     bridge: gr.HTML,
@@ -44,7 +46,14 @@ def wire_settings_tab(
     def reason_against(request: gr.Request) -> str:
         return desk.reason_against(request.username or "", client_of(request))
 
-    def form(request: gr.Request, given: Mapping[str, str] | None = None, *, said: str = "", failure: str = "") -> str:
+    def form(
+        request: gr.Request,
+        given: Mapping[str, str] | None = None,
+        *,
+        tried: Tried | None = None,
+        said: str = "",
+        failure: str = "",
+    ) -> str:
         reason = reason_against(request)
         return render(
             "settings.html",
@@ -56,37 +65,33 @@ def wire_settings_tab(
             providers=PROVIDERS,
             keys=[] if reason else list(desk.keys()),
             file=desk.file,
+            tried=tried,
             said=said,
             failure=failure,
         )
 
-    def show(request: gr.Request) -> Changes:
-        return {tab.form: form(request), tab.tried: ""}
-
-    def try_one(event: gr.EventData, request: gr.Request) -> Changes:
+    def try_one(event: gr.EventData, request: gr.Request) -> str:
         if reason_against(request):
-            return show(request)
+            return form(request)
         given = given_by(event)
-        if event._data.get("provider"):
-            chosen = str(event._data["provider"])
-            same = chosen == desk.values()["llm.provider"]
-            now = desk.values()
-            given = now if same else {"llm.provider": chosen, "llm.model": "", "llm.base_url": ""}
+        asked, wanted = given, str(event._data.get("provider", ""))
+        if wanted and wanted != given.get("llm.provider"):
+            asked = {"llm.provider": wanted, "llm.model": "", "llm.base_url": ""}
         try:
-            found: Sequence[Finding] = desk.try_model(given)
+            found: Sequence[Finding] = desk.try_model(asked)
         except PaperchatError as error:
             found = [Finding("model", "error", str(error))]
-        return {tab.tried: render("tried.html", provider=given.get("llm.provider", ""), findings=found)}
+        return form(request, given, tried=Tried(wanted or asked.get("llm.provider", ""), found, bool(wanted)))
 
     def save(event: gr.EventData, request: gr.Request) -> Changes:
         if reason_against(request):
-            return show(request)
+            return {tab: form(request)}
         given = given_by(event)
         try:
             desk.save(given)
         except PaperchatError as error:
-            return {tab.form: form(request, given, failure=str(error))}
-        return {tab.form: form(request, said="Saved."), header: masthead()} | options()
+            return {tab: form(request, given, failure=str(error))}
+        return {tab: form(request, said="Saved."), header: masthead()} | options()
 
     def options() -> Changes:
         """The fields on the first tab, whose values were those of the server's start."""
@@ -96,9 +101,12 @@ def wire_settings_tab(
             top_k: gr.update(value=min(assistant.settings.rag.top_k, MOST_READ)),
         }
 
-    choose.select(show, None, [tab.form, tab.tried], **QUIET)
-    bridge.try_model(try_one, None, [tab.form, tab.tried], **QUIET)
-    bridge.save_settings(save, None, [tab.form, tab.tried, header, model, top_k], **QUIET)
+    def show(request: gr.Request) -> str:
+        return form(request)
+
+    choose.select(show, None, [tab], **QUIET)
+    bridge.try_model(try_one, None, [tab], **QUIET)
+    bridge.save_settings(save, None, [tab, header, model, top_k], **QUIET)
     page.load(options, None, [model, top_k], **QUIET)
 
 

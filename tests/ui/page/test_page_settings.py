@@ -67,10 +67,10 @@ def test_what_cannot_be_saved_is_told_above_the_form_with_what_was_typed(
     open_settings(page, own.address)
     before = file.read_text()
     page.get_by_label("Provider").select_option("openai")
-    page.get_by_label("Model").fill("gpt-4o-mini")
+    page.get_by_label("Model", exact=True).fill("gpt-4o-mini")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".settings [role=alert]")).to_contain_text("OPENAI_API_KEY")
-    expect(page.get_by_label("Model")).to_have_value("gpt-4o-mini")
+    expect(page.get_by_label("Model", exact=True)).to_have_value("gpt-4o-mini")
     assert file.read_text() == before
 
 

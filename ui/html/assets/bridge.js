@@ -7,7 +7,7 @@ const events = [
   "close_paper", "select_found", "select_nothing", "collect_papers", "open_collection", "take_out",
   "rename_collection", "delete_collection", "remove_selected", "ask_only",
   "table_of", "new_table", "make_table", "open_table", "close_table", "fill_table", "stop_table", "sort_table",
-  "open_cell", "close_cell", "add_question", "delete_table", "try_model", "save_settings",
+  "open_cell", "close_cell", "add_question", "delete_table", "try_model", "save_settings", "draw_anew",
 ];
 const local = { copy: copyText, theme: switchTheme, ask_before: askBefore, rename: startRename, offer: addLine, unfold, try_form: tryForm };
 const find = (selector) => document.querySelector(selector);
@@ -21,7 +21,7 @@ document.addEventListener("click", (event) => {
     showSource(number.hash.slice(1), number);
     return;
   }
-  const button = event.target.closest("button[data-send], button[data-local], circle[data-send]");
+  const button = event.target.closest("button[data-send], button[data-local]");
   if (button?.dataset.local) local[button.dataset.local](button);
   else if (button) send(button.dataset.send, button.dataset);
   if (event.target.closest("#send, #stop, .examples, .suggestions, [data-send=edit_question], [data-send=only_paper]")) {
@@ -160,7 +160,7 @@ function unfold(button) {
 }
 
 function tryForm(button) {
-  send("try_model", Object.fromEntries(new FormData(button.closest("form"))));
+  send("try_model", { ...Object.fromEntries(new FormData(button.closest("form"))), provider: button.dataset.provider || "" });
 }
 
 document.addEventListener("input", ({ target }) => {
