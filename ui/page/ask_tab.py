@@ -44,6 +44,7 @@ class AskTab:
     live: gr.HTML
     scope: gr.HTML
     chips: gr.HTML
+    problem: gr.HTML
     sources: gr.HTML
     question: gr.Textbox
     send: gr.Button
@@ -95,9 +96,10 @@ def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
                 stop = gr.Button("Stop", scale=0, visible=False, elem_id="stop")
             with gr.Accordion("Options", open=False, elem_id="options"):
                 options = build_options(assistant, shelf)
+                problem = html("", "years-problem")
         with gr.Column(elem_id="beside", scale=2):
             sources = html(source_panel([]), "sources")
-    return AskTab(*states, turns, live, scope, chips, sources, question, send, stop, options)
+    return AskTab(*states, turns, live, scope, chips, problem, sources, question, send, stop, options)
 
 
 def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.Component, ...]:
@@ -139,8 +141,10 @@ def shown_scope(index: "PaperIndex", only: Only, replaces: int | None = None) ->
     return render("scope.html", paper=paper, only=only, replaces=replaces)
 
 
-def shown_chips(narrowing: Narrowing) -> str:
-    return render("filters.html", chips=narrowing.chips(), problem=narrowing.problem)
+def shown_chips(narrowing: Narrowing) -> tuple[str, str]:
+    """The chips, and what is wrong with the fields, which is told beside them."""
+    problem = render("note.html", problem=narrowing.problem) if narrowing.problem else ""
+    return render("filters.html", chips=narrowing.chips()), problem
 
 
 def wire_ask_tab(
@@ -211,12 +215,12 @@ def wire_ask_tab(
         only = Only((sent(event, "paper"),))
         return {tab.only: only, tab.scope: scope_of(only)}
 
-    def narrowed(*values: Any) -> str:
+    def narrowed(*values: Any) -> tuple[str, str]:
         return shown_chips(Narrowing.of(values))
 
     def drop(event: gr.EventData, *values: Any) -> list[Any]:
         left = Narrowing.of(values).without(sent(event, "kind"), sent(event, "value"))
-        return [shown_chips(left), *left.fields()]
+        return [*shown_chips(left), *left.fields()]
 
     def stop_answer(request: gr.Request) -> None:
         if flag := running.get(str(request.session_hash)):
@@ -234,8 +238,8 @@ def wire_ask_tab(
     first_year, last_year, topics, authors = tab.narrowing
     # A list of several tells of what is taken in only as a change.
     chosen = [first_year.input, last_year.input, topics.change, authors.change]
-    gr.on(chosen, narrowed, list(tab.narrowing), [tab.chips], trigger_mode="always_last", **QUIET)
-    bridge.drop_filter(drop, list(tab.narrowing), [tab.chips, *tab.narrowing], **QUIET)
+    gr.on(chosen, narrowed, list(tab.narrowing), [tab.chips, tab.problem], trigger_mode="always_last", **QUIET)
+    bridge.drop_filter(drop, list(tab.narrowing), [tab.chips, tab.problem, *tab.narrowing], **QUIET)
     tab.stop.click(stop_answer, queue=False, **QUIET)
     page.unload(stop_answer)
 

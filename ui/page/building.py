@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css", "library.css", "table.css", "settings.css")
+SCRIPTS = ("bridge.js", "workspace.js")
 TABS = ("Ask", "Library", "Table", "Map", "Conversations", "Settings")
 
 
@@ -71,7 +72,7 @@ def build_page(
 
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
     with page:
-        bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
+        bridge = gr.HTML("", js_on_load="".join(map(asset, SCRIPTS)), elem_id="bridge")
         header = html(top(), "header")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(TABS[0]):

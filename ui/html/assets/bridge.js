@@ -4,12 +4,8 @@ const events = [
   "ask_this", "ask_offline", "ask_again", "edit_question", "leave_edit", "rate", "only_paper", "every_paper",
   "open_paper", "more_papers", "remove_paper", "new_conversation", "open_conversation",
   "rename_conversation", "delete_conversation", "drop_filter",
-  "close_paper", "select_found", "select_nothing", "collect_papers", "open_collection", "take_out",
-  "rename_collection", "delete_collection", "remove_selected", "ask_only",
-  "table_of", "new_table", "make_table", "open_table", "close_table", "fill_table", "stop_table", "sort_table",
-  "open_cell", "close_cell", "add_question", "delete_table", "try_model", "save_settings", "draw_anew",
 ];
-const local = { copy: copyText, theme: switchTheme, ask_before: askBefore, rename: startRename, offer: addLine, unfold, try_form: tryForm };
+const local = { copy: copyText, theme: switchTheme, ask_before: askBefore, rename: startRename };
 const find = (selector) => document.querySelector(selector);
 const root = find(".gradio-container") || document.body;
 const isPhone = () => matchMedia("(max-width: 900px)").matches;
@@ -50,8 +46,7 @@ document.addEventListener("submit", (event) => {
 
 function send(name, data) {
   if (!events.includes(name)) return;
-  if (name === "table_of") openTab("Table");
-  if (["ask_only", "ask_this", "ask_offline", "ask_again", "only_paper", "open_conversation", "new_conversation"].includes(name)) openTab("Ask");
+  if (["ask_this", "ask_offline", "ask_again", "only_paper", "open_conversation", "new_conversation"].includes(name)) openTab("Ask");
   if (sheet.open) sheet.close();
   if (name === "open_paper") openTab("Library");
   trigger(name, { ...data });
@@ -148,33 +143,6 @@ function startRename(button) {
   row.querySelector("form input").select();
 }
 
-document.addEventListener("change", ({ target }) => {
-  if (target.dataset.select) trigger("select_paper", { paper: target.dataset.select, on: String(target.checked) });
-});
-
-function unfold(button) {
-  const form = document.getElementById(button.getAttribute("aria-controls"));
-  form.hidden = !form.hidden;
-  button.setAttribute("aria-expanded", String(!form.hidden));
-  form.querySelector("input")?.focus();
-}
-
-function tryForm(button) {
-  send("try_model", { ...Object.fromEntries(new FormData(button.closest("form"))), provider: button.dataset.provider || "" });
-}
-
-document.addEventListener("input", ({ target }) => {
-  if (target.type === "range" && target.nextElementSibling?.tagName === "OUTPUT") target.nextElementSibling.value = target.value;
-});
-
-// A question that is offered becomes a line of the box.
-function addLine(button) {
-  const box = button.closest("form").querySelector("textarea");
-  const lines = box.value.split("\n").filter((line) => line.trim());
-  if (!lines.includes(button.textContent)) box.value = [...lines, button.textContent].join("\n");
-  box.focus();
-}
-
 // -- keyboard --------------------------------------------------------------------------------------------------------
 
 document.addEventListener("keydown", (event) => {
@@ -183,7 +151,6 @@ document.addEventListener("keydown", (event) => {
     hideTip();
     const stop = find("#stop");
     if (stop?.offsetParent) stop.click();
-    else if (find(".cell-page")) send("close_cell", {});
     else if (typing && find("#scope [data-send=leave_edit]")) send("leave_edit", {});
   } else if (event.key === "ArrowUp" && typing && !event.target.value) {
     const edits = document.querySelectorAll("[data-send=edit_question]");
@@ -288,7 +255,6 @@ whenThere("#add", (add) => {
   }).observe(add, { childList: true, subtree: true });
 });
 
-nameRegion("#table-grid", "Table of papers by questions");
 nameRegion("#catalogue", "List of papers");
 nameRegion("#reader", "The chosen paper");
 
