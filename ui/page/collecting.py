@@ -7,20 +7,17 @@ import gradio as gr
 
 from index import PaperchatError
 from ui.page.ask_tab import AskTab, shown_scope
+from ui.page.chosen_papers import SELECTED, found, named, papers_of
+from ui.page.library_parts import LibraryTab
 from ui.page.paper_page import no_paper
 from ui.page.parts import QUIET, Changes, owner_of, sent
 from ui.page.rendering import render
-from ui.page.scope import Only
 
 if TYPE_CHECKING:
-    from ui.page.library_tab import LibraryTab
     from ui.page.tools import PageTools
 
 EACH: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_id": "selection", "concurrency_limit": 1}
 """For ticks, which come faster than they are answered: none is left out, and no older count arrives last."""
-
-SELECTED = "selected"
-"""Stands for what is selected, where else the id of a collection is meant."""
 
 
 def shown_bar(tools: "PageTools", owner: str, chosen: str, problem: str = "") -> str:
@@ -36,23 +33,8 @@ def shown_bar(tools: "PageTools", owner: str, chosen: str, problem: str = "") ->
     )
 
 
-def papers_of(tools: "PageTools", owner: str, what: str) -> list[str]:
-    """The ids of those selected, or in a collection, that are still in the library."""
-    kept = tools.workspace.collections
-    ids = kept.selected(owner) if what == SELECTED else kept.papers(owner, what)
-    return list(tools.assistant.index.papers(ids))
-
-
-def named(tools: "PageTools", owner: str, what: str) -> Only:
-    """As what a question is put to."""
-    ids = tuple(papers_of(tools, owner, what))
-    count = f"{len(ids)} paper{'' if len(ids) == 1 else 's'}"
-    names = {each.id: each.name for each in tools.workspace.collections.collections(owner)}
-    return Only(ids, f"the collection {names[what]} ({count})" if what in names else f"what is selected ({count})")
-
-
 def wire_collecting(
-    tab: "LibraryTab", bridge: gr.HTML, tools: "PageTools", ask: AskTab, refreshed: Callable[..., Changes]
+    tab: LibraryTab, bridge: gr.HTML, tools: "PageTools", ask: AskTab, refreshed: Callable[..., Changes]
 ) -> None:
     """What happens when papers are selected, put into collections, asked, or removed all at once.
 
@@ -70,7 +52,7 @@ def wire_collecting(
 
     def select_found(request: gr.Request, chosen: str, *search: Any) -> Changes:
         owner = owner_of(request)
-        kept.select(owner, [paper.id for paper in tab.found(tools, owner, chosen, *search).papers])
+        kept.select(owner, [paper.id for paper in found(tools, owner, chosen, *search).papers])
         return refreshed(owner, chosen, *search)
 
     def select_nothing(request: gr.Request, chosen: str, *search: Any) -> Changes:

@@ -1,7 +1,6 @@
 """The tab of all papers: search, select, collect, read one, add files, remove."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,13 @@ import gradio as gr
 
 from index import PaperchatError
 from ui.page.ask_tab import AskTab
-from ui.page.collecting import papers_of, shown_bar, wire_collecting
+from ui.page.chosen_papers import found
+from ui.page.collecting import shown_bar, wire_collecting
+from ui.page.library_parts import LibraryTab
 from ui.page.paper_page import no_paper, paper_page
 from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
 from ui.page.rendering import render
-from ui.page.shelf import FoundPapers, Order, Shelf
+from ui.page.shelf import Shelf
 from ui.page.tools import PageTools
 from ui.page.uploads import Upload, add_files, place_of
 from ui.settings import UISettings
@@ -23,35 +24,6 @@ PAGE = 40
 
 ORDERS = [("Best match", "best"), ("Newest first", "newest"), ("Oldest first", "oldest"), ("By title", "title")]
 ANY = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryTab:
-    """`collection` is the id of the one that is open, "" for the whole library."""
-
-    query: gr.Textbox
-    topic: gr.Dropdown
-    year: gr.Dropdown
-    order: gr.Dropdown
-    collection: gr.State
-    bar: gr.HTML
-    listed: gr.HTML
-    paper: gr.HTML
-    files: gr.File
-    report: gr.HTML
-    header: gr.HTML
-
-    @property
-    def search(self) -> list[gr.components.Component]:
-        return [self.query, self.topic, self.year, self.order]
-
-    @staticmethod
-    def found(
-        tools: PageTools, owner: str, collection: str, query: str, topic: str, year: str, order: Order
-    ) -> FoundPapers:
-        """What the fields ask for."""
-        among = set(papers_of(tools, owner, collection)) if collection else None
-        return tools.shelf.find(query, topic or "", int(year) if year else None, order, among)
 
 
 def build_library_tab(shelf: Shelf, settings: UISettings, header: gr.HTML) -> LibraryTab:
@@ -90,12 +62,12 @@ def wire_library_tab(
     index = tools.assistant.index
 
     def listed(owner: str, collection: str, query: str, *rest: Any, shown: int = PAGE) -> str:
-        found = tab.found(tools, owner, collection, query, *rest)
+        fitting = found(tools, owner, collection, query, *rest)
         return render(
             "papers.html",
-            papers=found.papers[:shown],
-            found=len(found.papers),
-            is_exact=found.is_exact,
+            papers=fitting.papers[:shown],
+            found=len(fitting.papers),
+            is_exact=fitting.is_exact,
             query=query,
             shown=shown,
             page=PAGE,

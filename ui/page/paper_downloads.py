@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from index import export_format, export_papers
 from ui.doors import owner_by_cookie
 from ui.history import TABLES, Workspace, export_table, make_table
-from ui.page.collecting import SELECTED
+from ui.page.chosen_papers import SELECTED
 
 if TYPE_CHECKING:
     from index import PaperIndex

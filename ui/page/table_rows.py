@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from index import Paper, PaperIndexError
 from rag import Cell, Filters
 from ui.history import CellKey, KeptTable
-from ui.page.collecting import SELECTED, papers_of
+from ui.page.chosen_papers import SELECTED, papers_of
 
 if TYPE_CHECKING:
     from ui.page.tools import PageTools

@@ -135,6 +135,7 @@ def test_markup_in_titles_abstracts_and_file_names_does_nothing(library: Page, t
     go_to(library, "Map")
     expect(library.locator("#map canvas")).to_have_attribute("data-drawn", re.compile(r"\d+"))
     library.get_by_label("Find on the map").fill("window.hit")
+    expect(library.locator(".map-found")).to_have_text("1 found")
     library.get_by_label("Find on the map").press("Enter")
     expect(library.locator(".map-pointed")).to_contain_text("<script>")
     assert library.evaluate("window.hit") is None
