@@ -158,6 +158,18 @@ def test_a_link_that_is_not_http_is_no_link(library: Page, tmp_path: Path):
     expect(library.locator("#paper .note")).to_be_visible()
 
 
+def test_a_file_that_is_too_large_is_told_in_the_panel_and_the_others_go_in(library: Page, tmp_path: Path):
+    (tmp_path / "large.csv").write_bytes(b" " * (20 * 1024 * 1024 + 1))
+    good = write_csv(tmp_path / "hares.csv", ("Hares of the Kola Peninsula", ABSTRACT))
+    expect(upload(library, str(tmp_path / "large.csv"), good).locator(".counts td").first).to_have_text("1")
+    expect(library.locator("#drop-hint .note")).to_contain_text("large.csv is larger than 20 MB")
+    expect(library.locator(".toast-body")).to_have_count(0)
+    search_library(library, "kola peninsula").first.click()
+    library.get_by_role("button", name="Remove").click()
+    library.get_by_role("button", name="Remove from the index?").click()
+    expect(library.locator("#paper .note")).to_be_visible()
+
+
 def test_too_many_files_at_once_are_refused(new_context: NewContext, server: PageServer, tmp_path: Path):
     page = new_context().new_page()
     open_page(page, server.address)

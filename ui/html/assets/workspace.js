@@ -48,3 +48,25 @@ function addLine(button) {
   if (!lines.includes(button.textContent)) box.value = [...lines, button.textContent].join("\n");
   box.focus();
 }
+
+// A file that is too large is told in the panel before it travels, and the others go on.
+function sift(event) {
+  const input = find("#add input[type=file]");
+  const given = event.type === "drop" ? event.dataTransfer.files : event.target.files;
+  const isMeant = event.type === "drop" ? event.target.closest("#add") : event.target === input;
+  if (!isMeant || !given?.length || !input) return;
+  const most = Number(find("#drop-hint [data-most]").dataset.most);
+  const isLarge = (file) => file.size > most * 1024 * 1024;
+  const notes = [...given].filter(isLarge).map((file) =>
+    Object.assign(document.createElement("p"), { className: "note bad", textContent: `${file.name} is larger than ${most} MB. Split it, or use the command paperchat index.` }));
+  if (event.isTrusted || notes.length) find("#drop-hint .too-large").replaceChildren(...notes);
+  if (!notes.length) return;
+  const rest = new DataTransfer();
+  [...given].filter((file) => !isLarge(file)).forEach((file) => rest.items.add(file));
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  input.files = rest.files;
+  if (rest.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+document.addEventListener("change", sift, true);
+document.addEventListener("drop", sift, true);
