@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 
-NEIGHBOURS_UP_TO = 1000
+NEIGHBOURS_UP_TO = 500
 """Of more points so many, evenly taken, are laid out, which takes time by the square; the others stand beside them."""
 
 BESIDE = 5

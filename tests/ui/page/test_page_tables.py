@@ -68,8 +68,9 @@ def test_rows_are_what_is_selected_or_what_an_answer_cites_and_questions_are_off
 
 def test_a_table_that_was_stopped_is_kept_and_gone_on_with(tables: Page):
     make_table(tables, "", 30, CODE)
-    tables.get_by_role("button", name="Stop").click()
     state = tables.locator("#table-head")
+    expect(state).to_contain_text(re.compile(r"[1-9]\d* of 30 cells"))
+    tables.get_by_role("button", name="Stop").click()
     expect(state).to_contain_text(re.compile(r"\d+ of 30 cells filled"))
     filled = tables.locator("#table-grid tbody .empty").count()
     assert 0 < filled < 30
