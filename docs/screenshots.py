@@ -1,6 +1,6 @@
 """Makes docs/screenshots anew: `python docs/screenshots.py` (needs Chromium at /usr/bin/chromium).
 
-Each tab in light and in dark, 768 and 390 pixels wide, over the shipped catalogue, answering offline.
+Each tab in light, in dark, and 768 and 390 pixels wide, over the shipped catalogue, answering offline.
 """
 
 import sys
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "screenshots"
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
-    "tablet": {"viewport": {"width": 768, "height": 1024}},
+    "tablet": {"viewport": {"width": 768, "height": 1024}, "color_scheme": "light"},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -51,9 +51,30 @@ def take(browser: Browser, address: str, look: str) -> None:
     page.locator("#papers .row-title").first.click()
     page.locator("#paper h2").wait_for()
     keep(page, "library", look)
+    if look == "phone":
+        page.locator("#paper").get_by_role("button", name="All papers").click()
+    page.locator("[data-select]").first.check()
+    page.get_by_role("group", name="What is selected").wait_for()
+    keep(page, "selected", look)
+    go_to(page, "Table")
+    page.get_by_label("Rows").select_option("search")
+    page.get_by_label("Search", exact=True).fill("KV cache")
+    page.get_by_label("At most").fill("6")
+    for question in ("What do the authors propose?", "By how much does it improve?", "Where is the code?"):
+        page.get_by_role("button", name=question).click()
+    keep(page, "new-table", look)
+    page.get_by_role("button", name="Make the table").click()
+    page.get_by_text("all 18 cells filled").wait_for(timeout=120_000)
+    page.locator("button.cell").first.click()
+    page.locator(".cell-page").wait_for()
+    keep(page, "table", look)
+    page.get_by_role("button", name="Close the passage").click()
     go_to(page, "Map")
-    page.locator("#map circle").first.wait_for()
+    page.locator("#map canvas[data-drawn]").wait_for()
     keep(page, "map", look)
+    go_to(page, "Settings")
+    page.get_by_role("button", name="Save").wait_for()
+    keep(page, "settings", look)
     go_to(page, "Ask")
     ask(page, "How tall is the Eiffel tower?")
     keep(page, "refusal", look)

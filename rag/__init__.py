@@ -29,6 +29,8 @@ from rag.settings import (
     RetrievalSettings,
     Settings,
     load_settings,
+    overridden,
+    settings_file,
     validate_settings,
 )
 from rag.table import NOT_SAID, Cell
@@ -65,5 +67,7 @@ __all__ = [
     "Usage",
     "check_support",
     "load_settings",
+    "overridden",
+    "settings_file",
     "validate_settings",
 ]

@@ -3,6 +3,7 @@
 from rag.ask import Message
 from rag.llm.connection import LanguageModel, check_model, connect
 from rag.llm.faults import explain_empty
+from rag.llm.model_checks import KeyStatus, key_statuses, try_provider
 from rag.llm.planning import ModelPlan, Planned, plan_question
 from rag.llm.pricing import add_usage
 from rag.llm.prompt import Mode, Prompt, Situation, build_messages, prompt_versions
@@ -16,6 +17,7 @@ __all__ = [
     "REFUSAL",
     "ClaimToVerify",
     "ClaimVerdict",
+    "KeyStatus",
     "LanguageModel",
     "Message",
     "Mode",
@@ -33,12 +35,14 @@ __all__ = [
     "connect",
     "explain_empty",
     "is_refusal_sentence",
+    "key_statuses",
     "plan_question",
     "prompt_versions",
     "refine",
     "shape_answer",
     "shape_line",
     "told_of_the_end",
+    "try_provider",
     "verify_claims",
     "wants_planning",
 ]

@@ -1,27 +1,24 @@
 """Conversations, kept in one SQLite file. Everything asked for is checked against its owner."""
 
 import json
-import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from unicodedata import category
 
 from pydantic import TypeAdapter
 
-from index import explained, migrate
 from rag import Answer
+from ui.history.kept_file import KeptFile
 from ui.history.layout import MIGRATIONS
 
 TITLE_LENGTH = 80
-DAMAGED = "Restore it from a copy, or move it away: a new one is made at the next start."
 
 
 PATH = """
@@ -81,19 +78,9 @@ class History:
     """
 
     def __init__(self, file: Path) -> None:
-        """Opens the file, or makes it. Raises IndexMismatch when a newer program made it.
-
-        In a folder that can't be written conversations are kept in another one, as long as this object lives.
-        """
-        self._elsewhere = None
-        if os.access(file.parent, os.F_OK) and not os.access(file.parent, os.W_OK):
-            self._elsewhere = TemporaryDirectory(prefix="paperchat-", ignore_cleanup_errors=True)
-            file = Path(self._elsewhere.name) / file.name
-        self.file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with self.connect() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection, MIGRATIONS, file)
+        """Opens the file, or makes it; see `KeptFile`."""
+        self._kept = KeptFile(file, "The file of conversations", MIGRATIONS)
+        self.file = self._kept.file
 
     def conversations(self, owner: str, query: str = "") -> list[Conversation]:
         """The owner's conversations, pinned ones first, then latest first.
@@ -211,18 +198,9 @@ class History:
                 (conversation, owner, max(-1, min(1, rating)), storable_text(reason[:500]), number),
             )
 
-    @contextmanager
-    def connect(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one piece of work: committed when it ends well. One each, so threads never share."""
-        with explained(self.file, "The file of conversations", DAMAGED):
-            connection = sqlite3.connect(self.file, timeout=10)
-            try:
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("PRAGMA synchronous = NORMAL")
-                with connection:
-                    yield connection
-            finally:
-                connection.close()
+    def connect(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection for one piece of work: committed when it ends well."""
+        return self._kept.connect()
 
 
 def messages_of(turns: Sequence[Turn]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ def as_note(turn: Turn) -> str:
     """The question as the note's title, the answer with its numbers as links, what nothing supports, the sources."""
     references = {source.n: reference_parts(source) for source in cited(turn.answer)}
     return render(
-        "note.html",
+        "zotero_note.html",
         answer=turn.answer,
         parts=parts_of(turn.answer),
         unsupported=unsupported(turn.answer),

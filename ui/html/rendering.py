@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ui.html.links import web_address
-from ui.html.prose import blocks, folded, parts_of
+from ui.html.prose import blocks, folded, marked, parts_of
 
 HERE = Path(__file__).parent
 AUTHORS_SHOWN = 3
@@ -35,7 +35,14 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        web=web_address, people=people, took=took, day=day, blocks=blocks, parts_of=parts_of, folded=folded
+        web=web_address,
+        people=people,
+        took=took,
+        day=day,
+        blocks=blocks,
+        parts_of=parts_of,
+        folded=folded,
+        marked=marked,
     )
     return made
 

@@ -8,6 +8,7 @@ from ui.page.ask_tab import AskTab
 from ui.page.cards import source_panel
 from ui.page.chat import Chat
 from ui.page.parts import QUIET, Changes, owner_of, sent
+from ui.page.scope import Only
 from ui.page.sidebar import beside, line, listed
 
 IN_ORDER = QUIET | {"concurrency_id": "conversations", "concurrency_limit": 1}
@@ -70,7 +71,7 @@ def opened(chat: Chat, ask: AskTab, owner: str, conversation: str) -> Changes:
     known = conversation if turns else ""
     return {
         ask.conversation: known,
-        ask.only: "",
+        ask.only: Only(),
         ask.replaces: None,
         ask.turns: chat.show(known, turns, is_lost=bool(conversation) and not turns),
         ask.live: "",

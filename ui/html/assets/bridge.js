@@ -17,7 +17,7 @@ document.addEventListener("click", (event) => {
     showSource(number.hash.slice(1), number);
     return;
   }
-  const button = event.target.closest("button[data-send], button[data-local], circle[data-send]");
+  const button = event.target.closest("button[data-send], button[data-local]");
   if (button?.dataset.local) local[button.dataset.local](button);
   else if (button) send(button.dataset.send, button.dataset);
   if (event.target.closest("#send, #stop, .examples, .suggestions, [data-send=edit_question], [data-send=only_paper], [data-send=new_conversation]")) {
@@ -50,7 +50,7 @@ function send(name, data) {
   if (sheet.open) sheet.close();
   if (name === "open_paper") openTab("Library");
   trigger(name, { ...data });
-  if (name === "open_paper" && isPhone()) setTimeout(() => find("#reader")?.scrollIntoView(), 300);
+  if (name === "open_paper" && isPhone()) scrollTo({ top: 0 });
 }
 
 function openTab(name) {
@@ -139,7 +139,7 @@ function askBefore(button) {
 }
 
 function startRename(button) {
-  const row = button.closest("li");
+  const row = button.closest("li, .bar");
   row.querySelector("form").hidden = false;
   row.querySelector("form input").select();
 }

@@ -1,5 +1,5 @@
 // What begins once all scripts are read and the page is there.
-const theme = localStorage.getItem("paperchat-theme");
+const theme = localStorage.getItem("paperchat-theme") || find("#shell")?.dataset.theme;
 if (theme) document.body.classList.toggle("dark", theme === "dark");
 
 whenThere("#scroll #turns .html-container > *", (turns) => {
