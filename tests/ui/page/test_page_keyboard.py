@@ -19,7 +19,7 @@ BIB = """@article{marlow2021lantern,
 
 def press_until(page: Page, key: str, selector: str, text: str = "") -> None:
     """Presses the key until what has the focus is such an element, with this text in it."""
-    for _ in range(80):
+    for _ in range(200):
         page.keyboard.press(key)
         focused = page.locator(":focus")
         is_it = focused.count() and focused.evaluate("(each, selector) => each.matches(selector)", selector)
