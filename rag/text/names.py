@@ -74,16 +74,11 @@ FEW_WORDS = 3
 
 NAMING = re.compile(
     r"\b(?:termed|named|called|dubbed|coined|namely|propos\w+|introduc\w+|present\w*|develop\w*|design\w*)"
-    r"(?: (?:the|a|an|our|as|novel|new))*,? [\"“'‘]?(?P<name>[A-Za-z0-9][\w+./-]*\w\+*)"
+    r"(?: (?:the|our|as))*,? [\"“'‘]?(?P<name>[A-Za-z0-9][\w+./-]*\w\+*)"
 )
+"""No name follows `a`: `we propose a CNN` speaks of one of many."""
 
 ABBREVIATED = re.compile(r"\((?P<name>[A-Za-z0-9][\w+-]*[A-Z0-9][\w+-]*)\)")
-
-COMMON_ABBREVIATIONS = frozenset(
-    "AI API ASR BERT CLIP CNN CTC CV DNN FFN FID FLOP GAN GCN GNN GPT GPU HCI ICL KV LDM LLM LMM LSTM LVLM MAE MHA "
-    "MLLM MLM MLP MOE MSA NLP NMT OT QA RAG RL RNN ROPE SOTA SSL SSM ST SVM TTS VAE VIT VLM VQA VSR XAI".split()
-)
-"""Terms of the field that many abstracts abbreviate in brackets without having made them."""
 
 
 def name_of(title: str, abstract: str) -> str:
@@ -136,11 +131,10 @@ def fold_words(text: str) -> str:
 
 
 def is_coined(name: str) -> bool:
-    """Whether this looks like what authors call their method, not a common term (CNN, 3D, Multi-Head, sEntiment)."""
+    """Whether this looks like what authors call their method, not a common term (3D, Multi-Head, sEntiment)."""
     parts = re.split(r"[-./]", name)
     unusual = any(any(letter.isupper() for letter in part[1:]) for part in parts) or name[-1:] == "+"
-    plain = name.rstrip("s").upper() in COMMON_ABBREVIATIONS
-    return unusual and not plain and sum(letter.isalpha() for letter in name) > 2 and name[:1].isupper()
+    return unusual and sum(letter.isalpha() for letter in name) > 2 and name[:1].isupper()
 
 
 def is_own(name: str, title: str, before: str) -> bool:
