@@ -29,11 +29,8 @@ ITSELF = re.compile(
     r"^(?:we|this (?:paper|work|study|article|report|research)|the (?:paper|authors?)|our (?:work|paper|study)) ", re.I
 )
 FIRST_PERSON = re.compile(r"\b(?:we|our|ours|us)\b", re.I)
-UNRESOLVED = re.compile(
-    r"^(?:it|this|these|they|its|their|such|that|both|the (?:former|latter|same))\b|\bthe proposed\b|"
-    r"\bthis (?:paper|work|study|article)\b",
-    re.I,
-)
+POINTING = re.compile(r"^(?:it|this|these|they|its|their|such|that|both|the (?:former|latter|same))\b", re.I)
+OF_ITS_PAPER = re.compile(r"\bthe proposed\b|\bthis (?:paper|work|study|article)\b", re.I)
 
 
 def quote(sentence: str, *, after_its_neighbour: bool = False) -> str:
@@ -57,7 +54,12 @@ def capitalise(text: str) -> str:
 
 def is_unresolved(sentence: str) -> bool:
     """Whether the reader needs to be told whose "we", "our method" or "it" this is."""
-    return bool(FIRST_PERSON.search(sentence) or UNRESOLVED.search(sentence))
+    return any(words.search(sentence) for words in (FIRST_PERSON, POINTING, OF_ITS_PAPER))
+
+
+def goes_on(sentence: str) -> bool:
+    """Whether it goes on about what the sentence before it said."""
+    return bool(CONNECTIVE.search(sentence) or (POINTING.search(sentence) and not ITSELF.search(sentence)))
 
 
 def introduces(sentence: str, name: str) -> bool:

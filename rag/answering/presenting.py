@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.phrasing import cite, introduces, is_unresolved, quote, speaks_of_its_paper
+from rag.answering.phrasing import cite, goes_on, introduces, is_unresolved, quote, speaks_of_its_paper
 from rag.reading import PaperSentences, RankedSentence
 from rag.text import label, name_of, whole_title
 
@@ -50,7 +50,7 @@ def best_first(chosen: Sequence[RankedSentence]) -> list[RankedSentence]:
     it."""
     runs: list[list[RankedSentence]] = []
     for one in sorted(chosen, key=lambda sentence: sentence.place):
-        if runs and one.follows_on and runs[-1][-1].place == one.place - 1:
+        if runs and goes_on(one.text) and runs[-1][-1].place == one.place - 1:
             runs[-1].append(one)
         else:
             runs.append([one])

@@ -1,4 +1,4 @@
-"""Words by which a sentence of an abstract shows what part it plays."""
+"""Words by which a sentence of an abstract shows that it is about the code and the like."""
 
 import re
 
@@ -10,11 +10,3 @@ CODE = re.compile(
     r"\b(?:available|released|public(?:ly)?|open[- ]?sourced?|found at)\b",
     re.I,
 )
-FOLLOWS_ON = re.compile(
-    r"^(?:(?:to|for|in|by|with|through|based on|building upon|under|after|due to|despite|besides) (?:\w+ ){0,2}"
-    r"(?:this|these|that|those|such|doing so|it|so doing)\b|"
-    r"(?:this|these|it|they|such|specifically|in particular|concretely|thus|therefore|as a result|consequently|hence|"
-    r"to this end|accordingly|the former|the latter|here)\b)",
-    re.I,
-)
-"""The sentence goes on about what the one before it said."""

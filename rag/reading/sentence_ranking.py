@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import Evidence
-from rag.reading.cues import FOLLOWS_ON
 from rag.reading.evidence_model import EvidenceScore
 from rag.reading.sentence_features import (
     SplitEvidence,
@@ -55,8 +54,8 @@ class RankedSentence:
     """A sentence of an abstract: `text == passage[start:end]`, the `place`-th (from 0).
 
     `probability`: of its paper's sentences this one holds the answer, if any does; `log_odds` is what it comes from.
-    `follows_on`: it goes on about the sentence before it. `is_aside`: it says where the code is, and nothing that is
-    asked for. `support`: the log-odds, by the evidence model, that it holds the answer; 0 where that has not read it.
+    `is_aside`: it says where the code is, and nothing that is asked for. `support`: the log-odds, by the evidence
+    model, that it holds the answer; 0 where that has not read it.
     """
 
     place: int
@@ -65,7 +64,6 @@ class RankedSentence:
     text: str
     log_odds: float
     probability: float
-    follows_on: bool
     is_aside: bool
     support: float = 0.0
 
@@ -216,7 +214,6 @@ def rank_sentences(
             text=sentence.text,
             log_odds=logit,
             probability=share,
-            follows_on=bool(FOLLOWS_ON.search(sentence.text)),
             is_aside=one["aside"] > 0,
         )
         for place, (sentence, one, logit, share) in enumerate(

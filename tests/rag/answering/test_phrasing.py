@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.phrasing import cite, introduces, is_unresolved, quote, speaks_of_its_paper
+from rag.answering.phrasing import cite, goes_on, introduces, is_unresolved, quote, speaks_of_its_paper
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,13 @@ def test_a_sentence_introduces_the_name_that_it_explains() -> None:
     assert introduces("We propose a fast cache named EliteKV.", "EliteKV")
     assert introduces("Visual Attention Redistribution (VAR) helps.", "VAR")
     assert not introduces("VAR helps in all tasks.", "VAR")
+
+
+def test_a_sentence_goes_on_about_the_one_before_it() -> None:
+    assert goes_on("It halves the cache.")
+    assert goes_on("To this end, heads are merged.")
+    assert not goes_on("This paper merges heads.")
+    assert not goes_on("Heads are merged.")
 
 
 @pytest.mark.parametrize("sentence", ["We show it.", "Our method wins.", "It is fast.", "The proposed loss helps."])
