@@ -7,7 +7,7 @@ from index import PART, WORD
 from rag.text.languages import is_english
 from rag.text.words import COMMON_WORDS
 
-QUOTED = re.compile(r"“([^”]{3,90})”|\"([^\"]{3,90})\"|(?<!\w)'([^']{3,90})'(?!\w)|(?<!\w)‘([^’]{3,90})’(?!\w)")
+QUOTED = re.compile(r"“([^”]{3,160})”|\"([^\"]{3,90})\"|(?<!\w)'([^']{3,90})'(?!\w)|(?<!\w)‘([^’]{3,90})’(?!\w)")
 POSSESSIVE = re.compile(r"['’]s$")
 SENTENCE_START = re.compile(r"(?:^|[.!?:\n])[\s\"'“‘(]*")
 FIRST_WORD = re.compile(rf"{SENTENCE_START.pattern}(?P<word>[A-Z][a-z]+(?:-[a-z]+)*) ")

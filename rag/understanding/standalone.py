@@ -23,6 +23,9 @@ SEARCHED_OF_AN_ANSWER = 160
 
 NAMES_OF_SUBJECT = 2
 
+TITLE = re.compile(r"(?<![*\w])(\*{1,2})(?=\S)(?P<title>[^*]+?)(?: …)?\1(?![*\w])")
+"""What an offline answer calls a paper, `**Title**` or `*The first words of its title …*`."""
+
 MARKERS = re.compile(r"(?:\s*\[\d+\])+")
 LIST_LEAD = re.compile(r"^(?:(?:and|or|but|with|for example|yes|no|such as)\b[ ,:]*)+", re.IGNORECASE)
 
@@ -111,7 +114,8 @@ def standalone_question(
 def pair_turns(history: Sequence[Message]) -> list[Exchange]:
     exchanges: list[Exchange] = []
     for turn in history:
-        text = " ".join(turn.content.split())
+        # In quotation marks a title is one name, whatever capitals it has.
+        text = TITLE.sub(r"“\g<title>”", " ".join(turn.content.split()))
         if turn.role == "user" and text:
             exchanges.append(Exchange(text, ""))
         elif text and exchanges:

@@ -121,6 +121,18 @@ def test_a_name_in_the_answer_serves_when_the_question_had_none(index: PaperInde
     assert after("Does it really run live?", *said, index=index).text.endswith("(about ReJSHand)")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "In *Categorizing the Visual Environment and Analyzing the Visual …*: The authors collect over 11,698 gazes [1].",
+        "**Categorizing the Visual Environment and Analyzing the Visual**: We look at dogs that walk outdoors [1].",
+    ],
+)
+def test_a_paper_that_was_called_by_its_title_is_the_subject_by_its_title(answer: str, index: PaperIndex) -> None:
+    found = after("How many dogs took part?", "who looks where dogs look?", answer, index=index)
+    assert found.subject == "Categorizing the Visual Environment and Analyzing the Visual"
+
+
 def test_without_any_name_the_earlier_question_is_quoted(index: PaperIndex) -> None:
     said = ("Can attention weights be trusted as explanations?", "One paper says no [1].")
     assert after("Did they check that?", *said, index=index).text == (
