@@ -124,7 +124,7 @@ def test_a_name_in_the_answer_serves_when_the_question_had_none(index: PaperInde
 @pytest.mark.parametrize(
     "answer",
     [
-        "In *Categorizing the Visual Environment and Analyzing the Visual …*: The authors collect over 11,698 gazes [1].",
+        "In *Categorizing the Visual Environment and Analyzing the Visual …*: They collect over 11,698 gazes [1].",
         "**Categorizing the Visual Environment and Analyzing the Visual**: We look at dogs that walk outdoors [1].",
     ],
 )
