@@ -1,6 +1,7 @@
 """Fixtures of the index tests: a few real papers, and an index over them that is made once."""
 
 import shutil
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from bench.hashed import replace_packaged_model
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers
+from tests.index.chroma_server import ChromaServer
 
 # A busy machine is no reason to fail.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -29,6 +31,14 @@ def small_index(papers: list[Paper], tmp_path_factory: pytest.TempPathFactory) -
     with PaperIndex.open(IndexSettings(folder=folder)) as index:
         index.add(papers)
     return folder
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a real Chroma server, which runs for all tests; each names a collection of its own."""
+    server = ChromaServer(tmp_path_factory.mktemp("server"))
+    yield server.port
+    server.kill()
 
 
 @pytest.fixture
