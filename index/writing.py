@@ -119,8 +119,7 @@ class Writer:
 
     def finish(self) -> None:
         """Does what is left to do, by this run or an earlier one that was killed."""
-        if self._library.meta("restoring"):
-            self._empty()
+        self._empty_when_due()
         self._drop_leftovers()
         self._write_words()
         if self._settings.is_shared:
@@ -138,8 +137,7 @@ class Writer:
         """
         assert self._shared  # noqa: S101 - see the caller
         until = time.monotonic() + seconds
-        if self._library.meta("restoring"):
-            self._empty()
+        self._empty_when_due()
         # Of a run of this folder that was killed: only it knows that they are to leave the server.
         own = self._library.leftovers()
         is_all = self._shared.follow(until)
@@ -148,7 +146,8 @@ class Writer:
         return self._take_vectors(until) and is_all
 
     def catch_up(self, *, mends: bool = False) -> None:
-        """What comes before each change of a shared index. `mends`: a log that has lost entries is written again."""
+        """What comes before each change. `mends`: a log of a shared index that has lost entries is written again."""
+        self._empty_when_due()
         if not self._shared:
             return
         try:
@@ -164,6 +163,7 @@ class Writer:
     def _join(self, shared: Replica) -> None:
         shared.join()
         self._library.start_over()
+        self._empty_when_due()
 
     def make_tokens(self) -> bool:
         """Makes some of the token vectors that a follower lacks; whether there were any. The rest can wait for it."""
@@ -180,6 +180,11 @@ class Writer:
         return True
 
     # -- the steps --------------------------------------------------------------------------------------------------
+
+    def _empty_when_due(self) -> None:
+        """Before anything is written that it would take along."""
+        if self._library.meta("restoring"):
+            self._empty()
 
     def _empty(self) -> None:
         """All that is derived, but for kept vectors that are still of use."""

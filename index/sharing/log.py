@@ -66,16 +66,18 @@ class SharedLog:
         self._name = f"{settings.collection}-papers"
         self._lock = threading.RLock()
         self._client = open_client(Path(), settings)
+        self._collection: Any = None
+        self.name = f"{name_of(settings)}, collection {settings.collection}"
+        self._is_open = False
+        self.library = library
+        self.start = Place(self._name)
         try:
-            with self._usable():
-                self._rows = self._client.get_or_create_collection(
-                    self._name, metadata={"library": library}, embedding_function=None
-                )
+            with self._usable() as collection:
+                self.library = library_of(collection)
+                self._is_open = True
         except BaseException:
             self.close()
             raise
-        self.library = str((self._rows.metadata or {}).get("library"))
-        self.start = Place(self._name)
 
     def close(self) -> None:
         """Doing it twice is harmless."""
@@ -114,14 +116,14 @@ class SharedLog:
         if self._get([entry_id(new.number)])[entry_id(new.number)][1]["entry"] == new.token:
             return new
         for part in parts(len(rows), SHARED_BATCH):
-            with self._usable():
-                self._rows.delete(ids=[id for id, *_ in rows[part]])
+            with self._usable() as collection:
+                collection.delete(ids=[id for id, *_ in rows[part]])
         raise Overtaken
 
     def note(self, id: str, about: dict[str, object]) -> None:
         """Writes a row that is no part of the log, in place of what it was."""
-        with self._usable():
-            self._rows.upsert(ids=[id], embeddings=[[0.0]], documents=[id], metadatas=[about])
+        with self._usable() as collection:
+            collection.upsert(ids=[id], embeddings=[[0.0]], documents=[id], metadatas=[about])
 
     def noted(self, id: str) -> dict[str, Any]:
         return self._get([id]).get(id, NO_ROW)[1]
@@ -154,8 +156,8 @@ class SharedLog:
         return Entry(place, tuple(papers), tuple(removed))
 
     def _add(self, rows: Sequence[tuple[str, str, dict[str, object]]]) -> None:
-        with self._usable():
-            self._rows.add(
+        with self._usable() as collection:
+            collection.add(
                 ids=[id for id, *_ in rows],
                 # Chroma asks for a vector of each row. Nobody looks for these; of equal ones its graph would be poor.
                 embeddings=[[random.random()] for _ in rows],  # noqa: S311
@@ -166,16 +168,27 @@ class SharedLog:
     def _get(self, ids: Sequence[str]) -> dict[str, Row]:
         found = dict[str, Row]()
         for part in parts(len(ids), SHARED_BATCH):
-            with self._usable():
-                rows = self._rows.get(ids=list(ids[part]), include=["documents", "metadatas"])
-            pairs = zip(rows["documents"], rows["metadatas"], strict=True)
-            found |= {id: (text or "", about or {}) for id, (text, about) in zip(rows["ids"], pairs, strict=True)}
+            with self._usable() as collection:
+                some = collection.get(ids=list(ids[part]), include=["documents", "metadatas"])
+            pairs = zip(some["documents"], some["metadatas"], strict=True)
+            found |= {id: (text or "", about or {}) for id, (text, about) in zip(some["ids"], pairs, strict=True)}
         return found
 
     @contextmanager
-    def _usable(self) -> Iterator[None]:
+    def _usable(self) -> Iterator[Any]:
+        """The collection, looked for anew after an error: a server may come back with other data."""
         with self._lock, explained(Path(), self._settings):
-            yield
+            try:
+                if self._collection is None:
+                    self._collection = self._client.get_or_create_collection(
+                        self._name, metadata={"library": self.library}, embedding_function=None
+                    )
+                    if self._is_open and library_of(self._collection) != self.library:
+                        raise self.of_another()
+                yield self._collection
+            except BaseException:
+                self._collection = None
+                raise
 
     def of_another(self) -> IndexMismatch:
         return IndexMismatch(
@@ -198,6 +211,10 @@ def is_shared_already(settings: IndexSettings) -> bool:
             return bool(rows.get(ids=[entry_id(1)], include=[])["ids"])
     finally:
         close_client(client)
+
+
+def library_of(collection: Any) -> str:
+    return str((collection.metadata or {}).get("library"))
 
 
 def entry_id(number: int) -> str:

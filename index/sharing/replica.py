@@ -46,11 +46,7 @@ class Replica:
 
         Raises LogLost, and NotJoined before `join`.
         """
-        if self.place == self._log.start and self._library.count():
-            raise NotJoined(
-                "The papers in this folder are not on the server yet. Run `paperchat index` with any file, or "
-                "`paperchat doctor --repair`, which bring them there."
-            )
+        check_joined(self._library, self._log)
         for entry in self._log.read(self.place):
             with self._library.transaction():
                 self._apply(entry.papers, entry.removed)
@@ -144,3 +140,12 @@ def place_of(library: Library, log: SharedLog) -> Place:
     noted = library.meta(PLACE)
     place = Place(**json.loads(noted)) if noted else log.start
     return place if place.collection == log.start.collection else log.start
+
+
+def check_joined(library: Library, log: SharedLog) -> None:
+    """Raises NotJoined."""
+    if place_of(library, log) == log.start and library.count():
+        raise NotJoined(
+            "The papers in this folder are not on the server yet. Run `paperchat index` with any file, or "
+            "`paperchat doctor --repair`, which bring them there."
+        )

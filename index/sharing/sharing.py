@@ -10,7 +10,7 @@ from index.library import Library
 from index.settings import IndexSettings
 from index.sharing.lease import Lease
 from index.sharing.log import SharedLog
-from index.sharing.replica import place_of
+from index.sharing.replica import check_joined, place_of
 
 EVERY = 1.0
 """Seconds between two looks at what others did."""
@@ -70,10 +70,13 @@ class Sharing:
             yield log
 
     def describe(self) -> str:
-        """How far this folder is, and who writes. Raises IndexAway."""
-        holder = Lease(self.log()).holder
-        entries = place_of(self._library, self.log()).number
-        return f"{entries} changes read here; {f'being written by {holder}' if holder else 'nobody is writing'}"
+        """How far this folder is, and who writes. Raises IndexAway, LogLost and NotJoined."""
+        log, library = self.log(), self._library
+        check_joined(library, log)
+        place = place_of(library, log)
+        more = ", and there are more" if log.has_news(place) else ""
+        holder = Lease(log).holder
+        return f"{log.name}: {place.number} changes read here{more}; written by {holder or 'nobody'} at the moment"
 
     def start(self, open_follower: Callable[[], AbstractContextManager[Follower]]) -> None:
         """Follows now, for a while, and beside everything else until `close`."""
@@ -101,6 +104,7 @@ class Sharing:
         """Whether there is more to be done."""
         try:
             is_all = True
+            check_joined(self._library, self.log())
             if self.log().has_news(place_of(self._library, self.log())) or self._library.count_unfinished():
                 with open_follower() as follower:
                     is_all = follower.follow(seconds)
@@ -126,7 +130,3 @@ class Sharing:
 
     def _lose(self, error: PaperchatError) -> None:
         self.notice = f"What others add is not seen here at the moment. {error}"
-        with self._lock:
-            if self._log:
-                self._log.close()
-            self._log = None

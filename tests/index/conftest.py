@@ -7,11 +7,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from servers.chroma import ChromaServer
 
 from bench.hashed import replace_packaged_model
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
 from index.readers import read_papers
-from tests.index.chroma_server import ChromaServer
 
 # A busy machine is no reason to fail.
 hypothesis.settings.register_profile("patient", deadline=None)

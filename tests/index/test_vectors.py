@@ -62,9 +62,7 @@ def test_an_open_index_keeps_no_other_from_its_own_folder(tmp_path: Path) -> Non
         vectors.close()
 
 
-def test_vectors_may_live_behind_a_server(
-    server: int, settings: IndexSettings, papers: list[Paper]
-) -> None:
+def test_vectors_may_live_behind_a_server(server: int, settings: IndexSettings, papers: list[Paper]) -> None:
     served = settings.model_copy(update={"store": "server", "server_port": server})
     with PaperIndex.open(served) as index:
         index.add(papers[:2])
