@@ -140,9 +140,11 @@ class Writer:
         self._empty_when_due()
         # Of a run of this folder that was killed: only it knows that they are to leave the server.
         own = self._library.leftovers()
-        is_all = self._shared.follow(until)
+        try:
+            is_all = self._shared.follow(until)
+        finally:
+            self._write_words()  # also when the server has gone away halfway
         self._drop_leftovers(own)
-        self._write_words()
         return self._take_vectors(until) and is_all
 
     def catch_up(self, *, mends: bool = False) -> None:
@@ -182,7 +184,6 @@ class Writer:
     # -- the steps --------------------------------------------------------------------------------------------------
 
     def _empty_when_due(self) -> None:
-        """Before anything is written that it would take along."""
         if self._library.meta("restoring"):
             self._empty()
 
@@ -257,8 +258,7 @@ class Writer:
             self._changed()
 
     def _drop_leftovers(self, shared: Sequence[tuple[str, str]] | None = None) -> None:
-        """Papers and passages that are gone from the library leave the other stores too; a shared one only `shared`
-        of them, where that is given."""
+        """What is gone from the library leaves the other stores too; a shared one only `shared` of it, if given."""
         leftovers = self._library.leftovers()
         if not leftovers:
             return

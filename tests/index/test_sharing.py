@@ -9,6 +9,7 @@ from pathlib import Path
 import chromadb
 import pytest
 from servers.chroma import ChromaServer, free_port
+from servers.quotas import TOKEN, QuotaProxy
 
 from bench.hashed import encode, replace_packaged_model
 from index import (
@@ -456,3 +457,35 @@ def test_a_run_that_died_before_its_entry_was_written_has_done_nothing(
     follower.add([paper("c")])
     assert one.add([paper("b")]).added == 1
     assert eventually(lambda: same(one, follower) and follower.count() == 3)
+
+
+# -- what a server may ask for --------------------------------------------------------------------------------------
+
+
+def test_requests_keep_to_the_quotas_of_chromas_cloud_and_bring_the_token(
+    shared: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("index.writing", "index.sharing.replica"):
+        monkeypatch.setattr(f"{module}.SHARED_AT_ONCE", 1000)
+    monkeypatch.setenv("CHROMA_CLIENT_AUTH_CREDENTIALS", TOKEN)
+    with QuotaProxy(shared.server_port) as proxy:
+        settings = shared.model_copy(update={"server_port": proxy.port, "chunk_tokens": 16})
+        long = Paper("long", "Long", " ".join(f"Satz {n} über Eisvögel und 氷の下の魚 sagt wenig." for n in range(400)))
+        with PaperIndex.open(settings) as one:
+            one.add([long, *(paper(f"p{n}") for n in range(320))])
+            one.remove([f"p{n}" for n in range(310)])
+            with PaperIndex.open(other(settings)) as follower:
+                assert same(one, follower)
+            one.restore()
+        assert proxy.largest == 300
+
+
+def test_a_token_that_is_missing_is_asked_for_and_never_told(
+    shared: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with QuotaProxy(shared.server_port) as proxy:
+        settings = shared.model_copy(update={"server_port": proxy.port})
+        monkeypatch.setenv("CHROMA_CLIENT_AUTH_CREDENTIALS", "wrong-token")
+        with pytest.raises(PaperIndexError, match="set CHROMA_CLIENT_AUTH_CREDENTIALS") as refusal:
+            PaperIndex.open(settings)
+    assert "wrong-token" not in str(refusal.value)
