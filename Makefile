@@ -18,10 +18,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 install-dev: $(VENV)/.installed-dev
 
-$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
+# openai 3 goes beside the environment, which LlamaIndex holds at 2: programs of readers may have either (test_openai.py).
+$(VENV)/.installed-dev: requirements-dev.lock requirements-openai3.lock pyproject.toml
 	@echo "Installing into $(VENV); the first time this takes a few minutes."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --upgrade --target $(VENV)/openai3 -r requirements-openai3.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.installed $@
 
@@ -58,6 +60,7 @@ bundle: install
 
 screenshots: install-dev
 	$(BIN)/python docs/screenshots.py
+	$(BIN)/python docs/moving_picture.py
 
 # All weights that ship, made again from train/ and the data folder: about three hours. train/README.md says what it needs.
 models:
@@ -69,8 +72,9 @@ models:
 
 # For maintainers, with uv: the exact versions and hashes of everything that is installed.
 lock:
-	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
+	echo aiohttp | uv pip compile pyproject.toml --excludes /dev/stdin --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 	uv pip compile pyproject.toml --group build --extra dev --extra docs --extra langchain --extra otel --extra report --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
+	echo "openai>=3,<4" | uv pip compile - --no-deps --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-openai3.lock
 
 # Leaves .paperchat alone: it holds the reader's own papers and conversations.
 clean:

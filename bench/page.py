@@ -1,8 +1,10 @@
-"""30 readers at once ask 10 questions each of the page: `python bench/page.py`.
+"""30 readers at once ask 10 questions each of the page, and 30 programs of `/api/ask`: `python bench/page.py`.
 
-Starts `paperchat serve` with the offline answerer and speaks to it as the page does (Gradio's queue). A question's time
-runs from sending it to the last frame of its answer. Then one reader after the other asks 300 more, and the server's
-memory is read as it goes: once warm, it must not grow. Prints JSON; exit code 1 when a question failed.
+Starts `paperchat serve` with the offline answerer and speaks to it as the page does (Gradio's queue), and as a program.
+They take turns, half of the questions at a time (page, program, program, page), so that what else the machine does
+falls on both; the ratio of their 95th percentiles is what to look at. A question's time runs from sending it to the
+last frame of its answer. Then one reader after the other asks 300 more, and the server's memory is read as it goes:
+once warm, it must not grow. Prints JSON; exit code 1 when a question failed.
 """
 
 import argparse
@@ -16,8 +18,9 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,40 +54,59 @@ def served(index_folder: Path) -> Iterator[tuple[str, int]]:
             process.terminate()
 
 
-class Reader:
-    """One browser: asks its questions one after the other, `pause` seconds apart."""
+Ask = Callable[[str], None]
+"""Asks a question and returns when its answer is whole; raises what went wrong."""
+Door = Callable[[httpx.Client], Ask]
 
-    def __init__(self, address: str, number: int, questions: int, pause: float) -> None:
+
+class Reader:
+    """One browser or program: asks its questions one after the other, `pause` seconds apart."""
+
+    def __init__(self, address: str, door: Door, number: int, questions: int, pause: float) -> None:
         self.client = httpx.Client(base_url=address, timeout=60)
+        self.door = door
         self.questions = [QUESTIONS[(number + i) % len(QUESTIONS)] for i in range(questions)]
         self.pause = pause
-        self.session = uuid.uuid4().hex
         self.seconds: list[float] = []
         self.errors: list[str] = []
 
     def run(self) -> None:
-        self.client.get("/")
-        config = self.client.get("/config").json()
-        event = asking(config)
-        for question in self.questions:
-            started = time.perf_counter()
-            try:
-                self.ask(event, question)
-                self.seconds.append(time.perf_counter() - started)
-            except (httpx.HTTPError, ValueError, RuntimeError) as error:
-                self.errors.append(f"{type(error).__name__}: {error}")
-            time.sleep(self.pause)
+        with self.client:
+            ask = self.door(self.client)
+            for question in self.questions:
+                started = time.perf_counter()
+                try:
+                    ask(question)
+                    self.seconds.append(time.perf_counter() - started)
+                except (httpx.HTTPError, ValueError, RuntimeError) as error:
+                    self.errors.append(f"{type(error).__name__}: {error}")
+                time.sleep(self.pause)
 
-    def ask(self, event: dict[str, Any], question: str) -> None:
+
+def by_program(client: httpx.Client) -> Ask:
+    def ask(question: str) -> None:
+        if not client.post("/api/ask", json={"question": question}).raise_for_status().json()["text"]:
+            raise RuntimeError("the answer is empty")
+
+    return ask
+
+
+def by_page(client: httpx.Client) -> Ask:
+    """Opens the page, and asks as its question box does."""
+    client.get("/").raise_for_status()
+    event = asking(client.get("/config").raise_for_status().json())
+    session = uuid.uuid4().hex
+
+    def ask(question: str) -> None:
         body = {
             "data": [question, *event["defaults"]],
             "fn_index": event["id"],
-            "session_hash": self.session,
+            "session_hash": session,
             "trigger_id": event["trigger"],
         }
-        self.client.post("/gradio_api/queue/join", json=body).raise_for_status()
+        client.post("/gradio_api/queue/join", json=body).raise_for_status()
         answered = False
-        with self.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session}) as lines:
+        with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as lines:
             for line in lines.iter_lines():
                 if line.startswith("data: "):
                     message = json.loads(line[6:])
@@ -95,6 +117,8 @@ class Reader:
                     elif message["msg"] == "close_stream" and answered:
                         return
         raise RuntimeError("the answer ended early")
+
+    return ask
 
 
 def asking(config: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +146,7 @@ def growth(address: str, process_id: int, readers: int) -> dict[str, Any]:
     """What `readers` conversations of ten questions each, one after the other, add to the server's memory."""
     sizes = [megabytes(process_id)]
     for number in range(readers):
-        reader = Reader(address, number, len(QUESTIONS), pause=0.0)
+        reader = Reader(address, by_page, number, len(QUESTIONS), pause=0.0)
         reader.run()
         if reader.errors:
             raise RuntimeError(reader.errors[0])
@@ -149,28 +173,58 @@ def slope_with_margin(sizes: Sequence[float]) -> tuple[float, float]:
     return line.slope, 2 * (left / (len(warm) - 2) / spread) ** 0.5
 
 
+@dataclass
+class Crowd:
+    """What readers at one door saw, in one or more rounds."""
+
+    seconds: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    elapsed: float = 0.0
+    cpu: float = 0.0
+
+    def ask(self, address: str, process_id: int, door: Door, readers: int, questions: int, pause: float) -> None:
+        """One round: all readers at once."""
+        everyone = [Reader(address, door, number, questions, pause) for number in range(readers)]
+        threads = [threading.Thread(target=reader.run) for reader in everyone]
+        started, cpu = time.perf_counter(), cpu_seconds(process_id)
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.elapsed += time.perf_counter() - started
+        self.cpu += cpu_seconds(process_id) - cpu
+        self.seconds += [time for reader in everyone for time in reader.seconds]
+        self.errors += [error for reader in everyone for error in reader.errors]
+
+    @property
+    def p95(self) -> float:
+        return sorted(self.seconds)[int(0.95 * len(self.seconds))]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "questions": len(self.seconds),
+            "errors": self.errors[:5],
+            "error_count": len(self.errors),
+            "p50_s": round(statistics.median(self.seconds), 2),
+            "p95_s": round(self.p95, 2),
+            "longest_s": round(max(self.seconds), 2),
+            "questions_per_s": round(len(self.seconds) / self.elapsed, 1),
+            "server_cpu_s_a_question": round(self.cpu / len(self.seconds), 3),
+        }
+
+
 def measure(address: str, process_id: int, readers: int, questions: int, pause: float) -> dict[str, Any]:
-    everyone = [Reader(address, number, questions, pause) for number in range(readers)]
-    threads = [threading.Thread(target=reader.run) for reader in everyone]
-    started, cpu = time.perf_counter(), cpu_seconds(process_id)
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    elapsed = time.perf_counter() - started
-    seconds = sorted(time for reader in everyone for time in reader.seconds)
-    errors = [error for reader in everyone for error in reader.errors]
+    page, program = Crowd(), Crowd()
+    half = max(1, questions // 2)
+    for crowd, door in ((page, by_page), (program, by_program), (program, by_program), (page, by_page)):
+        crowd.ask(address, process_id, door, readers, half, pause)
     return {
         "readers": readers,
-        "questions": len(seconds),
         "pause_s": pause,
-        "errors": errors[:5],
-        "error_count": len(errors),
-        "p50_s": round(statistics.median(seconds), 2),
-        "p95_s": round(seconds[int(0.95 * len(seconds))], 2),
-        "longest_s": round(seconds[-1], 2),
-        "questions_per_s": round(len(seconds) / elapsed, 1),
-        "server_cpu_s_a_question": round((cpu_seconds(process_id) - cpu) / max(1, len(seconds)), 3),
+        "page": page.to_dict(),
+        "api": program.to_dict(),
+        "api_p95_as_a_ratio_to_the_page": round(program.p95 / page.p95, 2),
+        "error_count": len(page.errors) + len(program.errors),
         "load_average": round(os.getloadavg()[0], 1),
         "cores": os.cpu_count(),
     }

@@ -1,6 +1,6 @@
 """Makes docs/screenshots anew: `python docs/screenshots.py` (needs Chromium at /usr/bin/chromium).
 
-Each tab in light, in dark and 380 pixels wide, over the shipped catalogue, answering offline.
+Each tab in light, in dark, and 768 and 390 pixels wide, over the shipped catalogue, answering offline.
 """
 
 import sys
@@ -15,13 +15,14 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from browser.server import PageServer  # noqa: E402 - only found after the line above
-from browser.steps import ask, go_to, open_page  # noqa: E402
+from browser.steps import ask, go_to, open_page, open_talks  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 380, "height": 780}, "is_mobile": True, "has_touch": True},
+    "tablet": {"viewport": {"width": 768, "height": 1024}, "color_scheme": "light"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
@@ -42,7 +43,7 @@ def take(browser: Browser, address: str, look: str) -> None:
     keep(page, "welcome", look)
     ask(page, "Which papers shrink the KV cache?").locator("a.number").first.click()
     keep(page, "ask", look)
-    if look == "phone":
+    if look in ("phone", "tablet"):
         page.get_by_role("button", name="Close").click()
         keep(page, "answer", look)
     go_to(page, "Library")
@@ -50,14 +51,34 @@ def take(browser: Browser, address: str, look: str) -> None:
     page.locator("#papers .row-title").first.click()
     page.locator("#paper h2").wait_for()
     keep(page, "library", look)
+    if look == "phone":
+        page.locator("#paper").get_by_role("button", name="All papers").click()
+    page.locator("[data-select]").first.check()
+    page.get_by_role("group", name="What is selected").wait_for()
+    keep(page, "selected", look)
+    go_to(page, "Table")
+    page.get_by_label("Rows").select_option("search")
+    page.get_by_label("Search", exact=True).fill("KV cache")
+    page.get_by_label("At most").fill("6")
+    for question in ("What do the authors propose?", "By how much does it improve?", "Where is the code?"):
+        page.get_by_role("button", name=question).click()
+    keep(page, "new-table", look)
+    page.get_by_role("button", name="Make the table").click()
+    page.get_by_text("all 18 cells filled").wait_for(timeout=120_000)
+    page.locator("button.cell").first.click()
+    page.locator(".cell-page").wait_for()
+    keep(page, "table", look)
+    page.get_by_role("button", name="Close the passage").click()
     go_to(page, "Map")
-    page.locator("#map circle").first.wait_for()
+    page.locator("#map canvas[data-drawn]").wait_for()
     keep(page, "map", look)
+    go_to(page, "Settings")
+    page.get_by_role("button", name="Save").wait_for()
+    keep(page, "settings", look)
     go_to(page, "Ask")
     ask(page, "How tall is the Eiffel tower?")
     keep(page, "refusal", look)
-    go_to(page, "Conversations")
-    page.locator("#conversations .rows > li").first.wait_for()
+    open_talks(page).first.wait_for()
     keep(page, "conversations", look)
     page.close()
 

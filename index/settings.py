@@ -19,7 +19,7 @@ class EmbeddingSettings(BaseModel):
 
 
 class RemoteSettings(BaseModel):
-    """Where papers are got from the network, and who asks. Keys are in the environment only.
+    """Where papers are got from the network, where notes go (`zotero_web`), who asks. Keys are in the environment only.
 
     `email` and `tool` are told to services that ask for it (NCBI, OpenAlex, Crossref), when they are given. The
     addresses are of the services' interfaces: others are for tests, mirrors and proxies.
@@ -34,6 +34,7 @@ class RemoteSettings(BaseModel):
     openalex: str = Field("https://api.openalex.org/", pattern=HTTP)
     doi: str = Field("https://api.crossref.org/", pattern=HTTP)
     zotero: str = Field("http://127.0.0.1:23119/api/", pattern=HTTP)
+    zotero_web: str = Field("https://api.zotero.org/", pattern=HTTP)
 
 
 class IndexSettings(BaseModel):

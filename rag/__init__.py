@@ -15,6 +15,7 @@ from rag.answer import (
     Source,
     Step,
     TextDelta,
+    Understood,
     Usage,
 )
 from rag.ask import Message
@@ -28,6 +29,8 @@ from rag.settings import (
     RetrievalSettings,
     Settings,
     load_settings,
+    overridden,
+    settings_file,
     validate_settings,
 )
 from rag.table import NOT_SAID, Cell
@@ -60,8 +63,11 @@ __all__ = [
     "Span",
     "Step",
     "TextDelta",
+    "Understood",
     "Usage",
     "check_support",
     "load_settings",
+    "overridden",
+    "settings_file",
     "validate_settings",
 ]

@@ -30,6 +30,9 @@ FINISHED_AT_START = 300
 """Papers that a stopped run left unfinished and the next start embeds, in half a minute: the shipped catalogue, or a
 small file. What is left of more is for `paperchat index`, which nobody waits for to ask a question."""
 
+ALIKE = 0.25
+"""Share of a paper's own score from which another is like it: papers of its field have .28 to .62, of others to .23."""
+
 
 class Assistant:
     """Answers questions from an index of papers. Thread-safe: many turns may run at once.
@@ -100,6 +103,13 @@ class Assistant:
             self._models.clear()
         self._slots.close()
         self.index.close()
+
+    def apply(self, settings: Settings) -> None:
+        """Turns that begin from now on go by `settings`; the index stays. Raises what `from_config` raises of them."""
+        check_model_settings(settings)
+        self._retriever = make_retriever(self.index, settings.rag.retrieval)
+        self._models = {}
+        self.settings = settings.model_copy(update={"index": self.settings.index})
 
     # -- which model ------------------------------------------------------------------------------------------------
 
@@ -237,14 +247,16 @@ class Assistant:
         """What a language model would be sent for this turn, as text."""
         return Turn(Ask.of(question, history, filters), self._tools(None)).prompt_text()
 
-    def _tools(self, model: str | None) -> Tools:
+    def _tools(self, name: str | None) -> Tools:
+        model = self.language_model(name)
+        settings = self.settings.model_copy(update={"llm": model.settings}) if model else self.settings
         return Tools(
             index=self.index,
             retriever=self._retriever,
             reader=self._reader,
             checker=self._checker,
-            model=self.language_model(model),
-            settings=self.settings,
+            model=model,
+            settings=settings,
         )
 
     # -- searching --------------------------------------------------------------------------------------------------
@@ -275,12 +287,13 @@ class Assistant:
         return self._retriever.as_llamaindex(top_k or self.settings.rag.top_k, filters)
 
     def similar(self, paper_id: str, k: int = 5) -> tuple[Hit, ...]:
-        """Papers like this one, most alike first; empty when there is no such paper."""
+        """Papers like this one, most alike first; none that is far from it, and none when there is no such paper."""
         paper = self.index.paper(paper_id)
         if paper is None:
             return ()
         hits = self.search(f"{paper.title}. {paper.abstract[:500]}", k + 1)
-        return tuple(hit for hit in hits if hit.paper_id != paper_id)[:k]
+        own = max((hit.score for hit in hits if hit.paper_id == paper_id), default=0.0)
+        return tuple(hit for hit in hits if hit.paper_id != paper_id and hit.score >= ALIKE * own)[:k]
 
 
 def check_model_settings(settings: Settings) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import Evidence
-from rag.answering import outside_text, without
+from rag.answering import outside_text, within_text, without
 from rag.ask import Ask
 from rag.clock import Clock
 from rag.reading import (
@@ -65,11 +65,11 @@ class Finder:
         return self.judge(reading).answerable >= self.refuse_below
 
     def look_outside(self, question: StandaloneQuestion, judgement: Judgement) -> Judgement:
-        """A refusal that names the filter, where the library answers without it."""
+        """A refusal that names the filter, and the paper that answers without it, if one does."""
         retrieval = self.tools.retriever.retrieve(question.searches[0], self.tools.settings.rag.top_k)
         outside = self.judge(self.read(question, number_evidence(retrieval), retrieval))
         if outside.answerable < self.refuse_below:
-            return judgement
+            return replace(judgement, reason=f"{judgement.reason} {within_text(self.ask.filters)}".strip())
         best = max(outside.scores, key=lambda n: outside.scores[n].answerable, default=1)
         reason = outside_text(self.ask.filters, retrieval.candidates[best - 1].paper.title)
         return replace(judgement, reason=reason, nearest=None)
@@ -80,9 +80,13 @@ class Finder:
         top_k = max(self.wanted, MOST_READ) if plan.kind in SEVERAL else self.wanted
         with self.clock.step("retrieve"):
             filters = without(plan, self.ask.filters, self.tools.index)
-            searches = plan.question.searches
-            found = [self.tools.retriever.retrieve(search, top_k, filters) for search in searches]
+            found = [self.tools.retriever.retrieve(search, top_k, filters) for search in plan.question.searches]
             retrieval = merge_retrievals(found, top_k)
+            if plan.question.in_talk:
+                # It is read in its own words, among the papers that were spoken of and those that it finds by itself.
+                spoken_of = self.tools.retriever.retrieve(plan.question.in_talk, top_k, filters)
+                merged = merge_retrievals([spoken_of, retrieval], top_k)
+                retrieval = replace(merged, query=retrieval.query, tokens=retrieval.tokens)
         self.notices += retrieval.notices
         self.clock.timings.update({f"retrieve.{step}": took for step, took in retrieval.timings.items()})
         return retrieval

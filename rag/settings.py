@@ -36,6 +36,7 @@ class LLMSettings(BaseModel):
     first_token_timeout: float = Field(30.0, gt=0)
     total_timeout: float = Field(120.0, gt=0)
     retries: int = Field(2, ge=0, le=10)
+    citations: Literal["auto", "markers"] = "auto"
     options: dict[str, Any] = {}
     folder: Path | None = None
     source: str = ""
@@ -141,7 +142,7 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
     Raises SettingsError, naming the key and the nearest known one.
     """
     named = path or environment.get(ENVIRONMENT_PREFIX + "CONFIG")
-    file = Path(named or "config.yaml")
+    file = settings_file(path, environment)
     values: dict[str, Any] = {}
     if file.is_file():
         values = read_yaml(file)
@@ -162,6 +163,16 @@ def load_settings(path: str | Path | None = None, environment: Mapping[str, str]
         exchanges = beside / expand_user(settings.llm.folder, "llm.folder")
         settings = settings.model_copy(update={"llm": settings.llm.model_copy(update={"folder": exchanges})})
     return settings
+
+
+def settings_file(path: str | Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:
+    """The file that `load_settings` reads, whether it is there or not."""
+    return Path(path or environment.get(ENVIRONMENT_PREFIX + "CONFIG") or "config.yaml")
+
+
+def overridden(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The settings that the environment holds, whatever the file says: `rag.top_k`, or `llm` for all of that."""
+    return frozenset(".".join(keys) for keys, _ in environment_settings(environment))
 
 
 def expand_user(folder: Path, key: str = "index.folder") -> Path:

@@ -33,7 +33,10 @@ class Checker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a turn works with: where it searches, who reads, who writes (`model`, None: offline), who checks."""
+    """What a turn works with: where it searches, who reads, who writes (`model`, None: offline), who checks.
+
+    `settings.llm` are those of the model that writes.
+    """
 
     index: PaperIndex
     retriever: Retriever

@@ -11,7 +11,6 @@ from rag.ask import Ask, Stop, Stopped
 from rag.checking import (
     Checked,
     as_sources,
-    cited_evidence,
     claims_to_verify,
     repair,
     shipped,
@@ -163,7 +162,7 @@ class Turn:
         Raises the ModelError where the settings forbid that.
         """
         markers = MarkerStream([e.n for e in prompt.evidence])
-        reply = model.stream(prompt.messages, self.stop)
+        reply = model.stream(prompt.messages, self.stop, prompt.citable)
         for piece in reply:
             if ready := markers.feed(piece):
                 yield TextDelta(ready)
@@ -207,13 +206,14 @@ class Turn:
             return draft, checked
         yield Step("verifying", counted(len(claims), "sentence"))
         with self.clock.timed("verify"):
-            verified = verify_claims(model, claims, cited_evidence(claims, draft.evidence), self.stop)
+            verified = verify_claims(model, claims, draft.evidence, self.stop)
         self.usage = add_usage(self.usage, verified.usage)
-        if verified.problem:
-            said = counted(len(claims), "sentence")
+        if missing := len(claims) - len(verified.verdicts):
+            said = counted(missing, "sentence")
             self.notices.append(
                 f"{model.name} gave no verdict on {said} ({verified.problem}): those of the packaged check are shown."
             )
+        if not verified.verdicts:
             return draft, checked
         repaired = repair(
             checked, verified.verdicts, draft.evidence, model.name, lambda text: self.check(replace(draft, text=text))

@@ -10,6 +10,7 @@ themselves. What the card says is of fits that have seen neither the phrasing (h
 import argparse
 import random
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -22,28 +23,30 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from index import Encoded, PackagedEmbedding
+from index import Encoded, IndexSettings, PackagedEmbedding, Paper, PaperIndex
+from rag.reading import ASKED_BACK, vagueness_of
 from rag.understanding import (
     ASKS,
     BY_KIND,
     KINDS,
     TAGS,
-    UNDERSPECIFIED,
     WEIGHTS,
     Head,
     Heard,
     Layer,
+    asked_back_features,
     hear,
     kind_of,
     leaning_features,
     question_features,
     token_features,
 )
-from train.plan_questions import Example, examples, parts_of
+from train.fields import read_fields
+from train.plan_questions import FIELDS, Example, examples, parts_of
 
 FOLDS = 2
 CARD = WEIGHTS.with_name("plan-card.md")
-PENALTY = {"tag": 10.0, "kind": 1.5, "asks": 3.0, "leans": 0.5, "underspecified": 0.5}
+PENALTY = {"tag": 10.0, "kind": 1.5, "asks": 3.0, "leans": 0.5, "underspecified": 0.5, "asked back": 1.0}
 """The larger, the closer the fit (scikit-learn's C)."""
 
 
@@ -65,9 +68,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
     read = list(encode(examples()))
-    measured = measure(read)
+    rows = list(ask_unseen(read))
+    vagueness = vagueness_of_questions([one.example.text for one, *_ in rows])
+    asked_back = fit_asked_back(rows, vagueness)
+    measured = report(rows, vagueness, asked_back)
     print(measured)
-    store(arguments.out, fit(read))
+    store(arguments.out, replace(fit(read), asked_back=asked_back))
     arguments.out.with_name(CARD.name).write_text(card(read, measured), "utf-8")
 
 
@@ -93,7 +99,7 @@ def fit(read: Sequence[Read]) -> Head:
     rows = np.concatenate([token_features(one.question) for one in tagged])
     tags = [tag for one in tagged for tag in parts_of(one.question.offsets, one.example.spans or ())]
     nothing = Layer(np.zeros((1, 1), np.float32), np.zeros(1, np.float32))
-    head = Head(logistic("tag", rows, tags, TAGS, balance(tags)), nothing, nothing, nothing, nothing)
+    head = Head(logistic("tag", rows, tags, TAGS, balance(tags)), *5 * [nothing])
     features = np.stack([features_of(one, head) for one in read])
     known = [at for at, one in enumerate(read) if one.example.kind]
     kinds = [read[at].example.kind for at in known]
@@ -108,6 +114,21 @@ def fit(read: Sequence[Read]) -> Head:
     of_papers = [at for at, one in enumerate(read) if one.example.kind not in ("small_talk", "help")]
     lacks = [read[at].example.leans for at in of_papers]
     return replace(head, underspecified=logistic("underspecified", features[of_papers], lacks, (False, True)))
+
+
+def fit_asked_back(rows: Sequence[Outcome], vagueness: Sequence[float]) -> Layer:
+    """What the wording of a fact and its vagueness in a library are worth, by wordings that the fits had not seen."""
+    facts = [at for at, (one, *_) in enumerate(rows) if one.example.kind == "fact"]
+    features = np.stack([asked_back_features(rows[at][1].underspecified, vagueness[at]) for at in facts])
+    return logistic("asked back", features, [rows[at][0].example.leans for at in facts], (False, True))
+
+
+def vagueness_of_questions(texts: Sequence[str]) -> list[float]:
+    """How many papers have the words of each, in a library of all fields."""
+    papers = [paper for field in read_fields(FIELDS) for paper in field.papers.values()]
+    with tempfile.TemporaryDirectory() as folder, PaperIndex.open(IndexSettings(folder=Path(folder))) as index:
+        index.add([Paper(str(number), paper.title, paper.abstract) for number, paper in enumerate(papers)])
+        return [vagueness_of(text, index) for text in texts]
 
 
 def features_of(one: Read, head: Head) -> np.ndarray:
@@ -155,17 +176,20 @@ def store(file: Path, head: Head) -> None:
 # -- measuring --------------------------------------------------------------------------------------------------------
 
 
-def measure(read: Sequence[Read]) -> str:
-    """What fits say of phrasings and fields that they have not seen, as Markdown."""
+def ask_unseen(read: Sequence[Read]) -> Iterable[Outcome]:
+    """What fits say of phrasings and fields that they have not seen."""
     folds = {phrasing: at % FOLDS for at, phrasing in enumerate(shuffled({one.example.phrasing for one in read}))}
-    rows: list[Outcome] = []
     for fold in range(FOLDS):
         head = fit([one for one in read if folds[one.example.phrasing] != fold and not one.example.is_held_out])
         for one in read:
             if folds[one.example.phrasing] == fold and one.example.is_held_out:
                 heard = hear(one.example.text, one.question, head)
                 lean = head.leans.apply(leaning_row(one, heard.features)[None])[0, 1] if one.talk else 0.0
-                rows.append((one, heard, float(lean)))
+                yield one, heard, float(lean)
+
+
+def report(rows: Sequence[Outcome], vagueness: Sequence[float], asked_back: Layer) -> str:
+    """How often they are right, as Markdown."""
     lines = ["| kind | questions | right | taken for |", "|---|---|---|---|"]
     for kind in KINDS:
         of_kind = [(one, heard) for one, heard, _ in rows if one.example.kind == kind]
@@ -192,15 +216,7 @@ def measure(read: Sequence[Read]) -> str:
     for leans, name in ((True, "leans on it"), (False, "stands alone")):
         found = [lean > 0.5 for one, _, lean in rows if one.talk and one.example.leans == leans]
         lines.append(f"| {name} | {len(found)} | {share(sum(one == leans for one in found), len(found))} |")
-    lines += ["", "| without a talk | questions | underspecified |", "|---|---|---|"]
-    for lacks in (True, False):
-        told = [
-            heard.underspecified >= UNDERSPECIFIED
-            for one, heard, _ in rows
-            if one.example.kind == "fact" and one.example.leans == lacks
-        ]
-        name = "says too little by itself" if lacks else "says enough"
-        lines.append(f"| {name} | {len(told)} | {share(sum(told), len(told))} |")
+    lines += ["", *lines_of_asking_back(rows, vagueness, asked_back)]
     lines += ["", *lines_of_groups(rows), "", "| words | tokens | found | right of those found |", "|---|---|---|---|"]
     pairs = Counter(pair for one, heard, _ in rows for pair in tag_pairs(one, heard))
     for tag in TAGS:
@@ -208,6 +224,22 @@ def measure(read: Sequence[Read]) -> str:
         found = sum(n for (_, got), n in pairs.items() if got == tag)
         lines.append(f"| {tag} | {true} | {share(pairs[tag, tag], true)} | {share(pairs[tag, tag], found)} |")
     return "\n".join(lines)
+
+
+def lines_of_asking_back(rows: Sequence[Outcome], vagueness: Sequence[float], asked_back: Layer) -> Iterable[str]:
+    yield "| without a talk | questions | asked back |"
+    yield "|---|---|---|"
+    features = [
+        asked_back_features(heard.underspecified, vague) for (_, heard, _), vague in zip(rows, vagueness, strict=True)
+    ]
+    is_asked = asked_back.apply(np.stack(features))[:, 1] >= ASKED_BACK
+    for lacks, name in ((True, "says too little by itself"), (False, "says enough")):
+        told = [
+            bool(asked and vague > 0)
+            for (one, *_), asked, vague in zip(rows, is_asked, vagueness, strict=True)
+            if one.example.kind == "fact" and one.example.leans == lacks
+        ]
+        yield f"| {name} | {len(told)} | {share(sum(told), len(told))} |"
 
 
 def lines_of_groups(rows: Sequence[Outcome]) -> Iterable[str]:
@@ -228,7 +260,7 @@ def lines_of_groups(rows: Sequence[Outcome]) -> Iterable[str]:
         for sort, some in by_sort.items():
             kinds = [kind_of(heard) == one.example.kind for one, heard, _ in some]
             leans = [(lean > 0.5) == one.example.leans for one, _, lean in some if one.talk]
-            lacks = [(heard.underspecified >= UNDERSPECIFIED) == one.example.leans for one, heard, _ in some]
+            lacks = [(heard.underspecified > 0.5) == one.example.leans for one, heard, _ in some]
             shares = " | ".join(share(sum(told), len(told)) for told in (kinds, leans, lacks))
             yield f"| {group} | {sort} | {len(some)} | {shares} |"
 
@@ -258,10 +290,10 @@ def card(read: Sequence[Read], measured: str) -> str:
 
 Five logistic regressions on what all-MiniLM-L6-v2 (int8, packaged) makes of a question: a tag for each token, the kind
 of question, what of the record it asks for, whether it leans on the talk before it, whether it says too little where
-there was none. `python train/plan.py` makes it
-from {len(read)} questions of {phrasings} phrasings: `train/plan-questions.txt` filled with subjects, titles and people
-of `train/fields/`, and the questions of those fields. No question of an evaluation file and no paper of the shipped
-catalogue is among them. English only.
+there was none. A sixth weighs that against how many papers of the library have its words. `python train/plan.py` makes
+them from {len(read)} questions of {phrasings} phrasings: `train/plan-questions.txt` filled with subjects, titles and
+people of `train/fields/`, and the questions of those fields. No question of an evaluation file and no paper of the
+shipped catalogue is among them. English only.
 
 ## On phrasings and fields that it has not seen
 Fits without half of the phrasings and without three fields, asked the other half about those fields.

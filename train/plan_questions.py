@@ -117,7 +117,10 @@ def of_phrasings(filling: "Filling", held_out: bool, times: int) -> Iterator[Exa
                 if is_after_a_talk or (kind not in ("small_talk", "help") and filling.chance.random() < 0.4)
                 else ()
             )
-            yield Example(text, kind, phrasing, held_out, asks, spans, talk, leans, group)
+            # Under a heading, what stands alone without braces names a subject of its own, unmarked.
+            is_marked = spans or leans or not group or kind in ("small_talk", "help", "record")
+            known = spans if is_marked else None
+            yield Example(text, kind, phrasing, held_out, asks, known, talk, leans, group)
 
 
 class Filling:

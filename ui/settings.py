@@ -2,6 +2,7 @@
 
 import ipaddress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -16,7 +17,9 @@ class UISettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
     title: str = "paperchat"
+    theme: Literal["system", "light", "dark"] = "system"
     auth: Path | None = None
+    owners: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     upload_megabytes: int = Field(20, ge=1, le=2000)
@@ -25,6 +28,7 @@ class UISettings(BaseModel):
     concurrency: int = Field(8, ge=1, le=256)
     queue: int = Field(64, ge=1, le=10000)
     log_requests: bool = False
+    log_texts: bool = False
     traces: str = Field("", pattern=r"^(https?://\S+)?$")
 
     @field_validator("trusted_proxies")

@@ -1,4 +1,5 @@
 """Papers from arXiv, PubMed, OpenAlex, Crossref and a running Zotero, as files for the readers; nothing is parsed here.
+And notes to Zotero.
 
 Importing this loads no HTTP client: that comes with the first address that is opened.
 """

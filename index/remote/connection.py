@@ -77,7 +77,7 @@ class Connection:
         self._patience = patience
         self._latest: float | None = None
         self._client = httpx.Client(
-            transport=Keyed(transport_to(self._base), key),
+            transport=Keyed(transport_to(self._base), key, service.key_header),
             headers={"User-Agent": f"paperchat/{version()}"},
             timeout=httpx.Timeout(patience.silence, connect=patience.connect),
         )
@@ -111,7 +111,10 @@ class Connection:
     def _send_once(self, request: Request) -> Answer:
         self._keep_pace()
         url = self._base.join(request.path).copy_merge_params({**self._parameters, **request.parameters})
-        message = self._client.build_request("GET", url)
+        message = self._client.build_request("GET", url, headers=request.headers)
+        if request.body:
+            headers = {"Content-Type": "application/json", **request.headers}
+            message = self._client.build_request("POST", url, content=request.body, headers=headers)
         for _ in range(MOST_REDIRECTS):
             with self._faults_explained(), self._receive(message) as response:
                 following = response.next_request
@@ -132,6 +135,8 @@ class Connection:
         body = self._body(response)
         if response.status_code in PASSING:
             raise self._passing(response.status_code, response.headers.get("retry-after", ""))
+        if response.status_code == request.done:
+            return Answer(b"")
         if response.status_code in (404, 410):
             raise NotFound(f"{self.name} does not know it.", "Check how it is written.")
         if response.status_code != 200:
@@ -172,7 +177,7 @@ class Connection:
         what = f"{self.name} refused the request (HTTP {status}{': ' + said if said else ''})."
         if status in (401, 403):
             return ReadError(what, self._service.remedy)
-        return ReadError(what, "Check how the search is written.")
+        return ReadError(what, self._service.mistake)
 
     @contextmanager
     def _faults_explained(self) -> Iterator[None]:
@@ -207,14 +212,17 @@ class Connection:
 
 
 class Keyed(httpx.BaseTransport):
-    """Adds the key below the client, whose log holds the address of every request."""
+    """Adds the key below the client, whose log holds the address of every request: as `header`, else to the address."""
 
-    def __init__(self, transport: httpx.BaseTransport, key: str) -> None:
+    def __init__(self, transport: httpx.BaseTransport, key: str, header: str) -> None:
         self._transport = transport
         self._key = key
+        self._header = header
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._key:
+        if self._key and self._header:
+            request.headers[self._header] = self._key
+        elif self._key:
             url = request.url.copy_merge_params({KEY: self._key})
             request = httpx.Request(
                 request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions

@@ -16,13 +16,18 @@ Parameters = Mapping[str, str | int]
 class Request:
     """`path` is below the service's address. `kind` ("xml", "json") must occur in the type of the answer.
 
-    `check` says what is wrong with a body, nothing when all is well: such an answer is asked for again.
+    `check` says what is wrong with a body, nothing when all is well: such an answer is asked for again. With a `body`,
+    which is JSON, it is sent (POST). `done` is the state that says that this was done before, by a request whose answer
+    was lost: the answer is then empty.
     """
 
     path: str
     parameters: Parameters
     kind: str
     check: Callable[[bytes], str] = lambda body: ""
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    done: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +78,20 @@ class Service:
     """`open` yields pages, and an error for each part that did not come; it raises ReadError when nothing more comes.
 
     `interval` is the least number of seconds between two requests; `remedy` is for when it can't be reached or refuses
-    us. Of a search without a limit `usual` papers are
-    taken, with one at most `limit`, where those are given. `key_variable` names the variable of the environment that
-    holds a key. `is_kept`: its answers are kept until the run is complete.
+    us, `mistake` for when it refuses what was asked. Of a search without a limit `usual` papers are taken, with one at
+    most `limit`, where those are given. `key_variable` names the variable of the environment that holds a key; it goes
+    along as the header `key_header`, else in the address. `is_kept`: its answers are kept until the run is complete.
     """
 
     name: str
     open: Callable[[Visit], Iterator[Page | ReadError]]
     interval: float
     remedy: str
+    mistake: str = "Check how the search is written."
     usual: int | None = None
     limit: int | None = None
     key_variable: str = ""
+    key_header: str = ""
     is_kept: bool = True
 
 

@@ -1,7 +1,7 @@
 """The door: addresses opened, and what is remembered of them; the HTTP client comes with the first."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,17 @@ class Remote:
 
             self._opening = Opening(self._settings, self._memory, self._environment, self._patience)
         return self._opening.open(address, most)
+
+    def add_notes(self, notes: Sequence[str]) -> str:
+        """Adds notes (HTML) to the library at zotero.org of who made the key in ZOTERO_API_KEY; returns that name.
+
+        Each is added once, also where an answer of Zotero's is lost. Raises SettingsError without a key, ReadError when
+        Zotero can't be reached or doesn't take one: those before it are there.
+        """
+        from index.remote.connection import Patience
+        from index.remote.zotero_notes import add_notes
+
+        return add_notes(notes, self._settings, self._environment, self._patience or Patience())
 
     def doubt(self, address: str) -> None:
         """Not all that came of an address could be read: the next run is to have it again."""

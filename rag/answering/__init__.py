@@ -2,7 +2,7 @@
 
 from rag.answering.gathering import without, without_abstracts
 from rag.answering.quoting import draft_from
-from rag.answering.refusing import choices, outside_text, refusal_text, unanswered_text
+from rag.answering.refusing import choices, outside_text, refusal_text, unanswered_text, within_text
 from rag.answering.suggesting import suggest
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "refusal_text",
     "suggest",
     "unanswered_text",
+    "within_text",
     "without",
     "without_abstracts",
 ]

@@ -37,6 +37,11 @@ def outside_text(filters: Filters, title: str) -> str:
     return f"Without the filter ({'; '.join(described(filters))}), *{whole_title(title)}* does."
 
 
+def within_text(filters: Filters) -> str:
+    """What is added to the reason for a refusal where the papers that `filters` leave out do not answer either."""
+    return f"Only what passes the filter was read ({'; '.join(described(filters))})."
+
+
 def described(filters: Filters) -> Iterator[str]:
     first, last = filters.years
     if first is not None or last is not None:

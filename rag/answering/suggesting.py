@@ -31,8 +31,10 @@ def suggest(question: str, answer: str, evidence: Sequence[Evidence], cited: Seq
     name = label(first.title, first.passage)
     wants = wants_of(question)
     suggestions = []
-    if others := [one for one in (*papers[1:], *evidence) if one.n != first.n]:
-        suggestions.append(f"How do {name} and {label(others[0].title, others[0].passage)} differ?")
+    others = (label(one.title, one.passage) for one in (*papers[1:], *evidence) if one.n != first.n)
+    # Two papers that the question names are what it compares, or sets side by side in another way.
+    if other := next((each for each in others if not (name in question and each in question)), ""):
+        suggestions.append(f"How do {name} and {other} differ?")
     for want, form in QUESTIONS:
         pattern = CODE if want == "code" else SHOWS[want]
         if want not in wants and not pattern.search(answer) and pattern.search(first.passage):

@@ -1,6 +1,6 @@
 """Every marker resolved and every sentence of an answer checked against what it cites."""
 
-from rag.checking.cascade import Repaired, cited_evidence, claims_to_verify, repair, unchecked
+from rag.checking.cascade import Repaired, claims_to_verify, repair, unchecked
 from rag.checking.citations import Checked, as_sources, check
 from rag.checking.support import CheckedClaim, Support, check_support, support_of
 from rag.checking.support_model import ClaimReader, ClaimReading, Cuts, SupportModel, shipped
@@ -17,7 +17,6 @@ __all__ = [
     "as_sources",
     "check",
     "check_support",
-    "cited_evidence",
     "claims_to_verify",
     "repair",
     "shipped",

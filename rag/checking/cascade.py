@@ -48,12 +48,6 @@ def needs_look(support: Support, verify: Verify) -> bool:
     return support.figure < QUOTED if verify == "model" else verify == "auto" and not support.is_sure
 
 
-def cited_evidence(claims: Sequence[ClaimToVerify], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """What the claims cite; all of the evidence where one of them cites nothing."""
-    cited = {n for claim in claims for n in claim.cited}
-    return [one for one in evidence if one.n in cited or not all(claim.cited for claim in claims)]
-
-
 def repair(
     checked: Checked,
     verdicts: Mapping[int, ClaimVerdict],

@@ -5,7 +5,6 @@ timeouts and Stop dependable: a task can be cancelled while it waits for a silen
 """
 
 import asyncio
-import codecs
 import json
 import os
 import threading
@@ -18,7 +17,9 @@ from tenacity.wait import wait_exponential, wait_random
 
 from rag.ask import Message, Stop
 from rag.errors import ModelError, ModelUnavailable
+from rag.llm.characters import join_characters
 from rag.llm.chunks import early_ending, ending_told_by, has_reasoning, reported_usage
+from rag.llm.citing import Citable, CitedText, PlainText, as_chat
 from rag.llm.clients import client_of
 from rag.llm.faults import explain, explain_empty, is_passing, retry_after, scrub
 from rag.llm.loop_thread import LoopThread
@@ -61,7 +62,8 @@ def connect(
 class LanguageModel:
     """A model that answers chats; as many at once as you like, from any thread.
 
-    `name` is what the page calls it. Close it (or leave its `with` block) to end all that is running.
+    `name` is what the page calls it, `settings` are those it was connected with. Close it (or leave its `with` block)
+    to end all that is running.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class LanguageModel:
         explain_error: Callable[[BaseException, bool], ModelError],
     ) -> None:
         self.name = settings.name
-        self._settings = settings
+        self.settings = settings
         self._build = build
         self._llms = {(settings.max_tokens, ""): build(settings)}
         self._llms_lock = threading.Lock()
@@ -89,12 +91,13 @@ class LanguageModel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Reply:
+    def stream(self, messages: Sequence[Message], stop: Stop | None = None, citable: Sequence[Citable] = ()) -> Reply:
         """Asks at once and returns a Reply to be read as it comes. Setting `stop` ends the request at the server.
 
-        Never raises a ModelError: what goes wrong is the reply's `problem`.
+        `citable` goes with the last message, for a provider that cites by itself. Never raises a ModelError: what goes
+        wrong is the reply's `problem`.
         """
-        return self._ask(messages, stop, Limits.of(self._settings), self._llm())
+        return self._ask(messages, stop, Limits.of(self.settings), self._llm(), citable)
 
     def complete(
         self,
@@ -108,7 +111,7 @@ class LanguageModel:
 
         `schema` is the form of the reply, for the models with `has_structure`; the others are told in words alone.
         """
-        limits = Limits.of(self._settings)
+        limits = Limits.of(self.settings)
         if max_tokens is not None:
             limits = replace(limits, characters=min(limits.characters, max_tokens * CHARACTERS_PER_TOKEN))
         if timeout is not None:
@@ -118,7 +121,7 @@ class LanguageModel:
     @property
     def has_structure(self) -> bool:
         """Whether the provider holds a reply to a JSON schema."""
-        return has_structure(self._settings)
+        return has_structure(self.settings)
 
     def close(self) -> None:
         """Ends what is running and lets go of the connections."""
@@ -128,22 +131,32 @@ class LanguageModel:
 
     def _llm(self, max_tokens: int | None = None, schema: Schema | None = None) -> Any:
         """LlamaIndex's object for requests of that length and form; each is made once."""
-        wanted = self._settings
+        wanted = self.settings
         if max_tokens is not None or schema is not None:
-            wanted = short_request(self._settings, max_tokens, schema)
+            wanted = short_request(self.settings, max_tokens, schema)
         key = wanted.max_tokens, json.dumps(schema) if schema else ""
         with self._llms_lock:
             if key not in self._llms:
                 self._llms[key] = self._build(wanted)
             return self._llms[key]
 
-    def _ask(self, messages: Sequence[Message], stop: Stop | None, limits: "Limits", llm: Any) -> Reply:
+    def _ask(
+        self,
+        messages: Sequence[Message],
+        stop: Stop | None,
+        limits: "Limits",
+        llm: Any,
+        citable: Sequence[Citable] = (),
+    ) -> Reply:
         reply = Reply(messages, self._price, stop)
-        reply._attach(self._thread.submit(self._answer(reply, messages, limits, llm)))
+        reply._attach(self._thread.submit(self._answer(reply, messages, limits, llm, citable)))
         return reply
 
-    async def _answer(self, reply: Reply, messages: Sequence[Message], limits: "Limits", llm: Any) -> None:
+    async def _answer(
+        self, reply: Reply, messages: Sequence[Message], limits: "Limits", llm: Any, citable: Sequence[Citable]
+    ) -> None:
         """Asks and passes on what comes, in time or not at all. Runs on the model's own thread."""
+        text = CitedText([one.n for one in citable]) if citable else PlainText()
         whole_characters = join_characters()
         reasoning = ReasoningFilter()
         reasoned = False
@@ -151,10 +164,10 @@ class LanguageModel:
         chunks = None
         try:
             async with asyncio.timeout(limits.total) as whole:
-                chunks, waiting = await self._open(messages, limits, llm)
+                chunks, waiting = await self._open(messages, limits, llm, citable)
                 while waiting:
                     for chunk in waiting:
-                        delta = whole_characters(chunk.delta or "")
+                        delta = whole_characters(text.feed(chunk))
                         piece = reasoning.feed(delta)
                         shown += len(piece)
                         reasoned = reasoned or has_reasoning(chunk)
@@ -166,16 +179,16 @@ class LanguageModel:
                     async with asyncio.timeout(limits.silence):
                         following = await anext(chunks, None)
                     waiting = [] if following is None else [following]
-                rest = reasoning.finish()
+                rest = reasoning.feed(text.close()) + reasoning.finish()
                 reply._receive("", rest, None)
                 if shown + len(rest.strip()) == 0:
                     reply.problem = explain_empty(self.name, reply.ending, reasoned or bool(reasoning.removed))
                 reply.finished = not reply.ending and reply.problem is None
         except TimeoutError:
-            reply._receive("", reasoning.finish(), None)
+            reply._receive("", reasoning.feed(text.close()) + reasoning.finish(), None)
             reply.problem = self._too_slow(limits, shown > 0, whole.expired())
         except Exception as error:  # noqa: BLE001 - whatever a provider's client raises becomes one line with a remedy
-            reply._receive("", reasoning.finish(), None)
+            reply._receive("", reasoning.feed(text.close()) + reasoning.finish(), None)
             reply.ending = ending_told_by(error)
             if not shown:
                 reply.problem = (
@@ -187,14 +200,14 @@ class LanguageModel:
             if chunks is not None:
                 await abandon(chunks)
 
-    async def _open(self, messages: Sequence[Message], limits: "Limits", llm: Any) -> tuple[Any, list[Any]]:
+    async def _open(
+        self, messages: Sequence[Message], limits: "Limits", llm: Any, citable: Sequence[Citable]
+    ) -> tuple[Any, list[Any]]:
         """The stream and its chunks up to the first with text; asks again while that may help.
 
         All attempts together must bear fruit within the first-token timeout: that is how long a reader waits for the
         first word, or for the offline answer in its place.
         """
-        from llama_index.core.llms import ChatMessage  # a second and more, paid with the model's own class
-
         backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
 
         def pause(state: RetryCallState) -> float:
@@ -205,10 +218,10 @@ class LanguageModel:
             return is_passing(error) and (retry_after(error) or 0) < limits.silence
 
         failures: list[BaseException | None] = []
-        chat = [ChatMessage(role=message.role, content=encodable(message.content)) for message in messages]
+        chat = as_chat(messages, citable)
         attempts = AsyncRetrying(
             retry=retry_if_exception(is_worth_waiting),
-            stop=stop_after_attempt(self._settings.retries + 1),
+            stop=stop_after_attempt(self.settings.retries + 1),
             wait=pause,
             before_sleep=lambda state: failures.append(state.outcome.exception() if state.outcome else None),
             reraise=True,
@@ -247,20 +260,6 @@ async def begin(llm: Any, chat: Sequence[Any]) -> tuple[Any, list[Any]]:
 async def close_all(clients: Sequence[Any]) -> None:
     for client in clients:
         await (client.aclose if hasattr(client, "aclose") else client.close)()
-
-
-def encodable(text: str) -> str:
-    """Without half characters, which come from cut emoji and which no client can send."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def join_characters() -> Callable[[str], str]:
-    """A function that takes text piece by piece and gives it back as it can be stored and sent.
-
-    Halves of a character (surrogates) in two pieces are joined, a half alone is replaced, a NUL is a blank.
-    """
-    decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
-    return lambda piece: decoder.decode(piece.encode("utf-16-le", "surrogatepass")).replace("\0", " ")
 
 
 async def abandon(chunks: Any) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,6 +18,9 @@ from rag.llm.providers import (
 )
 from rag.llm.recorded import RECORDED, exchanges_of, settings_of_source
 from rag.settings import LLMSettings
+
+UNNAMED = "any"
+"""In place of a model where only the provider is tried."""
 
 MOST_NAMES = 8
 """Models named in a remedy; hosted providers list hundreds."""
@@ -101,6 +104,40 @@ def check_model(settings: LLMSettings, environment: Mapping[str, str] = os.envir
     return findings + check_server(settings, variable, key)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """Whether there is what a provider needs of a key; `variable` is where it is looked for, "" where none is."""
+
+    provider: str
+    variable: str
+    is_needed: bool
+    is_set: bool
+
+
+def key_statuses(environment: Mapping[str, str] = os.environ) -> list[KeyStatus]:
+    """Of each provider of models whether its key is set; nothing of the keys themselves."""
+    return [
+        KeyStatus(
+            name, one.key_variable, one.key_needed and bool(one.key_variable), bool(environment.get(one.key_variable))
+        )
+        for name, one in PROVIDERS.items()
+    ]
+
+
+def try_provider(settings: LLMSettings, environment: Mapping[str, str] = os.environ) -> list[Finding]:
+    """As `check_model`, also where no model is named: then what the server lists."""
+    if settings.model or settings.provider in ("offline", "openai-like", RECORDED):
+        return check_model(settings, environment)
+    provider = PROVIDERS[settings.provider]
+    key = environment.get(provider.key_variable, "") if provider.key_variable else ""
+    try:
+        build_llm(settings.model_copy(update={"model": UNNAMED}), environment)
+    except PaperchatError as error:
+        problem = finding("model", "error", error)
+        return [replace(problem, message=problem.message.replace(f"{settings.provider}/{UNNAMED}", settings.provider))]
+    return check_server(settings, provider.key_variable, key)
+
+
 def check_exchanges(settings: LLMSettings, environment: Mapping[str, str]) -> list[Finding]:
     """What is in the folder of recorded exchanges, and the source where it would be asked."""
     try:
@@ -137,6 +174,11 @@ def check_server(settings: LLMSettings, variable: str, key: str) -> list[Finding
         return [*findings, Finding("model", "ok", f"{settings.name} is among them", "")]
     if settings.provider == "openai-like" and not model:
         return [*findings, Finding("model", "ok", "none named: the server uses its own", "")]
+    if not model:
+        return [
+            *findings,
+            Finding("model", "warning", "none is named", f"It lists {', '.join(sorted(known)[:MOST_NAMES])}."),
+        ]
     nearest = get_close_matches(model, known, n=MOST_NAMES, cutoff=0.4) or sorted(known)[:MOST_NAMES]
     return [
         *findings,

@@ -18,7 +18,7 @@ from rag.answer import Filters, Usage
 from rag.ask import Message, Stop
 from rag.llm.connection import LanguageModel
 from rag.llm.pricing import add_usage
-from rag.llm.prompt import build_planning, one_line, read_prompt
+from rag.llm.prompt import build_planning, one_line, read_prompt, room_for
 from rag.llm.shapes import shape_line, without_frame, without_reasoning
 from rag.llm.short import Schema, is_unstructured
 from rag.text import content_stems, fold_words, is_english
@@ -86,8 +86,10 @@ class Planned:
 def plan_question(
     model: LanguageModel, question: str, history: Sequence[Message] = (), stop: Stop | None = None
 ) -> Planned:
-    """Asks the model for a plan. Never raises a ModelError."""
-    messages = build_planning(question, history)
+    """Asks the model for a plan. Never raises a ModelError. One whose window is too small for it is not asked."""
+    messages = build_planning(question, history, room_for(model.settings, PLAN_TOKENS))
+    if messages is None:
+        return Planned(None, Usage())
     reply = model.complete(messages, PLAN_TOKENS, PLAN_SECONDS, stop, strict_schema() if model.has_structure else None)
     usage = reply.usage
     if is_unstructured(model.has_structure, reply.problem):

@@ -9,7 +9,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from string import Template
 from typing import Literal
@@ -17,8 +17,9 @@ from typing import Literal
 from index import count_tokens, cut_to_tokens, split_sentences
 from rag.answer import Evidence
 from rag.ask import Message
+from rag.llm.citing import Citable, cites_by_itself
 from rag.llm.refusal_wording import REFUSAL_MARKED
-from rag.settings import Settings
+from rag.settings import LLMSettings, Settings
 from rag.text import without_markers
 
 TOKENIZER_MARGIN = 0.85
@@ -28,6 +29,8 @@ HISTORY_TOKENS = 200
 """Of earlier messages, the last so many are shown, each at most so long: enough to know what is spoken of."""
 QUESTION_SHARE = 0.25
 """Share of the window that a question may take. Longer ones are pasted documents; their beginning must do."""
+SPEAKER_TOKENS = 4
+"""What a line of a conversation takes besides its message."""
 PLANNED_TOKENS = 500
 """Of a question that is planned: longer ones are pasted documents."""
 MOST_AUTHORS = 6
@@ -68,16 +71,20 @@ SURE = ("hardly answer", "perhaps do not answer", "probably answer", "answer")
 class Prompt:
     """`messages` to send, the `evidence` that found room in them (its numbers unchanged), and our count of `tokens`.
 
-    As text it is what `paperchat ask --show-prompt` prints.
+    Evidence that the provider cites by itself is not in the messages but `citable`, and goes before the last. As text a
+    prompt is what `paperchat ask --show-prompt` prints.
     """
 
     messages: tuple[Message, ...]
     evidence: tuple[Evidence, ...]
     tokens: int
+    citable: tuple[Citable, ...] = ()
 
     def __str__(self) -> str:
         head = f"{self.tokens:,} tokens, {len(self.evidence)} papers, prompts {prompt_versions()}"
-        return "\n\n".join([head, *(f"--- {message.role}\n{message.content}" for message in self.messages)])
+        parts = [f"--- {message.role}\n{message.content}" for message in self.messages]
+        parts[-1:-1] = [f"--- search result [{one.n}]\n{one.title}\n{one.text}" for one in self.citable]
+        return "\n\n".join([head, *parts])
 
 
 def build_messages(
@@ -95,45 +102,71 @@ def build_messages(
     question always stay. `fence` is for tests.
     """
     fence = fence or secrets.token_hex(8)
-    window = int((settings.llm.context_window - settings.llm.max_tokens) * TOKENIZER_MARGIN)
+    window = room_for(settings.llm, settings.llm.max_tokens)
     question = cut_to_tokens(question.strip(), max(32, int(window * QUESTION_SHARE)))
+    is_citable = bool(evidence) and cites_by_itself(settings.llm)
+    way = "provider" if is_citable else "markers"
     given = {"fence": fence, "refusal": REFUSAL_MARKED}
-    system = fill("answer-system", **given, mode=fill(f"mode-{situation.mode}") + "\n")
-    told = f"{situation.told(len(evidence))}\n"
-    frame = fill("answer-question", **given, question=question, evidence="", situation=told)
-    room = window - count_tokens(system) - count_tokens(frame)
+    system = fill(
+        "answer-system",
+        **given,
+        citing=fill(f"citing-{way}"),
+        mode=fill(f"mode-{situation.mode}") + "\n",
+        given=fill(f"given-{way}", **given),
+    )
+
+    def ask(shown: Sequence[Evidence], text: str) -> str:
+        told = f"{situation.told(len(shown))}\n".lstrip()
+        return fill(f"answer-question-{way}", **given, question=question, evidence=text, situation=told)
+
+    room = window - count_tokens(system) - count_tokens(ask(evidence, ""))
     earlier = fit_history(history, room // 3)
     room -= sum(count_tokens(message.content) for message in earlier)
     shown = fit_evidence(evidence, min(settings.rag.evidence_tokens, room))
     text = "\n\n".join(format_evidence(item) for item in shown) or "(nothing was found)"
-    told = f"{situation.told(len(shown))}\n"
-    asked = fill("answer-question", **given, question=question, evidence=text, situation=told.lstrip())
-    messages = (Message("system", system), *earlier, Message("user", asked))
-    return Prompt(messages, shown, sum(count_tokens(message.content) for message in messages))
+    messages = (Message("system", system), *earlier, Message("user", ask(shown, text)))
+    tokens = sum(count_tokens(message.content) for message in messages) + (count_tokens(text) if is_citable else 0)
+    return Prompt(messages, shown, tokens, tuple(map(as_citable, shown)) if is_citable else ())
 
 
-def build_planning(question: str, history: Sequence[Message]) -> tuple[Message, ...]:
-    """Asks for a plan as JSON; see `rag.llm.planning`."""
+def build_planning(question: str, history: Sequence[Message], room: int) -> tuple[Message, ...] | None:
+    """Asks for a plan as JSON; see `rag.llm.planning`. `room` is in tokens: earlier messages give way first.
+
+    None where rules and question don't fit, or nothing of what the question follows.
+    """
     shortened = cut_to_tokens(one_line(question), PLANNED_TOKENS)
-    asked = fill("plan-question", conversation=as_conversation(history) or "(none)", question=shortened)
-    return Message("system", fill("plan-system")), Message("user", asked)
+    asked = partial(fill, "plan-question", question=shortened)
+    system = fill("plan-system")
+    room -= count_tokens(system) + count_tokens(asked(conversation="(none)"))
+    if room < 0:
+        return None
+    talk = as_conversation(history, min(room, HISTORY_MESSAGES * HISTORY_TOKENS))
+    if history and not talk:
+        return None
+    return Message("system", system), Message("user", asked(conversation=talk or "(none)"))
 
 
-def as_conversation(history: Sequence[Message]) -> str:
+def as_conversation(history: Sequence[Message], room: int) -> str:
     """The last messages, shortened, each on a line that says whose it is."""
     names = {"user": "Reader", "assistant": "Answer"}
-    return "\n".join(
-        f"{names.get(message.role, message.role)}: {message.content}"
-        for message in fit_history(history, HISTORY_MESSAGES * HISTORY_TOKENS)
-    )
+    lines = [(names.get(one.role, one.role), one.content) for one in fit_history(history, room, SPEAKER_TOKENS)]
+    return "\n".join(f"{name}: {content}" for name, content in lines)
 
 
-def fit_history(history: Sequence[Message], room: int) -> tuple[Message, ...]:
-    """The last messages that fit, shortened, on one line each, without their markers: those were another turn's."""
+def room_for(settings: LLMSettings, reply: int) -> int:
+    """Tokens of the window that messages may take, by our count, beside a reply of so many."""
+    return int((settings.context_window - reply) * TOKENIZER_MARGIN)
+
+
+def fit_history(history: Sequence[Message], room: int, each: int = 0) -> tuple[Message, ...]:
+    """The last messages that fit, shortened, on one line each, without their markers: those were another turn's.
+
+    `each` is what is put before a message, in tokens.
+    """
     kept: list[Message] = []
     for message in reversed([message for message in history if message.role != "system"][-HISTORY_MESSAGES:]):
         content = cut_to_tokens(neutralise(without_markers(message.content)), HISTORY_TOKENS)
-        room -= count_tokens(content)
+        room -= count_tokens(content) + each
         if room < 0:
             break
         if content:
@@ -172,6 +205,14 @@ def format_evidence(item: Evidence) -> str:
         more = " and others" if len(item.authors) > MOST_AUTHORS else ""
         lines.append(f"Authors: {neutralise(', '.join(item.authors[:MOST_AUTHORS]))}{more}")
     return "\n".join([*lines, neutralise(item.passage)])
+
+
+def as_citable(item: Evidence) -> Citable:
+    """The same without its number, for a provider that counts and cites by itself; no part of it may be empty."""
+    head, _, text = format_evidence(item).partition("\n")
+    source = neutralise(item.paper_id) or str(item.n)
+    title = head.removeprefix(f"[{item.n}]").strip() or source
+    return Citable(item.n, title, text.strip() or title, source)
 
 
 TAG = re.compile(r"<(?P<inside>\s*(?:[/|!?][^<>]{0,200}|[A-Za-z_][\w.:-]*(?:\s[^<>]{0,200})?))>")

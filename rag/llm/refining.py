@@ -33,6 +33,7 @@ def refine(offline: Plan, planned: ModelPlan) -> Plan:
         reason="planned by the model",
         leans_on_history=offline.question.leans_on_history or planned.question != offline.question.typed.strip(),
         kind=kind,
-        is_underspecified=False,
+        in_talk="",
+        underspecified=0.0,
     )
     return replace(offline, question=question, kind=kind, asks=None, or_else=None, narrowed=planned.filters)

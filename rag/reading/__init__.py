@@ -1,6 +1,7 @@
 """A question read against its papers: which sentences hold the answer, and whether any does."""
 
 from rag.reading.answerability import (
+    ASKED_BACK,
     FITTED,
     Judgement,
     answerability_features,
@@ -38,10 +39,12 @@ from rag.reading.sentence_ranking import (
     question_weights,
     read_evidence,
     support_log_odds,
+    vagueness_of,
 )
 from rag.reading.sides import called, read_sides
 
 __all__ = [
+    "ASKED_BACK",
     "BELONGS",
     "CODE",
     "FACTS",
@@ -80,4 +83,5 @@ __all__ = [
     "split_evidence",
     "support_log_odds",
     "those_that_belong",
+    "vagueness_of",
 ]

@@ -12,12 +12,14 @@ from rag.understanding.head import (
     Kind,
     Layer,
     Tag,
+    asked_back_features,
+    chance_to_ask_back,
     hear,
     leaning_features,
     question_features,
     token_features,
 )
-from rag.understanding.plan import OF_SEVERAL, SEVERAL, UNDERSPECIFIED, Plan, kind_of, make_plan
+from rag.understanding.plan import OF_SEVERAL, SEVERAL, Plan, kind_of, make_plan
 from rag.understanding.question_type import QuestionType, Want, wants_of
 from rag.understanding.record import Found
 from rag.understanding.standalone import StandaloneQuestion, standalone_question
@@ -29,7 +31,6 @@ __all__ = [
     "OF_SEVERAL",
     "SEVERAL",
     "TAGS",
-    "UNDERSPECIFIED",
     "WEIGHTS",
     "Asks",
     "Found",
@@ -42,6 +43,8 @@ __all__ = [
     "StandaloneQuestion",
     "Tag",
     "Want",
+    "asked_back_features",
+    "chance_to_ask_back",
     "hear",
     "kind_of",
     "leaning_features",

@@ -69,6 +69,7 @@ class Head:
     asks: Layer
     leans: Layer
     underspecified: Layer
+    asked_back: Layer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +124,13 @@ def leaning(heard: Heard, talk: Sequence["Encoded"], head: Head | None = None) -
     return float(head.leans.apply(leaning_features(heard, talk)[None])[0, 1])
 
 
+def chance_to_ask_back(underspecified: float, vagueness: float, head: Head | None = None) -> float:
+    """The probability that a question says too little, by what its wording says (0..1) and by how many papers of the
+    library have its words (0..1, `vagueness` of a reading)."""
+    head = head or load_head()
+    return float(head.asked_back.apply(asked_back_features(underspecified, vagueness)[None])[0, 1])
+
+
 FADING = 0.8
 """What is left, a token on, of the share that a token has in what stands before the next."""
 
@@ -160,6 +168,12 @@ def leaning_features(heard: Heard, talk: Sequence["Encoded"]) -> Array:
     near = [float(part.vector @ question) for part in talk]
     words = [float((part.tokens @ question).max()) if len(part.tokens) else 0.0 for part in talk]
     return np.concatenate([heard.features, np.array([*near, *words])]).astype(np.float32)
+
+
+def asked_back_features(underspecified: float, vagueness: float) -> Array:
+    """(2,): the log-odds of the wording, and the vagueness."""
+    chance = min(max(underspecified, 1e-4), 1 - 1e-4)
+    return np.array([np.log(chance / (1 - chance)), vagueness], np.float32)
 
 
 def spans_of(question: str, offsets: Sequence[Span], shares: Array) -> list[tuple[Tag, int, int]]:

@@ -39,11 +39,6 @@ SURELY_RECORD = 0.7
 """A question less surely to the record than this is taken for the next likeliest kind where the abstracts answer that.
 On held-out phrasings and fields two in three questions to the record are surer, and of the others one in sixty."""
 
-UNDERSPECIFIED = 0.5
-"""From this probability on a question is taken to say too little. Of held-out phrasings and fields, where other papers
-share its words, 17 of 20 questions that could be asked of any paper are told, and 3% of 573 that were asked of one:
-most of these say too little, too (`has it been tested`)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -121,8 +116,8 @@ def make_plan(question: str, history: Sequence[Message], index: "PaperIndex") ->
         kind, asks = "record", "title"
     if kind != "record":
         found = replace(found, topic=found.topic or standalone.own_words)
-    is_underspecified = kind == "fact" and not history and heard.underspecified >= UNDERSPECIFIED
-    standalone = replace(standalone, kind=kind, typed=question, is_underspecified=is_underspecified)
+    underspecified = heard.underspecified if kind == "fact" and not history else 0.0
+    standalone = replace(standalone, kind=kind, typed=question, underspecified=underspecified)
     or_else = kind_of(heard, but="record") if kind == "record" and heard.kinds["record"] < SURELY_RECORD else None
     plan = Plan(standalone, kind, asks, found, found.papers, or_else=or_else)
     return go_on(plan, thread, index) if standalone.leans_on_history and not found.papers else plan

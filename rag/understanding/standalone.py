@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONGEST_QUOTE = 160
 """Characters of an earlier question that are quoted."""
 
+SEARCHED_OF_AN_ANSWER = 160
+"""Characters of the last answer, from its beginning, that are searched with a question which leans on it."""
+
 NAMES_OF_SUBJECT = 2
 
 MARKERS = re.compile(r"(?:\s*\[\d+\])+")
@@ -29,8 +32,9 @@ class StandaloneQuestion:
 
     `typed` is what the user wrote, `text` reads on its own and is shown, `searches` are what is searched, the first
     one most like `text`. `subject` is what the talk adds to the user's own words ("" when nothing does), `reason` says
-    in words why the talk was needed, or wasn't. `kind` is what kind of question it is. `is_underspecified`: its words
-    don't tell what it is about, and there was no talk.
+    in words why the talk was needed, or wasn't. `in_talk` are the user's words after those of the last exchange, by
+    which the papers that were spoken of are found again. `kind` is what kind of question it is. `underspecified` is
+    the probability that its words don't tell what it is about, 0 after a talk.
     """
 
     typed: str
@@ -40,7 +44,8 @@ class StandaloneQuestion:
     reason: str = ""
     leans_on_history: bool = False
     kind: Kind = "fact"
-    is_underspecified: bool = False
+    in_talk: str = ""
+    underspecified: float = 0.0
 
     @classmethod
     def alone(cls, typed: str, reason: str = "first question", kind: Kind = "fact") -> "StandaloneQuestion":
@@ -87,7 +92,8 @@ def standalone_question(
         return StandaloneQuestion.of(question, "first question", heard)
     if not leans_on(question, said_in(exchanges), index, heard):
         return StandaloneQuestion.of(question, "names its own subject", heard)
-    subject = find_subject(question, exchanges, index)
+    chosen = choose(question, exchanges, index)
+    subject = neighbouring_year(question, exchanges[-1], chosen or subject_of(exchanges, index))
     return StandaloneQuestion(
         typed=question,
         text=f"{question.strip()} (about {subject})",
@@ -96,6 +102,8 @@ def standalone_question(
         reason="leans on what was said before",
         leans_on_history=True,
         kind=heard.kind,
+        # One of several that were mentioned is found by its own name: what was said tells of all of them.
+        in_talk="" if chosen else f"{exchanges[-1].question} {exchanges[-1].answer[:SEARCHED_OF_AN_ANSWER]} {question}",
     )
 
 
@@ -115,12 +123,6 @@ def pair_turns(history: Sequence[Message]) -> list[Exchange]:
 
 def said_in(exchanges: Sequence[Exchange]) -> list[tuple[str, str]]:
     return [(exchange.question, exchange.answer) for exchange in exchanges]
-
-
-def find_subject(question: str, exchanges: Sequence[Exchange], index: "PaperIndex") -> str:
-    """What the question is about: one of several that were mentioned, else what the last exchange was about."""
-    chosen = choose(question, exchanges, index) or subject_of(exchanges, index)
-    return neighbouring_year(question, exchanges[-1], chosen)
 
 
 def choose(question: str, exchanges: Sequence[Exchange], index: "PaperIndex") -> str:

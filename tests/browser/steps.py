@@ -37,8 +37,13 @@ def ask(page: Page, question: str) -> Locator:
 
 
 def go_to(page: Page, tab: str) -> None:
-    page.get_by_role("tab", name=tab).click()
-    expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+    chosen = page.get_by_role("tab", name=tab)
+    if not chosen.is_visible():  # on a phone the last ones are in a menu
+        page.get_by_role("button", name="More tabs").click()
+        page.locator(".overflow-dropdown").get_by_text(tab, exact=True).click()
+    else:
+        chosen.click()
+    expect(chosen).to_have_attribute("aria-selected", "true")
 
 
 def search_library(page: Page, query: str) -> Locator:
@@ -56,3 +61,17 @@ def upload(page: Page, *files: str) -> Locator:
     expect(page.locator(".upload-file").first).to_be_visible()
     expect(page.locator("#upload progress")).to_have_count(0)
     return page.locator(".upload-file")
+
+
+def open_talks(page: Page) -> Locator:
+    """Brings the list of kept conversations into view; its rows."""
+    if page.locator("#talks-button").get_attribute("aria-expanded") != "true":
+        page.locator("#talks-button").click()
+    expect(page.locator("#talks")).to_be_visible()
+    return page.locator("#talks-list li")
+
+
+def open_menu(row: Locator) -> None:
+    """What can be done with a kept conversation."""
+    if row.locator("details.more").get_attribute("open") is None:
+        row.locator("details.more > summary").click()

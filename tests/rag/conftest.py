@@ -10,6 +10,7 @@ from servers.scripted import ScriptedServer
 from index import IndexSettings, PaperIndex
 from rag import Assistant
 from rag.llm import LanguageModel, connect
+from rag.reading import Reader
 from rag.settings import LLMSettings, Price, RagSettings, Settings
 
 Script = Callable[..., LanguageModel]
@@ -36,18 +37,21 @@ def script(scripted_server: ScriptedServer) -> Iterator[Script]:
 def assistant_with(catalogue_index: Path, scripted_server: ScriptedServer) -> Iterator[Open]:
     """`assistant_with("cited", rag={…}, first_token_timeout=1)`: an Assistant whose model behaves as named.
 
-    Unless `rag` says otherwise, it refuses nothing by itself and asks no model to verify.
+    Unless `rag` says otherwise, it refuses nothing by itself and asks no model to verify. `reader` stands in for the
+    evidence model.
     """
     opened = []
 
-    def open_assistant(model: str, rag: dict[str, Any] | None = None, **llm: Any) -> Assistant:
+    def open_assistant(
+        model: str, rag: dict[str, Any] | None = None, reader: Reader | None = None, **llm: Any
+    ) -> Assistant:
         values = {"provider": "openai-like", "model": model, "base_url": scripted_server.base_url, "retries": 0, **llm}
         settings = Settings(
             llm=LLMSettings(**values),
             index=IndexSettings(folder=catalogue_index),
             rag=RagSettings(**{"refuse_below": 0, "verify": "packaged", **(rag or {})}),
         )
-        opened.append(Assistant(PaperIndex.open(settings.index), settings))
+        opened.append(Assistant(PaperIndex.open(settings.index), settings, reader=reader))
         return opened[-1]
 
     yield open_assistant

@@ -1,7 +1,8 @@
 """A turn with a language model: planned by one call, shown enough, asked before it is refused, verified by another."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from servers.scripted import HEAD, Request, ScriptedServer, quote_first
 
 from rag import Answer, Assistant
-from rag.answer import Step
+from rag.answer import Step, TextDelta
+from rag.reading import EvidenceScore
 
 Open = Callable[..., Assistant]
 
@@ -141,14 +143,42 @@ def test_a_model_that_fails_leaves_the_offline_judgement(assistant_with: Open, s
     assert answer.model == "offline"
 
 
+class Doubter:
+    """A reader to whom no passage answers anything."""
+
+    def score(self, question: str, passages: Sequence[tuple[str, str]]) -> list[EvidenceScore]:
+        return [EvidenceScore(answerable=-20.0, relevance=-20.0) for _ in passages]
+
+
+def is_asked(assistant: Assistant, question: str, server: ScriptedServer) -> bool:
+    """Whether the model is asked for an answer, rather than that the question is refused before."""
+    before = len(server.requests)
+    with closing(assistant.stream(question)) as events:
+        assert any(isinstance(event, TextDelta) for event in events)
+    return "answer" in map(purpose, server.requests[before:])
+
+
+def test_a_broad_question_is_put_to_the_model_whatever_the_reader_thinks(
+    assistant_with: Open, scripted_server: ScriptedServer
+):
+    play(scripted_server, plan="none")
+    assistant = assistant_with("cited", rag={"refuse_below": 0.5, "verify": "off"}, reader=Doubter())
+    assert is_asked(assistant, "Which papers shrink the KV cache?", scripted_server)
+    assert is_asked(assistant, "How do linear attention and softmax attention compare?", scripted_server)
+    assert not is_asked(assistant, "What AUC does ICHPro reach?", scripted_server)
+
+
 @pytest.mark.skipif(not DEV.exists(), reason="the development questions lie beside the project, and are not here")
 def test_no_broad_question_is_refused_before_the_model_was_asked(assistant_with: Open, scripted_server: ScriptedServer):
     play(scripted_server, plan="none")
     rows = [json.loads(line) for line in DEV.read_text("utf-8").splitlines()]
+    rag = {"refuse_below": 0.5, "verify": "off"}
+    # What is put to the model in spite of a reader who believes nothing need not be read, which is what takes the time.
+    doubting, reading = assistant_with("cited", rag=rag, reader=Doubter()), assistant_with("cited", rag=rag)
     broad = [row["question"] for row in rows if row["type"] == "multi" and "history" not in row][:50]
-    assistant = assistant_with("cited", rag={"refuse_below": 0.5})
-    refused = [question for question in broad if assistant.ask(question).model == "offline"]
-    assert refused == []
+    assert len(broad) >= 30
+    doubted = [question for question in broad if not is_asked(doubting, question, scripted_server)]
+    assert [question for question in doubted if not is_asked(reading, question, scripted_server)] == []
 
 
 # -- verification -----------------------------------------------------------------------------------------------------
@@ -194,6 +224,18 @@ def test_a_verification_that_fails_leaves_the_packaged_verdicts_and_a_notice(
     assert answer.sentences[0].verdict == "unsupported"
     assert answer.sentences[0].checked_by == "packaged"
     assert any("those of the packaged check are shown" in notice for notice in answer.notices)
+
+
+def test_sentences_that_got_no_verdict_are_told_and_keep_the_packaged_one(
+    assistant_with: Open, scripted_server: ScriptedServer
+):
+    verdicts = [{"sentence": 2, "verdict": "not in it", "words": "", "better": ""}]
+    wrong = "Memory falls by a factor of nine hundred with this approach, as a rule [1]."
+    play(scripted_server, answer=lambda request: f"{wrong} {wrong.replace('nine', 'two')}", verdicts=verdicts)
+    answer = assistant_with("cited", rag={"verify": "auto"}).ask(FACT)
+    assert answer.text == wrong
+    assert [(one.verdict, one.checked_by) for one in answer.sentences] == [("unsupported", "packaged")]
+    assert any("gave no verdict on 1 sentence" in notice for notice in answer.notices)
 
 
 def test_verification_can_be_left_to_the_packaged_check_or_to_nobody(

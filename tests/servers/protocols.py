@@ -4,12 +4,13 @@
 """
 
 import json
+import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from servers.scripted import CITED, Handler, Request, ScriptedServer, pieces
+from servers.scripted import Handler, Request, ScriptedServer, pieces
 
 TOKENS_IN, TOKENS_OUT = 120, 17
 """What each server reports as used."""
@@ -52,7 +53,7 @@ class Speaker(Handler):
             only_thinks = script.behaviour == "only-thinks"
             if only_thinks:
                 self.think("Which passage?")
-            for piece in pieces("" if only_thinks else CITED, 7):
+            for piece in () if only_thinks else self.pieces_of(script.answer(self.request_seen)):
                 self.piece(piece)
                 if script.behaviour == "hangs":
                     self.hang()
@@ -62,6 +63,9 @@ class Speaker(Handler):
 
     def begin(self) -> None:
         """What comes before the first text."""
+
+    def pieces_of(self, answer: str) -> Iterator[str]:
+        return pieces(answer, 7)
 
     def piece(self, text: str) -> None:
         raise NotImplementedError
@@ -80,8 +84,15 @@ class Speaker(Handler):
         self.raw((f"event: {event}\n" if event else "") + f"data: {json.dumps(data)}\n\n")
 
 
+CITED_PART = re.compile(r"([^\[]+?) ?((?:\[[1-9]\d*\])+)")
+
+
 class Anthropic(Speaker):
+    """Given search results, it sends what stands before each `[n]` of its answer as a block of text of its own, which
+    cites the nth of them: behind the text or, as `cites-first`, before it. The rest are blocks that cite nothing."""
+
     path_ending = "/v1/messages"
+    block = 0
 
     def begin(self) -> None:
         self.event_of(
@@ -97,18 +108,49 @@ class Anthropic(Speaker):
                 "usage": {"input_tokens": TOKENS_IN, "output_tokens": 1},
             },
         )
-        self.event_of("content_block_start", index=0, content_block={"type": "text", "text": ""})
+        self.event_of("content_block_start", index=self.block, content_block={"type": "text", "text": ""})
         self.event_of("ping")
 
+    def pieces_of(self, answer: str) -> Iterator[str]:
+        given = search_results(self.request_seen.body)
+        if not given:
+            yield from super().pieces_of(answer)
+            return
+        first = self.server.script.behaviour == "cites-first"
+        for text, markers in cited_parts(answer):
+            places = [int(n) - 1 for n in re.findall(r"\d+", markers)]
+            for place in places if first else ():
+                self.cite(place, given)
+            yield from super().pieces_of(text)
+            for place in () if first else places:
+                self.cite(place, given)
+            self.event_of("content_block_stop", index=self.block)
+            self.block += 1
+            start = {"type": "text", "text": "", "citations": []}
+            self.event_of("content_block_start", index=self.block, content_block=start)
+
+    def cite(self, place: int, given: list[Any]) -> None:
+        told = given[place] if place < len(given) else {"source": "?", "title": "?", "content": []}
+        citation = {
+            "type": "search_result_location",
+            "search_result_index": place,
+            "source": told["source"],
+            "title": told["title"],
+            "cited_text": "".join(block["text"] for block in told["content"]),
+            "start_block_index": 0,
+            "end_block_index": len(told["content"]),
+        }
+        self.event_of("content_block_delta", index=self.block, delta={"type": "citations_delta", "citation": citation})
+
     def piece(self, text: str) -> None:
-        self.event_of("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+        self.event_of("content_block_delta", index=self.block, delta={"type": "text_delta", "text": text})
 
     def think(self, text: str) -> None:
-        self.event_of("content_block_delta", index=0, delta={"type": "thinking_delta", "thinking": text})
+        self.event_of("content_block_delta", index=self.block, delta={"type": "thinking_delta", "thinking": text})
 
     def finish(self, was_cut: bool) -> None:
         reason = "max_tokens" if was_cut else "end_turn"
-        self.event_of("content_block_stop", index=0)
+        self.event_of("content_block_stop", index=self.block)
         self.event_of(
             "message_delta", delta={"stop_reason": reason, "stop_sequence": None}, usage={"output_tokens": TOKENS_OUT}
         )
@@ -120,6 +162,25 @@ class Anthropic(Speaker):
 
     def event_of(self, kind: str, **data: Any) -> None:
         self.say({"type": kind, **data}, kind)
+
+
+def search_results(body: Mapping[str, Any]) -> list[Any]:
+    """Of all messages, in order, as the API counts them."""
+    blocks = [block for message in body["messages"] for block in message["content"]]
+    return [block for block in blocks if block["type"] == "search_result"]
+
+
+def cited_parts(answer: str) -> Iterator[tuple[str, str]]:
+    """(text, the markers behind it), and what is left with none."""
+    place = 0
+    for found in CITED_PART.finditer(answer):
+        stop = re.match(r"[.!?]*\s*", found[1])
+        if stop and stop[0]:
+            yield stop[0], ""
+        yield found[1][stop.end() if stop else 0 :], found[2]
+        place = found.end()
+    if rest := answer[place:]:
+        yield rest, ""
 
 
 class Azure(Speaker):

@@ -1,4 +1,4 @@
-"""A server of our own that answers as arXiv, PubMed, OpenAlex, Crossref and Zotero do, from recorded forms.
+"""A server of our own that answers as arXiv, PubMed, OpenAlex, Crossref, Zotero and zotero.org do, from recorded forms.
 
 The forms in `tests/index/remote/recorded` are of those services, what stands in them is invented. `faults` are answers
 that come first, each once, for requests whose address holds a text.
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 RECORDED = Path(__file__).parents[1] / "index" / "remote" / "recorded"
+LONG_NOTE = {"code": 413, "message": "Note is too long"}
 XML, JSON = "application/xml; charset=utf-8", "application/json"
 
 
@@ -35,6 +36,7 @@ class Asked:
     query: str
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -56,6 +58,11 @@ class RecordedServices:
         """Identifiers that no service knows."""
         self.items: list[Item] = []
         self.library_version = 5
+        self.zotero_key = "key-of-ada"
+        self.zotero_access = {"library": True, "notes": True, "write": True}
+        self.notes: list[dict[str, Any]] = []
+        """That zotero.org was sent, and took."""
+        self.tokens: set[str] = set()
         self.faults: list[tuple[str, Reply]] = []
         self.asked: list[Asked] = []
         self._server = Quiet(("127.0.0.1", 0), Handler)
@@ -82,9 +89,9 @@ class RecordedServices:
                 self.faults.remove(fault)
                 return fault[1]
         service, _, path = asked.path.lstrip("/").partition("/")
-        answer: Callable[[str, Mapping[str, str]], Reply] = getattr(self, f"_{service}")
+        answer: Callable[[str, Any], Reply] = getattr(self, f"_{service}")
         try:
-            return answer(path, asked.parameters)
+            return answer(path, asked if service == "zotero_web" else asked.parameters)
         except KeyError as missing:
             return Reply(json.dumps({"message": f"{missing} is missing"}).encode(), status=400)
 
@@ -156,6 +163,27 @@ class RecordedServices:
                 )
         return Reply(f"[{','.join(found)}]".encode(), headers=headers)
 
+    def _zotero_web(self, path: str, asked: Asked) -> Reply:
+        """Version 3: keys, and items written with a token, which is taken once."""
+        headers = {name.lower(): value for name, value in asked.headers.items()}
+        if headers.get("zotero-api-key") != self.zotero_key or headers.get("zotero-api-version") != "3":
+            return Reply(b"Invalid key", "text/plain", 403)
+        if path == "keys/current":
+            return Reply(form("zotero-key.json", access=json.dumps(self.zotero_access)).encode())
+        if path != "users/4711/items" or not asked.body or headers["content-type"] != JSON:
+            return Reply(b"Not found", "text/plain", 404)
+        token = headers["zotero-write-token"]
+        if token in self.tokens or len(token) != 32:
+            return Reply(b"Write token already used", "text/plain", 412)
+        self.tokens.add(token)
+        sent = json.loads(asked.body)
+        if len(sent) > 50:
+            return Reply(b"Cannot add more than 50 items at a time", "text/plain", 413)
+        long = {str(at): LONG_NOTE for at, item in enumerate(sent) if len(item["note"]) > 250_000}
+        taken = {str(at): f"NOTE{at:04}" for at, item in enumerate(sent) if str(at) not in long}
+        self.notes += [sent[int(at)] for at in taken]
+        return Reply(json.dumps({"successful": {}, "success": taken, "unchanged": {}, "failed": long}).encode())
+
 
 def form(name: str, /, **values: object) -> str:
     return Template((RECORDED / name).read_text("utf-8")).substitute(values)
@@ -179,11 +207,15 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         pass
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         parameters = {name: values[-1] for name, values in parse_qs(address.query).items()}
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
         reply = self.server.services.reply(
-            Asked(address.path, address.query, parameters, dict(self.headers)), self.path
+            Asked(address.path, address.query, parameters, dict(self.headers), body), self.path
         )
         self.send_response(reply.status)
         for name, value in reply.headers.items():

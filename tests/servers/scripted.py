@@ -242,6 +242,12 @@ def only_thinks_apart(handler: Handler) -> None:
     handler.end()
 
 
+def cut_once(handler: Handler) -> None:
+    """What it is told to say, the first time at the limit of length."""
+    answer = handler.server.script.answer(handler.request_seen)
+    stream(handler, answer, finish="length" if handler.attempt() == 1 else "stop")
+
+
 def silent_at_limit(handler: Handler) -> None:
     """A model that keeps its reasoning to itself and was cut within it."""
     stream(handler, "", finish="length")
@@ -396,9 +402,10 @@ def redirect(handler: Handler) -> None:
 SCRIPTS: dict[str, Callable[[Handler], None]] = {
     script.__name__.replace("_", "-"): script
     for script in (
-        echo, cited, no_usage, split_markers, thinks, only_thinks, thinks_apart, only_thinks_apart, half_characters,
-        answers_in_json, empty, cut_at_limit, silent_at_limit, filtered, filtered_within, question_filtered, endless,
-        unauthorized, too_long, no_credit, busy_once, busy_for_an_hour, broken_once, broken, drops_once, hangs_before,
-        hangs_after_headers, hangs_within, drips, cuts_within, malformed, strange, error_within, web_page, redirect,
+        echo, cited, no_usage, split_markers, thinks, only_thinks, thinks_apart, only_thinks_apart,
+        half_characters, answers_in_json, empty, cut_at_limit, cut_once, silent_at_limit, filtered,
+        filtered_within, question_filtered, endless, unauthorized, too_long, no_credit, busy_once,
+        busy_for_an_hour, broken_once, broken, drops_once, hangs_before, hangs_after_headers, hangs_within,
+        drips, cuts_within, malformed, strange, error_within, web_page, redirect,
     )
 }  # fmt: skip

@@ -25,6 +25,7 @@ LISTED = 10
         "paperchat ask Which papers shrink the KV cache --year 2024- --json",
         'paperchat ask "Which modalities are fused?" --only 2402.11307',
         'paperchat ask "How does EliteKV shrink the KV cache?" --export bibtex',
+        'paperchat ask "How does EliteKV shrink the KV cache?" --keep answer.md',
         'echo "What does BERT look at?" | paperchat ask -',
         'PAPERCHAT_LLM=openai/gpt-4o-mini paperchat ask "Compare X-Pool and Frozen in Time"',
     )
@@ -41,6 +42,12 @@ LISTED = 10
     type=click.Choice(EXPORTED),
     help="Print the cited papers in this format, and the answer on stderr.",
 )
+@click.option(
+    "--keep",
+    "place",
+    metavar="FILE|zotero",
+    help="Keep question and answer in FILE (.md, .html, .docx, .rdf for Zotero), or in zotero, as a note.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
 @click.option("--no-stream", is_flag=True, help="Print the answer once it is complete and checked.")
 @click.option("--show-prompt", is_flag=True, help="Print what a language model would be sent, and stop.")
@@ -50,6 +57,7 @@ def ask(
     index_dir: Path | None,
     everything: bool,
     exported: str | None,
+    place: str | None,
     as_json: bool,
     no_stream: bool,
     show_prompt: bool,
@@ -62,17 +70,24 @@ def ask(
     """
     questions = read_questions() if words == FROM_INPUT else [" ".join(words)]
     filters = read_filters(**filtered)
+    if place:
+        from ui.cli.keeping import check_place, keep_answers  # imports rag: 450 ms
+
+        check_place(place)
     with open_assistant(config, index_dir) as assistant:
         check_ids(assistant.index, filters.paper_ids)
         if show_prompt:
             for question in questions:
                 click.echo(printable(assistant.show_prompt(question, filters=filters)))
-        elif as_json:
-            print_as_json(assistant, questions, filters, a_line_each=words == FROM_INPUT)
+            return
+        if as_json:
+            answers = print_as_json(assistant, questions, filters, a_line_each=words == FROM_INPUT)
         else:
             answers = print_turns(assistant, questions, filters, not no_stream, everything, bool(exported))
             if exported:
                 print_papers(assistant, answers, exported, everything)
+        if place:
+            click.echo(f"Kept in {printable(keep_answers(assistant, answers, place))}.", err=True)
 
 
 def read_questions() -> list[str]:
@@ -83,13 +98,17 @@ def read_questions() -> list[str]:
     return questions
 
 
-def print_as_json(assistant: "Assistant", questions: list[str], filters: "Filters", *, a_line_each: bool) -> None:
+def print_as_json(
+    assistant: "Assistant", questions: list[str], filters: "Filters", *, a_line_each: bool
+) -> "list[Answer]":
+    answers = []
     for question in questions:
-        answer = assistant.ask(question, filters=filters).to_dict()
+        answers.append(assistant.ask(question, filters=filters))
         if a_line_each:
-            click.echo(json.dumps(answer))
+            click.echo(json.dumps(answers[-1].to_dict()))
         else:
-            print_json(answer)
+            print_json(answers[-1].to_dict())
+    return answers
 
 
 def print_turns(

@@ -49,7 +49,8 @@ def cli() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 7860 unless config.yaml says otherwise.")
 def serve(config: Path | None, index_dir: Path | None, host: str | None, port: int | None) -> None:
     """Open the chat page in the browser."""
-    from ui.settings import read_ui_settings  # imports index: 80 ms
+    from rag import settings_file  # 450 ms
+    from ui.settings import read_ui_settings
 
     settings = read_settings(config, index_dir)
     chosen = {"host": host, "port": port}
@@ -57,7 +58,7 @@ def serve(config: Path | None, index_dir: Path | None, host: str | None, port: i
     with open_assistant(config, index_dir) as assistant:
         from ui.page import serve as serve_page  # gradio: seconds
 
-        serve_page(assistant, ui_settings)
+        serve_page(assistant, ui_settings, file=settings_file(config))
 
 
 @cli.command(epilog=command_examples("paperchat doctor", "paperchat doctor --repair", "paperchat doctor --json"))

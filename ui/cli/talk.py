@@ -4,18 +4,17 @@ import shlex
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import click
 
-from index import PaperchatError, PaperIndexError
+from index import PaperchatError
 from rag import Answer, Assistant, Filters
 from ui.cli.console import count_of, printable
 from ui.cli.filtering import check_ids
+from ui.cli.keeping import check_place, keep_answers
 from ui.cli.last_library import state_file
 from ui.cli.terminal import Printer, print_passages
-from ui.history import EXPORTS, Turn, export_conversation
 
 REMEMBERED = 1000
 """Lines that arrow up brings back, over all talks."""
@@ -108,22 +107,13 @@ class Talk:
             click.echo("No question was asked yet.")
             return
         try:
-            (name,) = shlex.split(rest)
+            (place,) = shlex.split(rest)
         except ValueError:
-            click.echo("Name one file, as in /export talk.md.")
+            click.echo("Name one file, as in /export talk.md, or zotero.")
             return
-        file = Path(name).expanduser()
-        kind = file.suffix.removeprefix(".").lower()
-        if kind not in EXPORTS:
-            click.echo(f"The name must end in one of {', '.join('.' + one for one in EXPORTS)}.")
-            return
-        turns = [Turn(number, answer) for number, answer in enumerate(self.answers, 1)]
-        known = self.assistant.index.papers({one.paper_id for answer in self.answers for one in answer.sources})
-        try:
-            file.write_bytes(export_conversation(self.answers[0].question, turns, kind, known))
-        except OSError as error:
-            raise PaperIndexError(f"{file} can't be written ({error.strerror}). Name another file.") from error
-        click.echo(f"{count_of(len(turns), 'question')} in {printable(str(file))}")
+        check_place(place)
+        kept = keep_answers(self.assistant, self.answers, place)
+        click.echo(f"{count_of(len(self.answers), 'question')} in {printable(kept)}")
 
     def new(self, _: str) -> None:
         self.answers = []
@@ -147,7 +137,7 @@ class Talk:
         "/export": (
             export,
             "/export FILE",
-            "Writes the talk to FILE: .md, .html, .docx, or what was cited: .bib, .ris.",
+            "Keeps the talk: in FILE (.md, .html, .docx, .rdf), or what was cited (.bib, .ris); in zotero, as notes.",
         ),
         "/new": (new, "/new", "Forgets the talk and begins another."),
         "/only": (narrow, "/only [ID…]", "Asks these papers only; without an id, all again."),

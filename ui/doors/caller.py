@@ -12,23 +12,29 @@ USER = "paperchat_user"
 MAY = "paperchat_may"
 """Key of the ASGI scope that holds what a token lets its bearer do; not there for who came in otherwise."""
 
+REQUEST = "paperchat_request"
+"""Key of the ASGI scope that holds the id of a program's request."""
+
 EVERYTHING = frozenset(("read", "write"))
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`owner` is whose conversations are meant, `client` whose requests are counted together."""
+    """`owner` is whose conversations are meant, `client` whose requests are counted together, `request` the id of this
+    one."""
 
     owner: str
     client: str
     scopes: frozenset[str] = EVERYTHING
+    request: str = ""
 
 
 def caller_of(request: HTTPConnection) -> Caller:
     """Who was let in."""
     user = request.scope.get(USER, "")
     address = request.client.host if request.client else "unknown"
-    return Caller(owner_by_cookie(request.scope), user or address, request.scope.get(MAY, EVERYTHING))
+    scopes, id = request.scope.get(MAY, EVERYTHING), request.scope.get(REQUEST, "")
+    return Caller(owner_by_cookie(request.scope), user or address, scopes, id)
 
 
 def owner_by_cookie(scope: Scope) -> str:

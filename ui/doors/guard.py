@@ -7,9 +7,11 @@ token opens, too, and lets do what its scopes say.
 import base64
 import binascii
 import hmac
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +30,8 @@ from ui.html import render
 LOGIN_SECONDS = 30 * 24 * 3600
 ATTEMPTS_A_MINUTE = 10
 LOGINS_REMEMBERED = 1000
+PLACE = re.compile(r"(shared/[\w-]{1,64}|\?[\w=&.%+-]{1,500})?")
+"""Where on the page a log-in leads: what was asked for before."""
 
 
 class Guard:
@@ -94,15 +98,20 @@ class Guard:
         return HTMLResponse(page, 401 if message else 200)
 
     def welcome(self, request: Request, name: str) -> Response:
-        response = RedirectResponse("./", 303)
+        place = request.query_params.get("to", "")
+        response = RedirectResponse(f"./{place if PLACE.fullmatch(place) else ''}", 303)
         is_secure = request.url.scheme == "https"
         token = sign(name, self.secret, self.users.stamp(name))
         response.set_cookie(USER, token, max_age=LOGIN_SECONDS, httponly=True, samesite="lax", secure=is_secure)
         return response
 
     def turn_away(self, scope: Scope) -> Response:
-        if scope["path"] == "/" and scope["method"] == "GET":
-            return RedirectResponse("login", 303)
+        if scope["method"] == "GET" and (scope["path"] == "/" or scope["path"].startswith("/shared/")):
+            query = scope["query_string"].decode("latin-1")
+            place = scope["path"][1:] + (f"?{query}" if query else "")
+            return RedirectResponse(
+                f"{'../' if '/' in place else ''}login" + (f"?to={quote(place)}" if place else ""), 303
+            )
         detail, remedy = "Only users get in here.", "Log in at /login, or send HTTP Basic credentials."
         if is_program_door(scope["path"]):
             remedy = "Send a token (`paperchat token new NAME` makes one) as `Authorization: Bearer`."

@@ -1,5 +1,7 @@
 """What every door for programs works with, and the one way in which they ask."""
 
+import json
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 QUESTION_CHARACTERS = 4000
 """Of a question, as on the page."""
+
+logger = logging.getLogger("paperchat.requests")
 
 
 class WaitingRoom:
@@ -65,8 +69,8 @@ class Service:
         object.__setattr__(self, "limit", RateLimit(self.settings.requests_per_minute))
         object.__setattr__(self, "room", WaitingRoom(self.settings.concurrency + self.settings.queue))
 
-    async def events(self, asked: Asked) -> AsyncIterator[Event]:
-        """What `Assistant.astream` yields. Raises Problem when there is no room."""
+    async def events(self, asked: Asked, request: str = "") -> AsyncIterator[Event]:
+        """What `Assistant.astream` yields; `request` is its id in the log. Raises Problem when there is no room."""
         if asked.model is not None and asked.model not in self.assistant.models:
             known = ", ".join(self.assistant.models)
             raise Problem(422, f"There is no model {asked.model[:100]!r} here.", f"Ask for one of: {known}.")
@@ -75,12 +79,14 @@ class Service:
             async for event in events:
                 if isinstance(event, Answer):
                     self.metrics.count_turn(event)
+                    if self.settings.log_texts:
+                        logger.info(json.dumps({"request": request, "question": event.question, "answer": event.text}))
                 yield event
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: Asked, request: str = "") -> Answer:
         """The answer alone."""
         answer = None
-        async for event in self.events(asked):
+        async for event in self.events(asked, request):
             if isinstance(event, Answer):
                 answer = event
         if answer is None:

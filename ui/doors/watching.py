@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index import PaperchatError
+from ui.doors.caller import REQUEST
 from ui.doors.metrics import CONTENT_TYPE
 from ui.doors.problems import is_program_door, problem_of
 from ui.doors.routes import Reader
@@ -49,7 +50,8 @@ def add_watching(app: FastAPI, service: Service) -> None:
 class RequestLog:
     """ASGI middleware: a request of a program gets an id, told in its answer, and a line of JSON in the log.
 
-    The line has neither texts nor addresses of papers, questions or conversations: of a path only the route.
+    The line has neither texts nor addresses of papers, questions or conversations: of a path only the route. Where
+    `ui.log_texts` asks for them, question and answer are a line of their own, under the same id: see Service.
     """
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
@@ -72,7 +74,7 @@ class RequestLog:
             await send(message)
 
         try:
-            await self.app(scope, receive, noting)
+            await self.app({**scope, REQUEST: id}, receive, noting)
         finally:
             if status >= 400:
                 self.service.metrics.count_failure(status)

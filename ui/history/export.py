@@ -1,4 +1,4 @@
-"""Conversations and answers as text for elsewhere: plain, Markdown, HTML, Word, and lists of references."""
+"""Conversations and answers for elsewhere: text, Markdown, HTML, Word, notes for Zotero, and lists of references."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from index import Paper, export_papers
 from rag import Answer
 from ui.history.history import Turn
-from ui.history.parts import cited, parts_of, reference, reference_parts, unsupported
-from ui.html import Piece, Run, inline, render, web_address
+from ui.history.parts import cited, reference, reference_parts, unsupported
+from ui.history.zotero import write_rdf
+from ui.html import Block, Line, Piece, Run, inline, parts_of, render, web_address
 
 if TYPE_CHECKING:
     from rag import Hit, Source
@@ -67,8 +68,17 @@ def plain_text(answer: Answer) -> str:
             lines.append("")
         for place, pieces in enumerate(block.lines, 1):
             lead = {"bullets": "- ", "numbered": f"{place}. "}.get(block.kind, "")
-            lines.append(lead + "".join(plain_run(run) for piece in pieces for run in piece.runs).strip())
+            lines.append(lead + plain_line(pieces))
+        lines += [("" if block.has_head else "- ") + plain_row(row, block) for row in block.rows]
     return "\n".join(lines)
+
+
+def plain_row(row: Sequence[Line], block: Block) -> str:
+    return (" | " if block.has_head else ": ").join(map(plain_line, row))
+
+
+def plain_line(pieces: Line) -> str:
+    return "".join(plain_run(run) for piece in pieces for run in piece.runs).strip()
 
 
 def plain_run(run: Run) -> str:
@@ -100,9 +110,21 @@ def markdown_line(text: str) -> str:
 def markdown_answer(answer: Answer, turn: int) -> str:
     made: list[str] = []
     for block in parts_of(answer):
+        if block.kind == "table":
+            made.append(markdown_table(block, turn))
+            continue
         lead = {"bullets": "- ", "numbered": "1. ", "heading": "### "}.get(block.kind, "")
         made.append("\n".join(lead + markdown_pieces(pieces, turn) for pieces in block.lines))
     return "\n\n".join(made)
+
+
+def markdown_table(block: Block, turn: int) -> str:
+    """A table without names of its columns has a head of empty cells: Markdown knows no other."""
+    columns = max(map(len, block.rows))
+    head, *rows = [[markdown_pieces(cell, turn) for cell in row] for row in block.rows]
+    lines = [head, *rows] if block.has_head else [[""] * columns, head, *rows]
+    made = [f"| {' | '.join(row)} |" for row in lines]
+    return "\n".join([made[0], "|" + " --- |" * columns, *made[1:]])
 
 
 def markdown_pieces(pieces: Iterable[Piece], turn: int) -> str:
@@ -172,6 +194,7 @@ EXPORTS: dict[str, Export] = {
     "md": Export("text/markdown; charset=utf-8", lambda talk: as_markdown(talk.title, talk.turns).encode()),
     "html": Export("text/html; charset=utf-8", lambda talk: as_html(talk).encode()),
     "docx": Export("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_word),
+    "rdf": Export("application/rdf+xml", lambda talk: write_rdf(talk.turns)),
     "bib": Export("application/x-bibtex; charset=utf-8", lambda talk: as_references(talk.cited(), "bibtex").encode()),
     "ris": Export(
         "application/x-research-info-systems; charset=utf-8", lambda talk: as_references(talk.cited(), "ris").encode()

@@ -3,15 +3,11 @@
 from typing import TYPE_CHECKING
 
 from rag import Answer
-from ui.html import Block, blocks, web_address
+from ui.html import web_address
 
 if TYPE_CHECKING:
     from index import Paper
     from rag import Source
-
-
-def parts_of(answer: Answer) -> list[Block]:
-    return blocks(answer.text, answer.sentences, [source.n for source in answer.sources])
 
 
 def cited(answer: Answer) -> "list[Source]":
@@ -36,3 +32,11 @@ def reference_parts(source: "Source | Paper") -> tuple[str, str, str]:
         return "", f"{source.title} {year}".strip() + ("." if year else ""), web_address(source.url)
     title = source.title if source.title.endswith((".", "?", "!")) else f"{source.title}."
     return f"{', '.join(source.authors)} {year}".strip() + ".", title, web_address(source.url)
+
+
+def storable(text: str) -> str:
+    """Without what XML can't hold: control characters and half characters."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(
+        c if c in "\n\t" or c.isprintable() or c.isspace() else " " for c in whole if c not in "\ufffe\uffff"
+    )

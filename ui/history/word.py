@@ -10,8 +10,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from ui.history.history import Turn
-from ui.history.parts import cited, parts_of, reference_parts, unsupported
-from ui.html import Run
+from ui.history.parts import cited, reference_parts, storable, unsupported
+from ui.html import Block, Line, Run, parts_of
 
 STYLES = {"bullets": "List Bullet", "numbered": "List Number", "heading": "Heading 2", "paragraph": None}
 LINK_BLUE = "0563C1"
@@ -35,10 +35,9 @@ def add_turn(document: Any, turn: Turn) -> None:
     document.add_heading(storable(answer.question), 1)
     for block in parts_of(answer):
         for pieces in block.lines:
-            paragraph = document.add_paragraph(style=STYLES[block.kind])
-            for piece in pieces:
-                for run in piece.runs:
-                    add_run(paragraph, run)
+            add_line(document.add_paragraph(style=STYLES[block.kind]), pieces)
+        if block.rows:
+            add_table(document, block)
     for told in unsupported(answer):
         document.add_paragraph().add_run(storable(f"Not supported by what is cited: {told}")).italic = True
     for source in cited(answer):
@@ -50,6 +49,19 @@ def add_turn(document: Any, turn: Turn) -> None:
             paragraph.add_run(" ")
             add_link(paragraph, storable(address))
     document.add_paragraph().add_run(storable(f"Answered by {answer.model}.")).italic = True
+
+
+def add_table(document: Any, block: Block) -> None:
+    table = document.add_table(rows=0, cols=max(map(len, block.rows)), style="Table Grid")
+    for row in block.rows:
+        for cell, pieces in zip(table.add_row().cells, row, strict=False):
+            add_line(cell.paragraphs[0], pieces)
+
+
+def add_line(paragraph: Any, pieces: Line) -> None:
+    for piece in pieces:
+        for run in piece.runs:
+            add_run(paragraph, run)
 
 
 def add_run(paragraph: Any, run: Run) -> None:
@@ -76,11 +88,3 @@ def add_link(paragraph: Any, address: str) -> None:
     run._r.get_or_add_rPr().append(colour)
     link.append(run._r)
     paragraph._p.append(link)
-
-
-def storable(text: str) -> str:
-    """Without what XML can't hold: control characters and half characters."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(
-        c if c in "\n\t" or c.isprintable() or c.isspace() else " " for c in whole if c not in "\ufffe\uffff"
-    )

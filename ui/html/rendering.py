@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ui.html.links import web_address
-from ui.html.prose import blocks, marked
+from ui.html.prose import blocks, folded, marked, parts_of
 
 HERE = Path(__file__).parent
 AUTHORS_SHOWN = 3
@@ -34,7 +34,16 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(web=web_address, people=people, took=took, day=day, blocks=blocks, marked=marked)
+    made.filters.update(
+        web=web_address,
+        people=people,
+        took=took,
+        day=day,
+        blocks=blocks,
+        parts_of=parts_of,
+        folded=folded,
+        marked=marked,
+    )
     return made
 
 

@@ -1,4 +1,4 @@
-"""The first tab: the conversation, the composer below it and the sources beside it."""
+"""The first tab: kept conversations, the one in view, the composer below it and the sources beside it."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,20 +14,27 @@ from ui.page.chat import Chat, Choices, Frame
 from ui.page.chosen_filters import Narrowing
 from ui.page.parts import QUIET, Changes, client_of, html, owner_of, sent, sent_number
 from ui.page.rendering import render
+from ui.page.scope import Only
 from ui.page.shelf import Shelf
+from ui.page.sidebar import Sidebar, beside, build_line, build_list
 
 if TYPE_CHECKING:
+    from index import PaperIndex
     from rag import Assistant
 
 MOST_CHOICES = 200
 """Topics and authors to choose from; the rarer ones can still be typed."""
 
 
+MOST_READ = 30
+"""Abstracts for one question."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskTab:
     """The components that other parts of the page write to.
 
-    `conversation` is its id, "" before the first question; `only` the id of the one paper that is asked, or "";
+    `conversation` is its id, "" before the first question; `only` holds the papers that alone are asked, an `Only`;
     `replaces` the number of the turn that the next question takes the place of, or None.
     """
 
@@ -38,10 +45,12 @@ class AskTab:
     live: gr.HTML
     scope: gr.HTML
     chips: gr.HTML
+    problem: gr.HTML
     sources: gr.HTML
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
+    sidebar: Sidebar
     options: tuple[gr.components.Component, ...]
 
     @property
@@ -63,14 +72,19 @@ class AskTab:
             self.question,
             self.send,
             self.stop,
+            *self.sidebar.shown,
         ]
 
 
-def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
+def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat, *, can_share: bool = False) -> AskTab:
     """Lays the tab out. Call it inside `gr.Blocks`."""
-    states = gr.State(""), gr.State(""), gr.State(None)
+    states = gr.State(""), gr.State(Only()), gr.State(None)
     with gr.Row(elem_id="ask"):
+        with gr.Column(elem_id="talks", scale=0):
+            kept = build_list()
         with gr.Column(elem_id="reading", scale=3):
+            with gr.Row(elem_id="talkline"):
+                talk = build_line()
             with gr.Column(elem_id="scroll"):
                 turns = html(chat.show("", []), "turns")
                 live = html("", "live")
@@ -89,9 +103,11 @@ def build_ask_tab(assistant: "Assistant", shelf: Shelf, chat: Chat) -> AskTab:
                 stop = gr.Button("Stop", scale=0, visible=False, elem_id="stop")
             with gr.Accordion("Options", open=False, elem_id="options"):
                 options = build_options(assistant, shelf)
+                problem = html("", "years-problem")
         with gr.Column(elem_id="beside", scale=2):
             sources = html(source_panel([]), "sources")
-    return AskTab(*states, turns, live, scope, chips, sources, question, send, stop, options)
+    sidebar = Sidebar(*kept, talk, can_share)
+    return AskTab(*states, turns, live, scope, chips, problem, sources, question, send, stop, sidebar, options)
 
 
 def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.Component, ...]:
@@ -103,7 +119,9 @@ def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.C
             label="Who answers",
             filterable=False,
         )
-        top_k = gr.Slider(1, 30, value=assistant.settings.rag.top_k, step=1, label="Abstracts to read")
+        top_k = gr.Slider(
+            1, MOST_READ, value=min(assistant.settings.rag.top_k, MOST_READ), step=1, label="Abstracts to read"
+        )
     years = [("any", ""), *((str(year), str(year)) for year in shelf.years())]
     with gr.Row():
         first_year = gr.Dropdown(years, value="", label="From year", min_width=100)
@@ -118,15 +136,23 @@ def build_options(assistant: "Assistant", shelf: Shelf) -> tuple[gr.components.C
     return model, top_k, first_year, last_year, topics, authors
 
 
-def choices_of(only: str, options: Sequence[Any]) -> Choices:
+def choices_of(only: Only, options: Sequence[Any]) -> Choices:
     """What the reader chose, as the assistant takes it."""
     model, top_k, *narrowing = options
-    filters = Narrowing.of(narrowing).as_filters(only)
+    filters = Narrowing.of(narrowing).as_filters(only.ids)
     return Choices(str(model) if model else None, int(top_k) if top_k else None, filters)
 
 
-def shown_chips(narrowing: Narrowing) -> str:
-    return render("filters.html", chips=narrowing.chips(), problem=narrowing.problem)
+def shown_scope(index: "PaperIndex", only: Only, replaces: int | None = None) -> str:
+    """What is asked, when it is not all papers, and what is edited."""
+    paper = index.paper(only.ids[0]) if only and not only.name else None
+    return render("scope.html", paper=paper, only=only, replaces=replaces)
+
+
+def shown_chips(narrowing: Narrowing) -> tuple[str, str]:
+    """The chips, and what is wrong with the fields, which is told beside them."""
+    problem = render("note.html", problem=narrowing.problem) if narrowing.problem else ""
+    return render("filters.html", chips=narrowing.chips()), problem
 
 
 def wire_ask_tab(
@@ -136,11 +162,10 @@ def wire_ask_tab(
     running: dict[str, threading.Event] = {}
     asked_with = [tab.conversation, tab.only, tab.replaces, *tab.options]
 
-    def scope_of(only: str, replaces: int | None = None) -> str:
-        paper = assistant.index.paper(only) if only else None
-        return render("scope.html", paper=paper, replaces=replaces)
+    def scope_of(only: Only, replaces: int | None = None) -> str:
+        return shown_scope(assistant.index, only, replaces)
 
-    def answer(request: gr.Request, text: str, conversation: str, only: str, *rest: Any) -> Iterator[Changes]:
+    def answer(request: gr.Request, text: str, conversation: str, only: Only, *rest: Any) -> Iterator[Changes]:
         replaces, *options = rest
         if problem := Narrowing.of(options[2:]).problem:
             yield {tab.live: chat.problem(text, problem), tab.question: text}
@@ -149,8 +174,11 @@ def wire_ask_tab(
         flag = running[session] = threading.Event()
         try:
             limit.count(client_of(request))
-            for frame in chat.ask(text, owner_of(request), conversation, choices_of(only, options), flag, replaces):
-                yield changes(tab, frame) | {tab.replaces: None, tab.scope: scope_of(only)}
+            owner = owner_of(request)
+            for frame in chat.ask(text, owner, conversation, choices_of(only, options), flag, replaces):
+                told = changes(tab, frame) | {tab.replaces: None, tab.scope: scope_of(only)}
+                # A file that can't be written can't be read either, at times; the answer is shown all the same.
+                yield told | (beside(tab.sidebar, chat.history, owner, frame.conversation) if frame.is_kept else {})
         except TooMany as error:
             yield {tab.live: chat.problem(text, str(error)), tab.question: text}
         finally:
@@ -166,8 +194,9 @@ def wire_ask_tab(
         yield from ask(request, sent(event, "question"), *values)
 
     def ask_offline(
-        event: gr.EventData, request: gr.Request, conversation: str, only: str, replaces: int | None, *options: Any
+        event: gr.EventData, request: gr.Request, conversation: str, only: Only, _: int | None, *options: Any
     ) -> Iterator[Changes]:
+        replaces = sent_number(event, "turn") or None
         yield from answer(request, sent(event, "question"), conversation, only, replaces, "offline", *options[1:])
 
     def turn_of(event: gr.EventData, request: gr.Request, conversation: str) -> Turn | None:
@@ -175,18 +204,26 @@ def wire_ask_tab(
         return next((turn for turn in turns if turn.number == sent_number(event, "turn")), None)
 
     def ask_again(
-        event: gr.EventData, request: gr.Request, conversation: str, only: str, *rest: Any
+        event: gr.EventData, request: gr.Request, conversation: str, only: Only, *rest: Any
     ) -> Iterator[Changes]:
         if turn := turn_of(event, request, conversation):
-            yield from answer(request, turn.answer.question, conversation, only, turn.number, *rest[1:])
+            model = sent(event, "model") if sent(event, "model") in assistant.models else rest[1]
+            yield from answer(request, turn.answer.question, conversation, only, turn.number, model, *rest[2:])
 
-    def edit(event: gr.EventData, request: gr.Request, conversation: str, only: str) -> Changes:
+    def show_version(event: gr.EventData, request: gr.Request, conversation: str) -> Changes:
+        owner = owner_of(request)
+        chat.history.show_version(owner, conversation, sent_number(event, "version"))
+        turns = chat.history.turns(owner, conversation)
+        shown = {tab.turns: chat.show(conversation, turns), tab.sources: source_panel(turns), tab.live: ""}
+        return shown | beside(tab.sidebar, chat.history, owner, conversation)
+
+    def edit(event: gr.EventData, request: gr.Request, conversation: str, only: Only) -> Changes:
         turn = turn_of(event, request, conversation)
         if turn is None:
             return {tab.replaces: None}
         return {tab.question: turn.answer.question, tab.replaces: turn.number, tab.scope: scope_of(only, turn.number)}
 
-    def leave_edit(only: str) -> Changes:
+    def leave_edit(only: Only) -> Changes:
         return {tab.question: "", tab.replaces: None, tab.scope: scope_of(only)}
 
     def rate(event: gr.EventData, request: gr.Request, conversation: str) -> Changes:
@@ -195,14 +232,15 @@ def wire_ask_tab(
         return {tab.turns: chat.show(conversation, chat.history.turns(owner, conversation))}
 
     def narrow(event: gr.EventData) -> Changes:
-        return {tab.only: sent(event, "paper"), tab.scope: scope_of(sent(event, "paper"))}
+        only = Only((sent(event, "paper"),))
+        return {tab.only: only, tab.scope: scope_of(only)}
 
-    def narrowed(*values: Any) -> str:
+    def narrowed(*values: Any) -> tuple[str, str]:
         return shown_chips(Narrowing.of(values))
 
     def drop(event: gr.EventData, *values: Any) -> list[Any]:
         left = Narrowing.of(values).without(sent(event, "kind"), sent(event, "value"))
-        return [shown_chips(left), *left.fields()]
+        return [*shown_chips(left), *left.fields()]
 
     def stop_answer(request: gr.Request) -> None:
         if flag := running.get(str(request.session_hash)):
@@ -214,14 +252,15 @@ def wire_ask_tab(
     bridge.ask_again(ask_again, asked_with, tab.shown, **QUIET)
     bridge.edit_question(edit, [tab.conversation, tab.only], tab.shown, **QUIET)
     bridge.leave_edit(leave_edit, [tab.only], tab.shown, **QUIET)
+    bridge.show_version(show_version, [tab.conversation], tab.shown, **QUIET)
     bridge.rate(rate, [tab.conversation], tab.shown, **QUIET)
     bridge.only_paper(narrow, None, tab.shown, **QUIET)
-    bridge.every_paper(lambda: {tab.only: "", tab.scope: ""}, None, tab.shown, **QUIET)
+    bridge.every_paper(lambda: {tab.only: Only(), tab.scope: ""}, None, tab.shown, **QUIET)
     first_year, last_year, topics, authors = tab.narrowing
     # A list of several tells of what is taken in only as a change.
     chosen = [first_year.input, last_year.input, topics.change, authors.change]
-    gr.on(chosen, narrowed, list(tab.narrowing), [tab.chips], trigger_mode="always_last", **QUIET)
-    bridge.drop_filter(drop, list(tab.narrowing), [tab.chips, *tab.narrowing], **QUIET)
+    gr.on(chosen, narrowed, list(tab.narrowing), [tab.chips, tab.problem], trigger_mode="always_last", **QUIET)
+    bridge.drop_filter(drop, list(tab.narrowing), [tab.chips, tab.problem, *tab.narrowing], **QUIET)
     tab.stop.click(stop_answer, queue=False, **QUIET)
     page.unload(stop_answer)
 

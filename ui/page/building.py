@@ -31,53 +31,76 @@ from ui.doors import (
     read_secret,
     read_users,
 )
-from ui.history import History
+from ui.history import History, Workspace
 from ui.html import HERE, asset
 from ui.page.ask_tab import AskTab, build_ask_tab, wire_ask_tab
 from ui.page.chat import Chat
-from ui.page.conversations_tab import build_conversations_tab, opened, wire_conversations_tab
+from ui.page.conversations import opened, wire_conversations
 from ui.page.corpus_map import Cartographer
-from ui.page.downloads import add_downloads
+from ui.page.downloads import add_downloads, add_shared
 from ui.page.library_tab import build_library_tab, wire_library_tab
+from ui.page.map_routes import add_map_routes
 from ui.page.map_tab import build_map_tab, wire_map_tab
+from ui.page.paper_downloads import add_paper_downloads
 from ui.page.parts import QUIET, Changes, html, owner_of
 from ui.page.rendering import render
 from ui.page.sessions import keep_small
+from ui.page.settings_desk import SettingsDesk
+from ui.page.settings_tab import build_settings_tab, wire_settings_tab
 from ui.page.shelf import Shelf
+from ui.page.table_tab import build_table_tab, wire_table_tab
+from ui.page.tools import PageTools
 from ui.settings import UISettings
 
 if TYPE_CHECKING:
     from rag import Assistant
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-STYLES = ("tokens.css", "frame.css", "ask.css", "lists.css")
-TABS = ("Ask", "Library", "Map", "Conversations")
+STYLES = (
+    "tokens.css",
+    "frame.css",
+    "ask.css",
+    "talks.css",
+    "sources.css",
+    "lists.css",
+    "library.css",
+    "table.css",
+    "settings.css",
+)
+TABS = ("Ask", "Library", "Table", "Map", "Settings")
+SCRIPTS = ("bridge.js", "workspace.js", "talks.js", "sources.js", "start.js")
 
 
-def build_page(assistant: "Assistant", settings: UISettings, chat: Chat, *, has_users: bool = False) -> gr.Blocks:
-    """The page over `assistant`."""
+def build_page(
+    tools: PageTools, chat: Chat, desk: SettingsDesk, cartographer: Cartographer, *, has_users: bool = False
+) -> gr.Blocks:
+    """The page over what `tools` hold."""
+    assistant, settings, shelf = tools.assistant, tools.settings, tools.shelf
 
     def top() -> str:
         return masthead(assistant, settings, has_users=has_users)
 
     page = gr.Blocks(title=settings.title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 24 * 3600))
-    shelf, limit = Shelf(assistant.index), RateLimit(settings.requests_per_minute)
     with page:
-        bridge = gr.HTML("", js_on_load=asset("bridge.js"), elem_id="bridge")
+        bridge = gr.HTML("", js_on_load="".join(map(asset, SCRIPTS)), elem_id="bridge")
         header = html(top(), "header")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(TABS[0]):
-                ask_tab = build_ask_tab(assistant, shelf, chat)
+                ask_tab = build_ask_tab(assistant, shelf, chat, can_share=has_users)
             with gr.Tab(TABS[1]) as library:
                 library_tab = build_library_tab(shelf, settings, header)
-            with gr.Tab(TABS[2]) as atlas:
+            with gr.Tab(TABS[2]) as tables:
+                table_tab = build_table_tab()
+            with gr.Tab(TABS[3]) as atlas:
                 map_tab = build_map_tab()
-            with gr.Tab(TABS[3]) as conversations:
-                conversations_tab = build_conversations_tab()
-        wire_ask_tab(ask_tab, page, bridge, assistant, chat, limit)
-        wire_library_tab(library_tab, library, bridge, assistant, shelf, settings, limit, top)
-        wire_map_tab(map_tab, atlas, Cartographer(assistant.index))
-        wire_conversations_tab(conversations_tab, conversations, ask_tab, bridge, chat)
+            with gr.Tab(TABS[4]) as settings_choice:
+                settings_tab = build_settings_tab()
+        wire_ask_tab(ask_tab, page, bridge, assistant, chat, tools.limit)
+        wire_library_tab(library_tab, library, bridge, tools, ask_tab, top)
+        wire_table_tab(table_tab, tables, bridge, tools, ask_tab)
+        wire_map_tab(map_tab, atlas, bridge, cartographer)
+        wire_conversations(ask_tab, bridge, chat)
+        wire_settings_tab(settings_tab, settings_choice, page, bridge, desk, ask_tab, header, top)
         page.load(begin(chat, ask_tab, header, top), None, [*ask_tab.shown, header], **QUIET)
     page.queue(default_concurrency_limit=settings.concurrency, max_size=settings.queue)
     return page
@@ -103,20 +126,32 @@ def masthead(assistant: "Assistant", settings: UISettings, *, has_users: bool) -
     )
 
 
-def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> FastAPI:
+def create_app(
+    assistant: "Assistant", settings: UISettings, app: FastAPI | None = None, file: Path | None = None
+) -> FastAPI:
     """An ASGI app with the page at "/". Routes that `app` already has go first; users, if any, guard those too.
 
-    Conversations are kept in the index folder. Raises SettingsError when the users can't be read.
+    Conversations are kept in the index folder. `file` is the settings file that owners may change on the page. Raises
+    SettingsError when the users can't be read.
     """
     app = app or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     folder = Path(assistant.index.folder)
     users = read_users(settings.auth)
     history, store = History(folder / "conversations.sqlite3"), Store(folder)
+    workspace, shelf = Workspace(folder / "workspace.sqlite3"), Shelf(assistant.index)
+    limit = RateLimit(settings.requests_per_minute)
+    tools = PageTools(assistant, shelf, history, workspace, settings, limit)
+    cartographer = Cartographer(assistant.index)
     add_downloads(app, history, assistant.index)
+    if users:
+        add_shared(app, history)
+    add_paper_downloads(app, workspace, assistant.index)
+    add_map_routes(app, cartographer, shelf)
     service = open_doors(app, assistant, history, store, settings)
     chat = Chat(assistant, history, service.metrics.count_turn)
+    desk = SettingsDesk(assistant, settings, file, has_users=bool(users))
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-    page = build_page(assistant, settings, chat, has_users=bool(users))
+    page = build_page(tools, chat, desk, cartographer, has_users=bool(users))
     own_routes = list(app.routes)
     gr.mount_gradio_app(
         app,
@@ -137,7 +172,7 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
 
     def shell() -> str:
         top = masthead(assistant, settings, has_users=bool(users))
-        return render("shell.html", styles=styles, header=top, welcome=chat.show("", []), tabs=TABS)
+        return render("shell.html", styles=styles, header=top, welcome=chat.show("", []), tabs=TABS, theme=desk.theme)
 
     # From the inside out: what comes in passes Threshold, Front and Guard before it is looked at by Gate.
     app.add_middleware(Gate, functions=page.fns, owner=owner_by_cookie, routes=own_routes)
@@ -154,14 +189,14 @@ def create_app(assistant: "Assistant", settings: UISettings, app: FastAPI | None
     return app
 
 
-def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None) -> None:
-    """Serves the page until it is interrupted, and opens it in a browser unless PAPERCHAT_OPEN is 0.
+def serve(assistant: "Assistant", settings: UISettings, app: FastAPI | None = None, file: Path | None = None) -> None:
+    """Serves the page until it is interrupted, and opens it in a browser unless PAPERCHAT_OPEN is 0; see `create_app`.
 
     Raises SettingsError when host and port can't be listened on, MissingExtra when spans can't be sent.
     """
     traces = tracing(settings.traces)
-    served = create_app(assistant, settings, app)
-    if settings.log_requests:
+    served = create_app(assistant, settings, app, file)
+    if settings.log_requests or settings.log_texts:
         log_requests()
     listening = listen(settings.host, settings.port)
     address = address_of(listening, settings.host)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ui.history import Turn
+from ui.history import CITATION_STYLES, Turn
 from ui.page.rendering import render
 
 
@@ -13,4 +13,4 @@ def source_panel(turns: Sequence[Turn], *, waiting: bool = False) -> str:
 
     While an answer is being made (`waiting`) no card is shown: sources belong to their turn.
     """
-    return render("sources.html", turns=turns, waiting=waiting)
+    return render("sources.html", turns=turns, waiting=waiting, styles=CITATION_STYLES)

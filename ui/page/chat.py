@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event as StopFlag
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,8 @@ class Choices:
 class Frame:
     """What the page shows at one moment. None: leave as it is.
 
-    `live` is the turn being written; `unanswered` the question to put back for another try.
+    `live` is the turn being written; `unanswered` the question to put back for another try; `is_kept`:
+    a turn was added.
     """
 
     conversation: str
@@ -57,6 +58,7 @@ class Frame:
     sources: str | None = None
     is_first: bool = False
     is_last: bool = False
+    is_kept: bool = False
     unanswered: str = ""
 
 
@@ -82,16 +84,15 @@ class Chat:
     ) -> Iterator[Frame]:
         """Frames until the answer is complete and kept; `replaces` is the number of the turn asked again.
 
-        A problem becomes a frame that says what to do; nothing is kept then. After `stop` is set, what was written
-        so far stands, unless nothing was.
+        A problem becomes a frame that says what to do; nothing is kept then, and what was there is shown again. After
+        `stop` is set, what was written so far stands, unless nothing was.
         """
         try:
-            turns = self.history.turns(owner, conversation)
+            kept = self.history.turns(owner, conversation)
         except PaperchatError as error:
             yield self.failed(conversation, question, [], str(error))
             return
-        if replaces is not None:
-            turns = [turn for turn in turns if turn.number < replaces]
+        turns = kept if replaces is None else [turn for turn in kept if turn.number < replaces]
         number = len(turns) + 1
         step, text = "Reading the question", ""
         # Earlier turns stay as they are, unless the first question takes the welcome's place or some are taken out.
@@ -125,14 +126,13 @@ class Chat:
                     shown_at = time.monotonic()
                     yield Frame(conversation, live(question, number, step, text))
         except PaperchatError as error:
-            yield self.failed(conversation, question, turns, str(error), choices.model)
+            yield self.failed(conversation, question, kept, str(error), choices.model, replaces)
             return
         except Exception:  # the page's last line of defence: the reader gets a sentence, the log the trace
             logger.exception("A question could not be answered")
-            yield self.failed(conversation, question, turns, UNEXPECTED, choices.model)
+            yield self.failed(conversation, question, kept, UNEXPECTED, choices.model, replaces)
             return
         if answer is None or (stop.is_set() and not answer.text):
-            kept = self.history.turns(owner, conversation)
             yield self.last(conversation, kept, question)
             return
         try:
@@ -140,7 +140,7 @@ class Chat:
         except PaperchatError as error:
             yield self.unkept(conversation, [*turns, Turn(number, answer)], str(error))
             return
-        yield self.last(conversation, self.history.turns(owner, conversation))
+        yield replace(self.last(conversation, self.history.turns(owner, conversation)), is_kept=True)
 
     def last(self, conversation: str, turns: list[Turn], unanswered: str = "") -> Frame:
         return Frame(
@@ -153,12 +153,18 @@ class Chat:
         )
 
     def failed(
-        self, conversation: str, question: str, turns: list[Turn], message: str, model: str | None = None
+        self,
+        conversation: str,
+        question: str,
+        turns: list[Turn],
+        message: str,
+        model: str | None = None,
+        replaces: int | None = None,
     ) -> Frame:
         has_model = (model or self.assistant.model_name) != "offline"
         return Frame(
             conversation,
-            self.problem(question, message, offer_offline=has_model),
+            self.problem(question, message, offer_offline=has_model, replaces=replaces),
             turns=self.show(conversation, turns, asking=True),
             sources=source_panel(turns),
             is_last=True,
@@ -175,18 +181,22 @@ class Chat:
             is_last=True,
         )
 
-    def problem(self, question: str, message: str, *, offer_offline: bool = False) -> str:
+    def problem(self, question: str, message: str, *, offer_offline: bool = False, replaces: int | None = None) -> str:
         """What stands in place of an answer when there is none."""
-        return render("live.html", question=question, error=message, offer_offline=offer_offline)
+        return render(
+            "live.html", question=question, error=message, offer_offline=offer_offline, replaces=replaces or ""
+        )
 
-    def show(self, conversation: str, turns: list[Turn], *, asking: bool = False) -> str:
-        """The finished turns, or the welcome when there is none."""
+    def show(self, conversation: str, turns: list[Turn], *, asking: bool = False, is_lost: bool = False) -> str:
+        """The finished turns, or the welcome when there is none; `is_lost` when another one was looked for."""
         welcome = not turns and not asking
         return render(
             "conversation.html",
             conversation=conversation,
             turns=turns,
             asking=asking,
+            is_lost=is_lost,
+            models=self.assistant.models,
             examples=example_questions(self.assistant.index) if welcome else [],
             count=self.assistant.index.count() if welcome else 0,
         )

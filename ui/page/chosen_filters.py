@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rag import Filters
+from rag import Answer, Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +66,13 @@ class Narrowing:
         """What the fields hold; the inverse of `of`."""
         return str(self.first or ""), str(self.last or ""), list(self.topics), list(self.authors)
 
-    def as_filters(self, only: str = "") -> Filters:
-        return Filters((self.first, self.last), self.topics, self.authors, (only,) if only else ())
+    def as_filters(self, only: tuple[str, ...] = ()) -> Filters:
+        """`only` are the ids of the papers that alone are asked."""
+        return Filters((self.first, self.last), self.topics, self.authors, only)
+
+
+def understood(answer: Answer) -> list[Chip]:
+    """What the question itself said to narrow it, as the assistant took it."""
+    filters = answer.plan.filters if answer.plan else Filters()
+    chips = Narrowing(*filters.years, filters.topics, filters.authors).chips()
+    return [*chips, Chip("papers", "", "among the papers before")] if filters.paper_ids else chips

@@ -1,95 +1,130 @@
-"""Where each paper stands on the map: made once for a state of the index, and kept in its folder."""
+"""Where each paper stands on the map: kept in the folder of the index, so that papers stay where they are."""
 
 import json
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ui.page.projection import flatten
+from ui.page.projection import Points, flatten, place_beside
+from ui.page.regions import Region, regions_of
 
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
 
 MAP_FILE = "map.json"
-MOST_POINTS = 3000
-"""Drawn at once; of a larger corpus every so manyth paper."""
-
 COLOURS = 8
 WIDEST_SHARE = 0.3
 """A topic of more papers than this tells little apart, so it gets no colour of its own while others are left."""
 
-BATCH = 500
+FEWEST_KEPT = 0.2
+"""A library of which less than this share has a place is laid out anew: its old places would say nothing of it."""
+
+BATCH = 2000
+
+Places = dict[str, tuple[float, float]]
+"""Id of a paper -> (x, y), both between 0 and 1."""
+
+POINT = np.dtype([("x", "<u2"), ("y", "<u2"), ("colour", "u1"), ("topics", "u1")])
+"""A paper as the browser gets it: x and y up to 65535; its colour counts the coloured topics from 1, 0 is none of
+them; `topics` has a bit for each of them that it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A paper at (x, y), both between 0 and 1. `colour` counts the coloured topics from 1; 0 is none of them."""
-
-    paper: "Paper"
-    x: float
-    y: float
-    colour: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CorpusMap:
-    dots: list[Dot]
-    topics: list[str]
+    """`papers` in the order of `points`; `total` counts those without a place, too. `generation` tells maps apart."""
+
+    papers: Sequence["Paper"]
+    points: NDArray[np.void]
+    topics: Sequence[str]
+    regions: Sequence[Region]
     total: int
+    generation: int
 
 
 class Cartographer:
-    """Draws the map when first asked for, and again after the index has changed. Thread-safe."""
+    """Draws the map when first asked for; when papers came in, they are placed, and the others stay. Thread-safe."""
 
     def __init__(self, index: "PaperIndex") -> None:
         self.index = index
         self.file = Path(index.folder) / MAP_FILE
         self.lock = threading.Lock()
         self.drawn: CorpusMap | None = None
-        self.generation = -1
 
-    def map(self) -> CorpusMap:
-        """The map of what the index holds now."""
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the map is there without work."""
+        return self.drawn is not None and self.drawn.generation == self.index.library.generation
+
+    def map(self, *, anew: bool = False) -> CorpusMap:
+        """The map of what the index holds now; `anew` lays everything out again."""
         with self.lock:
             generation = self.index.library.generation
-            if self.drawn is None or generation != self.generation:
+            if self.drawn is None or generation != self.drawn.generation or anew:
                 papers = self.index.all_papers()
-                shown = papers[:: max(1, -(-len(papers) // MOST_POINTS))]
-                places = self.read(generation) or self.make(shown, generation)
-                topics = telling_topics(shown)
-                dots = [Dot(p, *places[p.id], colour_of(p, topics)) for p in shown if p.id in places]
-                self.drawn, self.generation = CorpusMap(dots, topics, len(papers)), generation
+                places = self.places(papers, {} if anew else self.read())
+                self.drawn = draw([paper for paper in papers if paper.id in places], places, len(papers), generation)
             return self.drawn
 
-    def read(self, generation: int) -> dict[str, tuple[float, float]]:
+    def read(self) -> Places:
         try:
             kept = json.loads(self.file.read_text("utf-8"))
-            return {id: (x, y) for id, (x, y) in kept["places"].items()} if kept["generation"] == generation else {}
+            return {id: (float(x), float(y)) for id, (x, y) in kept["places"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
-    def make(self, papers: Sequence["Paper"], generation: int) -> dict[str, tuple[float, float]]:
-        ids, vectors = [], []
-        for start in range(0, len(papers), BATCH):
-            sentences = self.index.sentence_vectors([paper.id for paper in papers[start : start + BATCH]])
-            for paper_id, some in sentences.items():
-                if some:
-                    ids.append(paper_id)
-                    vectors.append(np.mean([each.vector for each in some], axis=0))
+    def places(self, papers: Sequence["Paper"], kept: Places) -> Places:
+        """Kept ones stay, new ones are put among those that they are like."""
+        there = {paper.id: kept[paper.id] for paper in papers if paper.id in kept}
+        new = {paper.id for paper in papers} - there.keys()
+        if not new:
+            return there
+        vectors = self.vectors({paper.id for paper in papers})
+        ids = [id for id in vectors if id in new]
         if not ids:
-            return {}
-        points = flatten(np.array(vectors, dtype=np.float64))
-        places = {id: (round(float(x), 4), round(float(y), 4)) for id, (x, y) in zip(ids, points, strict=True)}
+            return there
+        known = [id for id in vectors if id in there]
+        if len(known) < FEWEST_KEPT * len(papers):
+            there, ids, points = {}, list(vectors), flatten(stacked(vectors, vectors))
+        else:
+            points = place_beside(stacked(vectors, ids), stacked(vectors, known), np.array([there[id] for id in known]))
+        there |= {id: (round(float(x), 4), round(float(y), 4)) for id, (x, y) in zip(ids, points, strict=True)}
         # Where there is no room, or a folder can't be written, it is worked out again by the next start.
         with suppress(OSError):
-            self.file.write_text(json.dumps({"generation": generation, "places": places}), "utf-8")
-        return places
+            self.file.write_text(json.dumps({"places": there}), "utf-8")
+        return there
+
+    def vectors(self, wanted: set[str]) -> dict[str, NDArray[np.float32]]:
+        """Id of a paper -> the mean of its passages' vectors."""
+        sums: dict[str, NDArray[np.float32]] = {}
+        for _, passages, matrix in self.index.encodings.each_vector(BATCH):
+            for passage, vector in zip(passages, matrix, strict=True):
+                id = passage.rpartition("#")[0]
+                if id in wanted:
+                    sums[id] = sums[id] + vector if id in sums else vector.astype(np.float32)
+        return sums
+
+
+def stacked(vectors: Mapping[str, NDArray[np.float32]], ids: Sequence[str] | Mapping[str, object]) -> Points:
+    matrix: Points = np.array([vectors[id] for id in ids], dtype=np.float64)
+    matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+    return matrix
+
+
+def draw(papers: Sequence["Paper"], places: Places, total: int, generation: int) -> CorpusMap:
+    topics = telling_topics(papers)
+    points = np.zeros(len(papers), POINT)
+    for at, paper in enumerate(papers):
+        x, y = places[paper.id]
+        mask = sum(1 << number for number, topic in enumerate(topics) if topic in paper.subjects)
+        points[at] = (round(x * 65535), round(y * 65535), colour_of(paper, topics), mask)
+    return CorpusMap(papers, points, topics, regions_of(papers, places), total, generation)
 
 
 def telling_topics(papers: Sequence["Paper"]) -> list[str]:

@@ -1,12 +1,12 @@
-"""Conversations as files: `/export/<id>.md` and other kinds, for their owner only."""
+"""Conversations as files, `/export/<id>.md` and other kinds, for their owner only; shared ones to be read by others."""
 
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 
 from ui.doors import owner_by_cookie
-from ui.history import EXPORTS, History, export_conversation
+from ui.history import CITATION_STYLES, EXPORTS, History, cite, export_conversation
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -27,3 +27,29 @@ def add_downloads(app: FastAPI, history: History, index: "PaperIndex") -> None:
         # Always a file, never shown: what comes from papers and models has no place among the page's own documents.
         headers = {"content-disposition": f'attachment; filename="paperchat-{name}.{kind}"'}
         return Response(content, media_type=EXPORTS[kind].media_type, headers=headers)
+
+    @app.get("/reference")
+    def reference(paper: str, style: str) -> Response:
+        """How the paper is cited."""
+        found = index.paper(paper)
+        if found is None or style not in CITATION_STYLES:
+            raise HTTPException(404, "There is no such paper or style.")
+        return PlainTextResponse(cite(found, style))
+
+
+SHARED_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'"
+"""A document of its own, which nothing of the page or of its cookies can be reached from."""
+
+
+def add_shared(app: FastAPI, history: History) -> None:
+    """Adds `/shared/<name>`: a conversation to read, for each user who has its address."""
+
+    @app.get("/shared/{name}")
+    def shared(name: str) -> Response:
+        found = history.shared(name)
+        if found is None:
+            return PlainTextResponse("Nothing is shared at this address, or no longer. Ask whoever sent it.", 404)
+        title, turns = found
+        content = export_conversation(title, turns, "html", {})
+        headers = {"content-security-policy": SHARED_POLICY, "cache-control": "no-store"}
+        return Response(content, media_type=EXPORTS["html"].media_type, headers=headers)

@@ -5,8 +5,16 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 
-NEIGHBOURS_UP_TO = 1000
-"""Above so many points the neighbour layout (quadratic) takes too long, and the two main axes are shown instead."""
+NEIGHBOURS_UP_TO = 500
+"""Of more points so many, evenly taken, are laid out, which takes time by the square; the others stand beside them."""
+
+BESIDE = 5
+"""Neighbours that a point stands among."""
+
+SCATTER = 0.006
+"""How far points that have the same neighbours stand apart, as a share of the picture."""
+
+AT_ONCE = 4000
 
 PERPLEXITY = 15.0
 """About how many neighbours each point tries to keep near: the size of a small field of work."""
@@ -18,16 +26,42 @@ EXAGGERATION = 12.0
 
 
 def flatten(vectors: Points) -> Points:
-    """(n, d) vectors as (n, 2) points between 0 and 1: t-SNE from the main axes, for large n the axes alone."""
+    """(n, d) vectors as (n, 2) points between 0 and 1: t-SNE from the main axes, of many points for some of them."""
     n = len(vectors)
     if n < 3:
         return np.repeat(np.arange(n)[:, None] * 0.2 + 0.5, 2, axis=1)
-    points = main_axes(vectors)
-    if n <= NEIGHBOURS_UP_TO:
-        points = keep_neighbours(vectors, points)
+    if n > NEIGHBOURS_UP_TO:
+        chosen = np.linspace(0, n - 1, NEIGHBOURS_UP_TO).astype(int)
+        points = place_beside(vectors, vectors[chosen], flatten(vectors[chosen]))
+        return spread(points)
+    return spread(keep_neighbours(vectors, main_axes(vectors)))
+
+
+def spread(points: Points) -> Points:
+    """The points over the whole square."""
     low, high = points.min(axis=0), points.max(axis=0)
-    spread: Points = (points - low) / np.where(high > low, high - low, 1.0)
-    return spread
+    wide: Points = (points - low) / np.where(high > low, high - low, 1.0)
+    return wide
+
+
+def place_beside(vectors: Points, known: Points, points: Points) -> Points:
+    """(n, 2): each of the vectors among the `points` of those of the `known` vectors that are most like it."""
+    known = (known / np.maximum(np.linalg.norm(known, axis=1, keepdims=True), 1e-12)).astype(np.float32)
+    some = min(BESIDE, len(known))
+    placed = np.empty((len(vectors), 2))
+    for start in range(0, len(vectors), AT_ONCE):
+        part = vectors[start : start + AT_ONCE].astype(np.float32)
+        part /= np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-12)
+        alike = part @ known.T
+        nearest = np.argpartition(-alike, some - 1, axis=1)[:, :some]
+        # Cosines of texts lie close together: by their eighth power the nearest counts most.
+        weights = np.maximum(np.take_along_axis(alike, nearest, axis=1), 1e-3).astype(np.float64) ** 8
+        weights /= weights.sum(axis=1, keepdims=True)
+        placed[start : start + AT_ONCE] = (points[nearest] * weights[:, :, None]).sum(axis=1)
+    # The same for the same vectors, whatever comes before and after them.
+    turn = np.abs(vectors[:, :2].sum(axis=1)) * 1e4 % 1 * 2 * np.pi
+    placed += SCATTER * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return np.clip(placed, 0.0, 1.0)
 
 
 def main_axes(vectors: Points) -> Points:

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -59,8 +60,18 @@ class Shelf:
         """All years, the latest first."""
         return sorted({paper.year for paper in self.all() if paper.year}, reverse=True)
 
-    def find(self, query: str = "", topic: str = "", year: int | None = None, order: Order = "best") -> FoundPapers:
-        """The papers that hold every word of `query`, or the beginning of it, somewhere; titles count most."""
+    def find(
+        self,
+        query: str = "",
+        topic: str = "",
+        year: int | None = None,
+        order: Order = "best",
+        among: Collection[str] | None = None,
+    ) -> FoundPapers:
+        """The papers that hold every word of `query`, or the beginning of it, somewhere; titles count most.
+
+        `among` are the ids of those that are looked through; None is all.
+        """
         papers = self.all()
         words = query.casefold().split()
         is_exact = True
@@ -72,7 +83,11 @@ class Shelf:
         if words and not papers:
             papers, is_exact = self.nearest(query, FALLBACK, fuzzy=True), False
         papers = [
-            paper for paper in papers if (not topic or topic in paper.subjects) and (not year or paper.year == year)
+            paper
+            for paper in papers
+            if (not topic or topic in paper.subjects)
+            and (not year or paper.year == year)
+            and (among is None or paper.id in among)
         ]
         return FoundPapers(sort(papers, words if is_exact else [], order), is_exact)
 

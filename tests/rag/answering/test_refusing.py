@@ -1,7 +1,7 @@
 """What is said instead of an answer: the cause, in two lines at most."""
 
 from rag.answer import Evidence, Filters
-from rag.answering import choices, outside_text, refusal_text
+from rag.answering import choices, outside_text, refusal_text, within_text
 from rag.llm import REFUSAL
 from rag.reading import Judgement
 
@@ -40,3 +40,7 @@ def test_a_filter_that_hides_the_answer_is_named() -> None:
     assert outside_text(filters, "Hedges") == "Without the filter (years 2019–; topic birds or owls), *Hedges* does."
     assert "year 2019" in outside_text(Filters(years=(2019, 2019)), "Hedges")
     assert "author Ruiz; chosen papers" in outside_text(Filters(authors=("Ruiz",), paper_ids=("x",)), "Hedges")
+
+
+def test_a_filter_that_hides_nothing_is_named_as_well() -> None:
+    assert within_text(Filters(years=(None, 2017))) == "Only what passes the filter was read (years –2017)."

@@ -3,8 +3,8 @@
 import re
 
 from rag.answer import Evidence
-from rag.checking import Checked, check, cited_evidence, claims_to_verify, repair, shipped, unchecked
-from rag.llm import ClaimVerdict
+from rag.checking import Checked, check, claims_to_verify, repair, shipped, unchecked
+from rag.llm import ClaimVerdict, cited_evidence
 
 EVIDENCE = (
     Evidence(1, "seals", "Seals and ferries", "Seals called 31% less often where ferries ran. Nights were quiet."),

@@ -48,6 +48,12 @@ def test_a_plan_is_asked_for_with_its_own_limit_and_read(script, scripted_server
     assert f"Last question: {ASKED}" in asked
 
 
+def test_a_window_that_has_no_room_for_the_rules_is_not_asked(script, scripted_server: ScriptedServer):
+    planned = plan_question(script("cited", context_window=600), ASKED, HISTORY)
+    assert (planned.plan, planned.usage.tokens_in) == (None, 0)
+    assert scripted_server.requests == []
+
+
 def test_a_provider_with_structured_outputs_is_held_to_the_schema(scripted_server: ScriptedServer):
     scripted_server.answer = lambda request: json.dumps(PLAN)
     llm = LLMSettings(provider="openai", model="cited", base_url=scripted_server.base_url, retries=0)

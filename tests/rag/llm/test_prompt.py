@@ -16,6 +16,8 @@ from rag.llm.prompt import (
     build_planning,
     neutralise,
     prompt_versions,
+    read_prompt,
+    room_for,
 )
 from rag.llm.refusal_wording import REFUSAL_MARKED
 from rag.settings import LLMSettings, RagSettings, Settings
@@ -88,7 +90,7 @@ def test_what_the_turn_knows_is_told_outside_the_fence():
 
 
 def test_prompts_have_versions_that_the_shown_prompt_names():
-    assert "answer-system 2" in prompt_versions()
+    assert "answer-system 3" in prompt_versions()
     assert all(part.rsplit(" ", 1)[1].isdigit() for part in prompt_versions().split(", "))
     prompt = prompt_for(evidence(1), question="How much memory?")
     assert "version:" not in prompt.messages[0].content
@@ -243,7 +245,32 @@ def test_the_catalogues_abstracts_keep_their_words():
 
 def test_the_planning_prompt_holds_conversation_and_question():
     history = [Message("user", "What is MAT?"), Message("assistant", "A cache [1].")]
-    system, asked = build_planning("Who\nuses it?", history)
+    system, asked = build_planning("Who\nuses it?", history, 4000)
     assert "JSON" in system.content
     assert "Reader: What is MAT?\nAnswer: A cache." in asked.content
     assert "Last question: Who uses it?" in asked.content
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    window=st.integers(512, 3000),
+    question_words=st.integers(1, 900),
+    history=st.lists(st.integers(1, 300), max_size=8),
+)
+def test_the_planning_prompt_fits_the_window_or_is_none(window, question_words, history):
+    said = [Message("user" if n % 2 else "assistant", "word " * length) for n, length in enumerate(history)]
+    room = room_for(LLMSettings(context_window=window), 300)
+    messages = build_planning("word " * question_words, said, room)
+    if messages is not None:
+        assert sum(count_tokens(message.content) for message in messages) <= room
+        assert "word" in messages[1].content.split("Last question:")[1]
+        assert ("(none)" in messages[1].content) == (not said)
+    else:
+        assert window < 2500
+
+
+def test_a_small_window_keeps_the_last_of_the_conversation():
+    history = [Message("user" if n % 2 else "assistant", f"{n} " + "word " * 150) for n in range(6)]
+    (_, asked) = build_planning("Who uses it?", history, count_tokens(read_prompt("plan-system")[1]) + 450)
+    assert "Reader: 5 word" in asked.content
+    assert "Reader: 1 word" not in asked.content

@@ -66,7 +66,7 @@ def speak(monkeypatch: pytest.MonkeyPatch) -> Iterator[Speak]:
     with ExitStack() as open_things:
 
         def start(provider: str, behaviour: str = "answers", elsewhere: str = "", **settings: Any) -> Any:
-            pytest.importorskip(PROTOCOLS[provider].module, reason="not in requirements-dev.lock: docs/dependencies.md")
+            pytest.importorskip(PROTOCOLS[provider].module, reason="needs paperchat[dev]")
             server = open_things.enter_context(ProtocolServer(provider, behaviour, elsewhere))
             wanted = {"first_token_timeout": 8.0, "total_timeout": 10.0, "retries": 0, **settings}
             llm = LLMSettings(provider=provider, model="m", base_url=server.address, **wanted)
@@ -74,6 +74,11 @@ def speak(monkeypatch: pytest.MonkeyPatch) -> Iterator[Speak]:
             return open_things.enter_context(model), server
 
         yield start
+
+
+def test_what_is_streamed_here_is_installed_for_development(provider: str):
+    locked = re.findall(r"(?m)^([\w-]+)==", (ROOT / "requirements-dev.lock").read_text("utf-8"))
+    assert PROTOCOLS[provider].module.replace("llama_index.llms.", "llama-index-llms-").replace("_", "-") in locked
 
 
 def test_text_comes_in_the_pieces_that_were_sent_with_the_usage_that_was_reported(speak: Speak, provider: str):

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers.recorded import RecordedServices
 
 from rag import Assistant
 from ui.cli.pretty import print_pretty
@@ -67,6 +68,34 @@ def test_the_cited_papers_go_to_standard_output_and_the_answer_beside_it(run: Ru
     assert re.findall(r"eprint = \{(.+)\}", out) == ["2402.11307"]
     assert "abstract" not in out
     assert "0.9429" in err
+
+
+def test_an_answer_is_kept_in_a_file_of_the_kind_that_its_name_says(
+    run: Run, catalogue_index: Path, tmp_path: Path
+) -> None:
+    code, out, err = run("ask", QUESTION, "--keep", "answer.md", "--index-dir", catalogue_index)
+    assert (code, "0.9429" in out, "Kept in answer.md." in err) == (0, True, True)
+    kept = (tmp_path / "answer.md").read_text("utf-8")
+    assert kept.startswith(f"# {QUESTION}\n")
+    assert "0.9429" in kept
+    code, out, err = run("ask", QUESTION, "--keep", "answer.xyz", "--index-dir", catalogue_index)
+    assert (code, out) == (1, "")
+    assert "must end in one of .md" in err
+
+
+def test_an_answer_is_kept_as_a_note_in_zotero(
+    run: Run, catalogue_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RecordedServices() as services:
+        monkeypatch.setenv("PAPERCHAT_INDEX__REMOTE__ZOTERO_WEB", f"{services.base}/zotero_web/")
+        monkeypatch.setenv("ZOTERO_API_KEY", services.zotero_key)
+        code, out, err = run("ask", QUESTION, "--keep", "zotero", "--json", "--index-dir", catalogue_index)
+    assert (code, "in the Zotero library of ada" in err) == (0, True)
+    (note,) = services.notes
+    assert note["note"].startswith(f"<h1>{QUESTION}</h1>")
+    assert "0.9429" in note["note"]
+    assert 'href="https://arxiv.org/abs/2402.11307"' in note["note"]
+    assert "0.9429" in json.loads(out)["text"]
 
 
 def test_all_lists_what_was_read_and_not_cited(run: Run, catalogue_index: Path) -> None:

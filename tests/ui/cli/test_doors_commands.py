@@ -1,6 +1,8 @@
 """`paperchat token`, and `paperchat mcp` where it sets clients up."""
 
 import json
+import os
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from click.testing import CliRunner
 
 from ui.cli.commands import cli
 from ui.doors import CLIENTS, Store
+
+PROJECT = Path(__file__).parents[3]
 
 
 def test_a_token_is_made_shown_once_kept_hashed_listed_and_revoked(tmp_path: Path) -> None:
@@ -48,7 +52,7 @@ def test_a_client_is_set_up_and_its_other_servers_stay(tmp_path: Path, file: Pat
     key = CLIENTS[client].key
     (name, entry) = next(iter(json.loads(file.read_text())[key].items()))
     assert name == "paperchat"
-    assert entry["args"] == ["-m", "ui", "mcp", "serve", "--index-dir", str(tmp_path)]
+    assert entry["args"] == ["-P", "-m", "ui", "mcp", "serve", "--index-dir", str(tmp_path)]
     before = {"theme": "dark", key: {"other": {"command": "x"}}}
     file.write_text(json.dumps(before))
     assert install(file, client, "--allow-add").exit_code == 0
@@ -82,3 +86,21 @@ def test_the_bundle_starts_the_installed_program_over_a_chosen_library(tmp_path:
         manifest = json.loads(packed.read("manifest.json"))
     assert manifest["server"]["mcp_config"]["args"][:2] == ["mcp", "serve"]
     assert manifest["user_config"]["library"]["required"]
+
+
+def test_what_a_client_starts_is_ours_whatever_lies_in_its_folder(tmp_path: Path, file: Path) -> None:
+    assert install(file, "vscode", "--index-dir", str(tmp_path)).exit_code == 0
+    entry = json.loads(file.read_text())["servers"]["paperchat"]
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "__main__.py").write_text("print('another program')")
+    (tmp_path / "ui" / "__init__.py").touch()
+    path = os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [entry["command"], *entry["args"], "--help"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Serve the program that started this one" in done.stdout

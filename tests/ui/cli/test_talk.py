@@ -44,12 +44,12 @@ def test_a_talk_is_narrowed_exported_and_begun_anew(catalogue_index: Path, tmp_p
     assert "Only asking ICHPro" in done.stdout
     assert "0.9429" in done.stdout
     assert "1 question in talk.md" in done.stdout
-    assert "The name must end in one of .md, .html, .docx, .bib, .ris." in done.stdout
+    assert "The name must end in one of .md, .html, .docx, .rdf, .bib, .ris" in done.stderr
     assert "Asking all papers." in done.stdout
     assert "Answers come from offline." in done.stdout
     assert "There is no /bogus. /help lists the commands." in done.stdout
     assert "There is no paper nope" in done.stderr
-    assert done.stderr.count("Error: ") == 2
+    assert done.stderr.count("Error: ") == 3
     assert "Traceback" not in done.stderr
     assert (tmp_path / "talk.md").read_text("utf-8").startswith("# What AUC does it reach?\n")
     assert "2402.11307" in (tmp_path / "talk.bib").read_text("utf-8")

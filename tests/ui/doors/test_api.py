@@ -49,6 +49,10 @@ def test_a_conversation_is_kept_gone_on_with_read_renamed_exported_and_deleted(a
     assert ada.patch(address, json={"title": "Heads"}).status_code == 204
     assert {"Heads"} <= {one["title"] for one in ada.get("/api/conversations").json()["conversations"]}
     assert ada.get(address, params={"format": "markdown"}).text.startswith("# Heads")
+    for format, said in {"zotero": "270 degrees", "html": "270 degrees", "ris": "TI  - How Barn Owls"}.items():
+        file = ada.get(address, params={"format": format})
+        assert said in file.text
+        assert file.headers["content-disposition"].startswith("attachment;")
     assert ada.delete(address).status_code == 204
     assert ada.get(address).status_code == 404
     assert ada.post("/api/ask", json={"question": ASKED, "conversation": kept}).status_code == 404

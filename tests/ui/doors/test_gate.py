@@ -303,3 +303,14 @@ def test_a_changed_password_ends_old_cookies_and_a_session_is_tied_to_its_user(p
         server.start()
         assert ada.get("/config").status_code == 401
         assert bob.get("/config").status_code == 200
+
+
+def test_a_log_in_leads_to_what_was_asked_for_and_never_elsewhere(page_index: Path) -> None:
+    with PageServer(page_index, USERS="ada:lovelace") as server:
+        turned = httpx.get(f"{server.address}?conversation=a-1&tab=map")
+        assert turned.headers["location"] == "login?to=%3Fconversation%3Da-1%26tab%3Dmap"
+        places = {"?tab=map": "./?tab=map", "shared/a-1": "./shared/a-1", "//a.example": "./", "../x": "./"}
+        for wanted, place in places.items():
+            data = {"name": "ada", "password": "lovelace"}
+            answer = httpx.post(f"{server.address}login", params={"to": wanted}, data=data)
+            assert answer.headers["location"] == place

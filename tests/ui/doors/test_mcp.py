@@ -1,52 +1,18 @@
 """The Model Context Protocol over stdio and over HTTP, spoken by the SDK's own client."""
 
-import asyncio
 import json
-import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from browser.server import PageServer
+from servers.model_context import over_http, over_stdio
 from servers.small_library import ASKED
 
 pytest.importorskip("mcp", reason="needs the package mcp (pip install 'paperchat[mcp]')")
 
-PROJECT = Path(__file__).parents[3]
 TOOLS = {"ask", "search_papers", "get_paper", "similar_papers", "list_papers", "export_bibtex"}
-Talk = Callable[[Any], Awaitable[Any]]
-
-
-def over_stdio(index: Path, talk: Talk, *more: str) -> Any:
-    from mcp import Client, StdioServerParameters
-
-    arguments = ["-m", "ui", "mcp", "serve", "--index-dir", str(index), *more]
-    server = StdioServerParameters(command=sys.executable, args=arguments, cwd=PROJECT, env={"PYTHONPATH": PYTHONPATH})
-
-    async def run() -> Any:
-        async with Client(server) as client:
-            return await talk(client)
-
-    return asyncio.run(run())
-
-
-PYTHONPATH = ":".join(dict.fromkeys([str(PROJECT), *filter(None, sys.path)]))
-
-
-def over_http(address: str, secret: str, talk: Talk) -> Any:
-    import httpx2
-    from mcp import Client
-    from mcp.client.streamable_http import streamable_http_client
-
-    async def run() -> Any:
-        headers = {"authorization": f"Bearer {secret}"}
-        http = httpx2.AsyncClient(headers=headers, timeout=60)
-        async with http, Client(streamable_http_client(f"{address}mcp", http_client=http)) as client:
-            return await talk(client)
-
-    return asyncio.run(run())
 
 
 async def look_around(client: Any) -> dict[str, Any]:

@@ -1,28 +1,61 @@
-"""`/v1` of the real server, asked by OpenAI's own client."""
+"""`/v1` of the real server, asked by OpenAI's own client: by the one of this environment, then by that of version 3.
 
+Both can't be in one environment, since LlamaIndex's class needs version 2: `make install-dev` puts 3 into a folder of
+its own, and the last test runs this file again with that folder first on the path.
+"""
+
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import openai
 import pytest
-from browser.server import PageServer
 from servers.small_library import ASKED
+
+PROJECT = Path(__file__).parents[3]
+OPENAI_3 = Path(sys.prefix) / "openai3"
+RUNNING, MAJOR = "DOOR_TO_TEST", "OPENAI_MAJOR"
+"""Variables for the second run: the server and token of the first, and which version is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A running server (its address ends in a slash), and a token that may read."""
+
+    address: str
+    secret: str
 
 
 @pytest.fixture(scope="module")
-def client(guarded: PageServer, secrets_of: dict[str, str]) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{guarded.address}v1", api_key=secrets_of["ada-read"], max_retries=0) as made:
+def door(request: pytest.FixtureRequest) -> Door:
+    if RUNNING in os.environ:
+        return Door(*os.environ[RUNNING].split())
+    return Door(request.getfixturevalue("guarded").address, request.getfixturevalue("secrets_of")["ada-read"])
+
+
+@pytest.fixture(scope="module")
+def client(door: Door) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{door.address}v1", api_key=door.secret, max_retries=0) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def answer(ada: httpx.Client) -> dict[str, Any]:
+def answer(door: Door) -> dict[str, Any]:
     """The same by `/api`."""
-    return ada.post("/api/ask", json={"question": ASKED}).json()
+    headers = {"authorization": f"Bearer {door.secret}"}
+    return httpx.post(f"{door.address}api/ask", json={"question": ASKED}, headers=headers, timeout=60).json()
 
 
 MESSAGES: Any = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": ASKED}]
+
+
+def test_the_client_is_of_the_version_that_is_meant() -> None:
+    assert openai.VERSION.partition(".")[0] == os.environ.get(MAJOR, "2")
 
 
 def test_the_library_is_a_model(client: openai.OpenAI) -> None:
@@ -81,11 +114,11 @@ def test_a_follow_up_is_understood_from_the_messages_before(client: openai.OpenA
     assert again.model_extra["paperchat"]["question"] == "Who filmed them?"
 
 
-def test_a_paper_without_an_address_is_cited_by_its_page(client: openai.OpenAI, guarded: PageServer) -> None:
+def test_a_paper_without_an_address_is_cited_by_its_page(client: openai.OpenAI, door: Door) -> None:
     asked: Any = [{"role": "user", "content": "At which wavelength does the sensitivity of mason bees peak?"}]
     message = client.chat.completions.create(model="paperchat", messages=asked).choices[0].message
     assert "344 nanometres" in message.content
-    assert message.annotations[0].url_citation.url == f"{guarded.address}?paper=lab%2Fbees"
+    assert message.annotations[0].url_citation.url == f"{door.address}?paper=lab%2Fbees"
 
 
 def test_a_response_is_the_same_whole_and_streamed(client: openai.OpenAI, answer: dict[str, Any]) -> None:
@@ -104,7 +137,7 @@ def test_a_response_is_the_same_whole_and_streamed(client: openai.OpenAI, answer
     assert final.output_text.startswith(answer["text"] + "\n\nSources:\n")
 
 
-def test_what_goes_wrong_is_told_as_openai_tells_it(client: openai.OpenAI, guarded: PageServer) -> None:
+def test_what_goes_wrong_is_told_as_openai_tells_it(client: openai.OpenAI, door: Door) -> None:
     with pytest.raises(openai.BadRequestError, match="End with one"):
         client.chat.completions.create(model="paperchat", messages=[{"role": "system", "content": "x"}])
     with pytest.raises(openai.UnprocessableEntityError, match="n: "):
@@ -114,5 +147,19 @@ def test_what_goes_wrong_is_told_as_openai_tells_it(client: openai.OpenAI, guard
     with pytest.raises(openai.AuthenticationError, match="not known here"):
         client.with_options(api_key="pc_wrong").models.list()
     for path, body in (("models", None), ("chat/completions", {}), ("responses", {})):
-        nobody = httpx.request("POST" if body is not None else "GET", f"{guarded.address}v1/{path}", json=body)
+        nobody = httpx.request("POST" if body is not None else "GET", f"{door.address}v1/{path}", json=body)
         assert (nobody.status_code, nobody.json()["error"]["type"]) == (401, "authentication_error")
+
+
+@pytest.mark.skipif(RUNNING in os.environ, reason="this is the second run")
+@pytest.mark.skipif(not OPENAI_3.exists(), reason=f"openai 3 is not in {OPENAI_3}; `make install-dev` puts it there")
+def test_all_of_this_holds_with_version_3(door: Door) -> None:
+    path = f"pythonpath={PROJECT / 'tests'} {OPENAI_3}"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--noconftest", "-p", "no:cacheprovider", "-o", path, __file__],
+        cwd=PROJECT,
+        env={**os.environ, RUNNING: f"{door.address} {door.secret}", MAJOR: "3"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout

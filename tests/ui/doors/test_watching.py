@@ -1,11 +1,22 @@
 """Whether the server lives, what it has done, and what it writes of each request."""
 
+import asyncio
 import json
+import logging
+from contextlib import closing
 from pathlib import Path
 
 import httpx
+import pytest
 from browser.server import PageServer
+from fastapi import FastAPI
 from servers.small_library import ASKED
+
+from rag import Answer, Assistant, Sentence, Source, Usage
+from ui.doors import RequestLog, Store, open_doors
+from ui.doors.metrics import Metrics
+from ui.history import History
+from ui.settings import UISettings
 
 
 def test_supervisors_see_that_it_lives_and_can_answer(guarded: PageServer) -> None:
@@ -45,3 +56,38 @@ def test_turns_are_counted_and_logged_without_any_text(small_index: Path) -> Non
     ]
     assert log[0]["request"] == "mine"
     assert "owls" not in said.replace(str(small_index), "")
+
+
+def test_questions_and_answers_are_logged_where_that_is_asked_for(
+    small_index: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "paperchat.requests")
+    app, history = FastAPI(), History(small_index / "conversations.sqlite3")
+    with Assistant.from_config(index_dir=small_index) as assistant, closing(Store(small_index)) as store:
+        service = open_doors(app, assistant, history, store, UISettings(log_texts=True))
+
+        async def ask() -> None:
+            transport = httpx.ASGITransport(RequestLog(app, service))
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+                await client.post("/api/ask", json={"question": ASKED}, headers={"x-request-id": "mine"})
+
+        asyncio.run(ask())
+    texts, request = (json.loads(record.message) for record in caplog.records)
+    assert (texts["request"], texts["question"]) == ("mine", ASKED)
+    assert "270 degrees" in texts["answer"]
+    assert (request["request"], request["route"]) == ("mine", "/api/ask")
+
+
+def test_tokens_cost_and_what_is_not_supported_are_counted_by_model_and_verdict() -> None:
+    source = Source(1, "p", "T", "", (), 2025, (), "", (), 1.0, True)
+    said = Sentence("It is so [1].", 0, 13, (1,), 0.1, "unsupported", "no figure")
+    usage = Usage(tokens_in=900, tokens_out=40, cost=0.5)
+    answer = Answer("Q", "Q", "It is so [1].", False, "answered", (source,), (), (said,), "openai/x", usage=usage)
+    metrics = Metrics()
+    for _ in range(2):
+        metrics.count_turn(answer)
+    seen = values("\n".join(metrics.lines(papers=1)))
+    assert seen['paperchat_sentences_total{verdict="unsupported"}'] == 2
+    assert seen['paperchat_tokens_total{model="openai/x",direction="in"}'] == 1800
+    assert seen['paperchat_tokens_total{model="openai/x",direction="out"}'] == 80
+    assert seen['paperchat_cost_dollars_total{model="openai/x"}'] == 1.0

@@ -1,14 +1,17 @@
-"""Conversations and papers as Markdown, HTML, Word, BibTeX and RIS. Word needs python-docx."""
+"""Conversations and papers as Markdown, HTML, Word, notes for Zotero, BibTeX and RIS. Word needs python-docx."""
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
+from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paper
-from rag import Answer, Sentence, Source
+from rag import Answer, Sentence, Source, Understood
+from ui.history import cite
 from ui.history.export import EXPORTS, as_bibtex, as_markdown, as_text, export_conversation
 from ui.history.history import Turn
 
@@ -57,6 +60,34 @@ def test_plain_text_has_no_markup_and_a_list_of_references():
     )
 
 
+def compared(text: str) -> Turn:
+    made = turn(text)
+    return replace(made, answer=replace(made.answer, plan=Understood("compare", "Q")))
+
+
+def test_a_comparison_and_a_table_of_a_model_stand_in_a_table():
+    docx = pytest.importorskip("docx")
+    sides = compared("- **A**: It is so [1].\n- **B**: It is | not [1].")
+    assert "|  |  |\n| --- | --- |\n| **A** | It is so [^1-1]. |\n| **B** | It is \\| not [^1-1]. |" in as_markdown(
+        "T", [sides]
+    )
+    assert as_text(sides.answer).startswith("- A: It is so [1].\n- B: It is | not [1].")
+    assert '<th scope="row"><strong>A</strong></th>' in export_conversation("T", [sides], "html", {}).decode()
+    made = turn("| | A | B |\n|---|:-:|---|\n| size | 1 [1] | 2 [1] |\n\nSo A is smaller [1].")
+    assert "| size | 1 [^1-1] | 2 [^1-1] |\n\nSo A" in as_markdown("T", [made])
+    word = docx.Document(io.BytesIO(export_conversation("T", [made], "docx", {})))
+    assert [cell.text for cell in word.tables[0].rows[1].cells] == ["size", "1[1]", "2[1]"]
+
+
+def test_references_follow_the_style_that_is_chosen():
+    known = Paper("p", "Owls: what do they see?", "Long.", ("Ada Lovelace", "B. van Dam"), 2025, "", journal="Night")
+    assert cite(known, "apa") == "Lovelace, A., & van Dam, B. (2025). Owls: what do they see? Night."
+    assert cite(known, "ieee") == "A. Lovelace and B. van Dam, “Owls: what do they see?” Night, 2025."
+    assert cite(replace(known, title="Owls", doi="10.1/a"), "ieee").endswith("“Owls,” Night, 2025, doi: 10.1/a.")
+    assert cite(known, "bibtex").startswith("@article{lovelace2025owls,")
+    assert cite(Paper("x", "Alone", "", url="javascript:alert(1)"), "apa") == "Alone."
+
+
 def test_html_is_a_page_with_links_in_which_everything_is_escaped():
     text = export_conversation("A <b>", [turn("It **is** <i>so</i> [1].")], "html", {}).decode()
     assert "<title>A &lt;b&gt;</title>" in text
@@ -90,6 +121,27 @@ def test_a_word_file_holds_headings_bold_words_lists_and_links():
     assert [run.text for run in document.paragraphs[2].runs if run.font.superscript] == ["[1]"]
     assert document.paragraphs[5].text == "[1] Zhou (2025). EliteKV. https://example.org/a"
     assert [link.url for link in document.paragraphs[5].hyperlinks] == ["https://example.org/a"]
+
+
+def notes(content: bytes) -> list[str]:
+    """What Zotero takes from its RDF: the memos that are no part of anything, by their value."""
+    rdf, bib = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/net/biblio#}"
+    return [memo.findtext(f"{rdf}value") for memo in ElementTree.fromstring(content).findall(f"{bib}Memo")]
+
+
+def test_zotero_gets_a_note_a_question_with_its_sources_as_links():
+    talk = [turn("It **is** <i>so</i> [1], not [7].\n- one [1]\n- two", unsupported="- two"), turn("A \x1b [1].")]
+    first, second = notes(export_conversation("T", talk, "rdf", {}))
+    assert first.startswith("<h1>Q &lt;b&gt;?</h1>")
+    number = ' [<a href="https://example.org/a">1</a>]'
+    assert f"<p>It <strong>is</strong> &lt;i&gt;so&lt;/i&gt;{number}, not [7].</p>" in first
+    assert f"<ul><li>one{number}</li><li>two</li></ul>" in first
+    assert "<p><em>Not supported by what is cited: - two (no figure)</em></p>" in first
+    assert (
+        '<p>[1] Zhou (2025). <em>EliteKV.</em> <a href="https://example.org/a">https://example.org/a</a></p>' in first
+    )
+    assert first.rstrip().endswith("<p>Answered by offline, with paperchat.</p>")
+    assert "\x1b" not in second
 
 
 def test_references_are_what_was_cited_once_with_all_that_the_library_knows():

@@ -64,7 +64,63 @@ def test_nobody_gets_at_anothers_conversation(history: History):
     assert (turn.rating, history.conversations("ada")[0].title) == (0, "What?")
 
 
-def test_turns_are_rated_and_taken_out_from_one_on(history: History):
+def test_what_is_asked_in_the_place_of_a_turn_begins_a_branch_and_the_other_is_kept(history: History):
+    conversation = history.append("ada", "", answer("1"))
+    for question in ("2", "3"):
+        history.append("ada", conversation, answer(question))
+    history.append("ada", conversation, answer("2b"), replaces=2)
+    history.append("ada", conversation, answer("3b"))
+
+    def in_view() -> list[str]:
+        return [turn.answer.question for turn in history.turns("ada", conversation)]
+
+    assert in_view() == ["1", "2b", "3b"]
+    second = history.turns("ada", conversation)[1]
+    assert len(second.versions) == 2
+    history.show_version("bob", conversation, second.versions[0])
+    assert in_view() == ["1", "2b", "3b"]
+    history.show_version("ada", conversation, second.versions[0])
+    assert in_view() == ["1", "2", "3"]
+    history.append("ada", conversation, answer("1b"), replaces=1)
+    assert in_view() == ["1b"]
+    assert history.conversations("ada")[0].turns == 1
+
+
+def test_conversations_are_found_by_words_of_their_titles_questions_and_answers(history: History):
+    one = history.append("ada", "", answer("Do owls see?"))
+    history.append("ada", one, replace(answer("At night?"), text="They SÉE well."))
+    history.append("ada", "", answer("Do moles dig?"))
+    history.append("bob", "", answer("Do owls see?"))
+    assert [each.id for each in history.conversations("ada", "sée OWLS")] == [one]
+    assert history.conversations("ada", "Passage") == []
+    history.rename("ada", one, "Birds of prey")
+    assert [each.title for each in history.conversations("ada", "prey")] == ["Birds of prey"]
+
+
+def test_a_pinned_conversation_leads_the_list(history: History):
+    first = history.append("ada", "", answer("1"))
+    history.append("ada", "", answer("2"))
+    history.pin("bob", first, is_pinned=True)
+    assert [each.title for each in history.conversations("ada")] == ["2", "1"]
+    history.pin("ada", first, is_pinned=True)
+    assert [(each.title, each.is_pinned) for each in history.conversations("ada")] == [("1", True), ("2", False)]
+
+
+def test_a_shared_conversation_is_read_under_its_name_until_that_is_taken_away(history: History):
+    conversation = history.append("ada", "", answer("1"))
+    history.share("bob", conversation, is_shared=True)
+    assert history.conversations("ada")[0].share == ""
+    assert history.shared("") is None
+    history.share("ada", conversation, is_shared=True)
+    name = history.conversations("ada")[0].share
+    found = history.shared(name)
+    assert found is not None
+    assert (found[0], [turn.answer.question for turn in found[1]]) == ("1", ["1"])
+    history.share("ada", conversation, is_shared=False)
+    assert history.shared(name) is None
+
+
+def test_turns_are_rated(history: History):
     conversation = history.append("ada", "", answer("1"))
     for question in ("2", "3"):
         history.append("ada", conversation, answer(question))

@@ -4,12 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import Sentence
-from ui.html.prose import Run, blocks, marked
+from ui.html.prose import Run, blocks, folded, marked
 
 
 def text_of(text: str, **options: object) -> list[list[list[str]]]:
     found = blocks(text, **options)
-    return [["".join(run.text for piece in line for run in piece.runs) for line in block.lines] for block in found]
+    lines = [[*block.lines, *(cell for row in block.rows for cell in row)] for block in found]
+    return [["".join(run.text for piece in line for run in piece.runs) for line in block] for block in lines]
 
 
 def test_lines_become_paragraphs_lists_and_headings():
@@ -51,7 +52,35 @@ def test_an_unsupported_sentence_carries_its_reason():
     assert [piece.reason for piece in block.lines[0]] == ["", "", "12 is not in it."]
 
 
-@given(st.text(alphabet="ab [1]*`#-\n.<>&", max_size=80))
+ABSTRACT = "First it begins in a few words. " + "Then comes a lot that nobody asked for. " * 6 + "Owls see. It ends so."
+
+
+def test_an_abstract_is_folded_to_the_sentences_around_its_mark():
+    at = ABSTRACT.index("Owls")
+    shown = "".join(each.text for each in folded(ABSTRACT, [(at, at + 9)]) if not each.is_far)
+    assert shown == "Then comes a lot that nobody asked for. Owls see. It ends so."
+    assert [each.text for each in folded(ABSTRACT, [(at, at + 9)]) if each.is_marked] == ["Owls see."]
+
+
+def test_of_an_abstract_without_a_mark_the_beginning_is_shown_and_a_short_one_is_whole():
+    shown = "".join(each.text for each in folded(ABSTRACT, []) if not each.is_far)
+    assert shown == "First it begins in a few words. Then comes a lot that nobody asked for. "
+    assert not any(each.is_far for each in folded("Owls see. " * 4, []))
+
+
+def test_a_table_has_cells_with_numbers_of_their_own():
+    found = blocks("Before.\n| a | b |\n|---|---|\n| **c** | d \\| e [1] |\nAfter.")
+    assert [block.kind for block in found] == ["paragraph", "table", "paragraph"]
+    assert [len(row) for row in found[1].rows] == [2, 2]
+    assert found[1].rows[1][1][0].runs[-1] == Run("number", "1")
+
+
+@given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=5))
+def test_folding_loses_no_letter(text: str, spans: list[tuple[int, int]]):
+    assert "".join(each.text for each in folded(text, spans)) == text
+
+
+@given(st.text(alphabet="ab [1]*`#-|\n.<>&", max_size=80))
 def test_no_letter_is_lost(text: str):
     shown = "".join("".join("".join(line) for line in block) for block in text_of(text))
     assert [c for c in shown if c in "ab<>&"] == [c for c in text if c in "ab<>&"]

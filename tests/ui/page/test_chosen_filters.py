@@ -28,7 +28,7 @@ def test_years_in_the_wrong_order_are_told() -> None:
 
 
 def test_what_is_chosen_becomes_a_filter() -> None:
-    assert Narrowing(2019, None, ("a",), ("b",)).as_filters("p") == Filters((2019, None), ("a",), ("b",), ("p",))
+    assert Narrowing(2019, None, ("a",), ("b",)).as_filters(("p",)) == Filters((2019, None), ("a",), ("b",), ("p",))
     assert not Narrowing().as_filters()
 
 

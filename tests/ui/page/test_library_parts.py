@@ -11,6 +11,7 @@ import pytest
 
 from index import IndexSettings, Paper, PaperIndex
 from ui.page.corpus_map import Cartographer, colour_of, telling_topics
+from ui.page.regions import regions_of
 from ui.page.rendering import render
 from ui.page.shelf import Shelf
 from ui.page.uploads import Upload, add_files, place_of
@@ -48,20 +49,43 @@ def test_orders_and_filters(index: PaperIndex):
     assert all(topic in paper.topics for paper in shelf.find(topic=topic).papers)
 
 
-def test_the_shelf_and_the_map_see_what_was_added(index: PaperIndex):
-    shelf, cartographer = Shelf(index), Cartographer(index)
+def test_the_shelf_sees_what_was_added(index: PaperIndex):
+    shelf = Shelf(index)
     assert len(shelf.all()) == 238
-    first = cartographer.map()
-    assert (len(first.dots), first.total) == (238, 238)
     index.add([Paper("new", "Walruses at Sea", "Walruses rest on ice floes. They weigh a ton.")])
     assert shelf.find("walruses").papers[0].id == "new"
-    assert "new" in {dot.paper.id for dot in cartographer.map().dots}
+    assert shelf.find("walruses", among={"2402.11307"}).papers == []
 
 
-def test_the_map_is_read_from_its_file_when_nothing_has_changed(index: PaperIndex, monkeypatch: pytest.MonkeyPatch):
-    places = {dot.paper.id: (dot.x, dot.y) for dot in Cartographer(index).map().dots}
-    monkeypatch.setattr(Cartographer, "make", None)
-    assert {dot.paper.id: (dot.x, dot.y) for dot in Cartographer(index).map().dots} == places
+def places(cartographer: Cartographer) -> dict[str, tuple[int, int]]:
+    drawn = cartographer.map()
+    return {paper.id: (int(x), int(y)) for paper, (x, y, *_) in zip(drawn.papers, drawn.points, strict=True)}
+
+
+def test_papers_that_come_in_are_placed_and_the_others_stay(index: PaperIndex):
+    cartographer = Cartographer(index)
+    before = places(cartographer)
+    assert len(before) == 238
+    index.add([Paper("new", "Walruses at Sea", "Walruses rest on ice floes. They weigh a ton.")])
+    index.remove(["2402.11307"])
+    after = places(cartographer)
+    assert after.keys() == before.keys() - {"2402.11307"} | {"new"}
+    assert {id: after[id] for id in after if id != "new"} == {id: before[id] for id in before if id != "2402.11307"}
+    assert places(Cartographer(index)) == after
+
+
+def test_a_map_that_is_damaged_is_drawn_again(index: PaperIndex):
+    before = places(Cartographer(index))
+    (Path(index.folder) / "map.json").write_text('{"places": [1')
+    assert places(Cartographer(index)) == before
+
+
+def test_a_region_is_named_where_the_papers_of_a_topic_stand_together():
+    papers = [Paper(str(n), str(n), "", topics=("owls" if n < 6 else "strewn",)) for n in range(16)]
+    at = {paper.id: (0.2 + 0.005 * n, 0.3) if n < 6 else ((n - 6) / 10, 0.9) for n, paper in enumerate(papers)}
+    (region,) = regions_of(papers, at)
+    assert (region.name, region.size) == ("owls", 6)
+    assert (region.x, region.y) == pytest.approx((0.2125, 0.3))
 
 
 def test_a_topic_that_nearly_all_have_gets_no_colour():

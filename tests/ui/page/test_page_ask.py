@@ -113,7 +113,8 @@ def test_copy_takes_the_answer_with_its_sources_and_a_card_as_bibtex(new_context
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "0.9429" in copied
     assert "https://arxiv.org/abs/2402.11307" in copied
-    page.locator("#source-1-1").get_by_role("button", name="BibTeX").click()
+    page.locator("#sources-1 .cite-style").select_option("BibTeX")
+    page.locator("#source-1-1").get_by_role("button", name="Cite").click()
     expect(page.locator("#source-1-1").get_by_text("Copied")).to_be_visible()
     assert "eprint = {2402.11307}" in page.evaluate("navigator.clipboard.readText()")
 

@@ -31,11 +31,25 @@ def test_years_in_the_wrong_order_are_refused_at_the_field(page: Page):
     page.locator("#options > button").click()
     choose(page, "From year", "2019")
     choose(page, "To year", "2017")
-    expect(page.locator("#filters [role=alert]")).to_contain_text("No year is from 2019 to 2017")
+    expect(page.locator("#options [role=alert]")).to_contain_text("No year is from 2019 to 2017")
     page.locator("#question textarea").fill(QUESTION)
     page.locator("#question textarea").press("Enter")
     expect(page.locator("#live")).to_contain_text("No year is from 2019 to 2017")
     expect(page.locator("#question textarea")).to_have_value(QUESTION)
+
+
+def test_filters_that_a_question_states_are_shown_with_it(page: Page):
+    turn = ask(page, "Which papers by Yuhao Zhou are from 2025?")
+    expect(turn.locator(".understood li")).to_have_text(["2025", "by Yuhao Zhou"])
+    turn = ask(page, QUESTION)
+    expect(turn.locator(".understood")).to_have_count(0)
+
+
+def test_a_refusal_under_a_filter_names_it(page: Page):
+    page.locator("#options > button").click()
+    choose(page, "To year", "2017")
+    turn = ask(page, "How tall is the Eiffel tower?")
+    expect(turn.locator(".refusal")).to_contain_text("years –2017")
 
 
 def test_an_address_in_an_answer_is_a_link_and_its_number_stands_apart(page: Page):

@@ -1,4 +1,4 @@
-"""The library and the map in a real browser."""
+"""The library in a real browser."""
 
 import csv
 import gzip
@@ -133,7 +133,11 @@ def test_markup_in_titles_abstracts_and_file_names_does_nothing(library: Page, t
     turn.locator("a.number").first.click()
     turn.locator("a.number").first.hover()
     go_to(library, "Map")
-    expect(library.locator("#map circle").first).to_be_visible()
+    expect(library.locator("#map canvas")).to_have_attribute("data-drawn", re.compile(r"\d+"))
+    library.get_by_label("Find on the map").fill("window.hit")
+    expect(library.locator(".map-found")).to_have_text("1 found")
+    library.get_by_label("Find on the map").press("Enter")
+    expect(library.locator(".map-pointed")).to_contain_text("<script>")
     assert library.evaluate("window.hit") is None
     go_to(library, "Library")
     library.get_by_role("button", name="Remove").click()
@@ -154,29 +158,16 @@ def test_a_link_that_is_not_http_is_no_link(library: Page, tmp_path: Path):
     expect(library.locator("#paper .note")).to_be_visible()
 
 
-def test_the_map_rings_the_papers_of_the_answer_and_opens_them(page: Page):
-    ask(page, "How does EliteKV shrink the KV cache?")
-    go_to(page, "Map")
-    ringed = page.locator("#map circle.cited")
-    expect(ringed.first).to_be_visible()
-    expect(page.locator(".legend .answered")).to_be_visible()
-    elite = page.locator('#map circle[data-paper="2503.01586"]')
-    expect(elite).to_have_class(re.compile("cited"))
-    elite.hover(force=True)
-    expect(page.locator("#tip.shown")).to_be_visible()
-    elite.focus()
-    expect(page.locator("#tip.shown")).to_contain_text("EliteKV")
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator("#tip.shown")).not_to_contain_text("EliteKV")
-    elite.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#paper h2")).to_contain_text("EliteKV")
-
-
-def test_the_map_is_made_once_and_kept(page: Page, page_index: Path):
-    go_to(page, "Map")
-    expect(page.locator("#map circle").first).to_be_visible()
-    assert (page_index / "map.json").exists()
+def test_a_file_that_is_too_large_is_told_in_the_panel_and_the_others_go_in(library: Page, tmp_path: Path):
+    (tmp_path / "large.csv").write_bytes(b" " * (20 * 1024 * 1024 + 1))
+    good = write_csv(tmp_path / "hares.csv", ("Hares of the Kola Peninsula", ABSTRACT))
+    expect(upload(library, str(tmp_path / "large.csv"), good).locator(".counts td").first).to_have_text("1")
+    expect(library.locator("#drop-hint .note")).to_contain_text("large.csv is larger than 20 MB")
+    expect(library.locator(".toast-body")).to_have_count(0)
+    search_library(library, "kola peninsula").first.click()
+    library.get_by_role("button", name="Remove").click()
+    library.get_by_role("button", name="Remove from the index?").click()
+    expect(library.locator("#paper .note")).to_be_visible()
 
 
 def test_too_many_files_at_once_are_refused(new_context: NewContext, server: PageServer, tmp_path: Path):

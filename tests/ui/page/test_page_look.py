@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from browser.server import PageServer
-from browser.steps import QUESTION, NewContext, ask, go_to, open_page
+from browser.steps import QUESTION, NewContext, ask, go_to, open_menu, open_page, open_talks
 from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
-TABS = ("Ask", "Library", "Map", "Conversations")
+TABS = ("Ask", "Library", "Table", "Map", "Settings")
 
 
 def background(page: Page) -> str:
@@ -63,14 +63,29 @@ def test_axe_finds_no_serious_violation_on_any_tab(new_context: NewContext, serv
     ask(page, QUESTION)
     ask(page, "How tall is the Eiffel tower?")
     page.locator("#options > button").click()
+    open_menu(open_talks(page).first)
     for tab in TABS:
         go_to(page, tab)
         if tab == "Library":
+            page.locator("[data-select]").first.check()
+            page.get_by_role("button", name="Collect").click()
+            page.get_by_label("Collection").fill("All of it")
+            page.get_by_role("button", name="Put in").click()
+            expect(page.locator(".collections")).to_be_visible()
             page.locator("#papers .row-title").first.click()
             page.locator("#add > button").click()
             expect(page.locator("#add input[type=file]")).to_have_count(1)
         if tab == "Map":
-            expect(page.locator("#map circle").first).to_be_visible()
+            expect(page.locator("#map canvas")).to_be_visible()
+        if tab == "Table":
+            page.get_by_label("Rows").select_option("search")
+            page.get_by_label("Search", exact=True).fill("ICHPro")
+            page.get_by_label("At most").fill("1")
+            page.get_by_label("Columns: a question a line").fill(QUESTION)
+            assert violations(page) == [], "a new table"
+            page.get_by_role("button", name="Make the table").click()
+            page.locator("button.cell").click()
+            expect(page.locator(".cell-page")).to_be_visible()
         page.wait_for_timeout(300)
         assert violations(page) == [], tab
 

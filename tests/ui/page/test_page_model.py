@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser.server import PageServer
-from browser.steps import NewContext, ask, open_page
+from browser.steps import NewContext, ask, open_menu, open_page, open_talks
 from playwright.sync_api import Page, expect
 from servers.scripted import ScriptedServer
 
@@ -29,7 +29,7 @@ def index(catalogue_index: Path, tmp_path: Path) -> Path:
 def guarded(index: Path, tmp_path: Path, scripted_server: ScriptedServer) -> Iterator[PageServer]:
     """A page that only Ada may enter, with a model that doesn't stop by itself."""
     users = tmp_path / "users.txt"
-    users.write_text(f"# who may enter\nada:{hash_password('lovelace')}\n")
+    users.write_text(f"# who may enter\nada:{hash_password('lovelace')}\nbob:{hash_password('builder')}\n")
     with PageServer(
         index,
         UI__AUTH=str(users),
@@ -75,6 +75,17 @@ def test_markup_of_a_model_does_nothing_what_it_invents_is_marked_and_when_it_fa
         expect(page.locator("#turn-2 .answer")).to_contain_text("75%")
         expect(page.locator("#question textarea")).to_have_value("")
 
+        # Another model in the place of the first answer; when it fails, all that was there is still there.
+        page.locator("#turn-1").get_by_text("with…").click()
+        page.locator("#turn-1").get_by_role("button", name="offline").click()
+        expect(page.locator("#turn-1 .answer")).to_contain_text("75%")
+        expect(page.get_by_role("group", name="Versions of question 1")).to_contain_text("2 of 2")
+        page.locator("#turn-1").get_by_text("with…").click()
+        page.locator("#turn-1").get_by_role("button", name="openai-like/cited").click()
+        expect(page.locator("#live [role=alert]")).to_contain_text("No answer")
+        expect(page.locator("#turn-1 .answer")).to_contain_text("75%")
+        expect(page.locator("#turn-1 a.number").first).to_be_visible()
+
 
 def test_with_users_nothing_is_reached_without_a_password_and_stop_keeps_what_was_written(
     new_context: NewContext, guarded: PageServer
@@ -99,6 +110,20 @@ def test_with_users_nothing_is_reached_without_a_password_and_stop_keeps_what_wa
     expect(page.locator("#turn-1 .answer")).to_contain_text("word word word")
     expect(page.locator("#send")).to_be_visible()
     expect(page.locator("#stop")).to_have_count(0)
+
+    open_menu(open_talks(page))
+    page.get_by_role("button", name="Share").click()
+    shared = page.get_by_role("link", name="this address").get_attribute("href")
+    bob = new_context().new_page()
+    bob.goto(guarded.address + shared)
+    log_in(bob, "bob", "builder")
+    expect(bob).to_have_url(guarded.address + shared)
+    expect(bob.get_by_role("heading", name=QUESTION).first).to_be_visible()
+    expect(bob.locator("form, button, script")).to_have_count(0)
+    page.get_by_role("button", name="Stop sharing").click()
+    expect(page.get_by_role("link", name="this address")).to_have_count(0)
+    assert bob.reload().status == 404
+    expect(bob.locator("body")).to_contain_text("Nothing is shared at this address")
 
     guarded.stop()
     guarded.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser.server import PageServer
-from browser.steps import QUESTION, NewContext, ask, go_to, open_page, upload
+from browser.steps import QUESTION, NewContext, ask, go_to, open_page, open_talks, upload
 from playwright.sync_api import expect
 
 
@@ -38,8 +38,7 @@ def test_over_an_index_that_cannot_be_written_questions_are_answered_and_no_pape
         page.get_by_role("button", name="Log in").click()
         open_page(page, server.address)
         expect(ask(page, QUESTION).locator(".answer")).to_contain_text("0.9429")
-        go_to(page, "Conversations")
-        expect(page.locator("#conversations .rows > li")).to_contain_text(QUESTION)
+        expect(open_talks(page)).to_contain_text(QUESTION)
         go_to(page, "Library")
         expect(upload(page, str(papers))).to_contain_text("can't be written")
         assert "conversations end with this process" in server.said()
@@ -62,6 +61,5 @@ def test_an_answer_that_cannot_be_kept_is_shown_and_says_so(folder: Path, new_co
         page.locator("#question textarea").press("Enter")
         expect(page.locator("#turns .turn .answer")).to_contain_text("75%")
         expect(page.locator("#live .failure")).to_have_count(0)
-        go_to(page, "Conversations")
-        expect(page.locator("#conversations .rows > li")).to_have_count(1)
+        expect(open_talks(page)).to_have_count(1)
         assert "Traceback" not in server.said()

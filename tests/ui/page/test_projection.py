@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ui.page.projection import NEIGHBOURS_UP_TO, flatten
+from ui.page.projection import NEIGHBOURS_UP_TO, flatten, place_beside
 
 
 def groups(size: int) -> np.ndarray:
@@ -38,8 +38,19 @@ def test_the_picture_is_the_same_every_time_and_fills_the_square():
     assert points.max(axis=0) == pytest.approx([1, 1])
 
 
-def test_many_points_are_shown_by_their_main_axes():
-    rng = np.random.default_rng(2)
-    vectors = rng.normal(size=(NEIGHBOURS_UP_TO + 1, 3)) * [9, 3, 0.1]
+def test_of_many_points_groups_stay_together_as_well():
+    points = flatten(groups(NEIGHBOURS_UP_TO // 3 + 100))
+    size = len(points) // 3
+    centres = [points[start : start + size].mean(axis=0) for start in (0, size, 2 * size)]
+    spread = [np.linalg.norm(points[i * size : (i + 1) * size] - centres[i], axis=1).mean() for i in range(3)]
+    apart = min(np.linalg.norm(centres[i] - centres[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    assert apart > 2 * max(spread)
+    assert len(np.unique(points.round(4), axis=0)) > 0.9 * len(points), "points lie on each other"
+
+
+def test_a_new_point_stands_among_those_it_is_like():
+    vectors = groups(30)
     points = flatten(vectors)
-    assert abs(np.corrcoef(points[:, 0], vectors[:, 0])[0, 1]) > 0.99
+    placed = place_beside(vectors[30:31] + 0.01, vectors, points)
+    centre = points[30:60].mean(axis=0)
+    assert np.linalg.norm(placed[0] - centre) < np.linalg.norm(points[:30].mean(axis=0) - centre) / 2

@@ -59,7 +59,7 @@ async def ask(request: Request, question: Question, service: TheService, caller:
     if question.stream or EVENT_STREAM in request.headers.get("accept", ""):
         events = stream(service, caller, asked, question.conversation)
         return StreamingResponse(events, media_type=EVENT_STREAM, headers=STREAM_HEADERS)
-    return JSONResponse(await keep(service, caller, await service.answer(asked), question.conversation))
+    return JSONResponse(await keep(service, caller, await service.answer(asked, caller.request), question.conversation))
 
 
 def talk_so_far(service: Service, caller: Caller, conversation: str) -> list[dict[str, Any]]:
@@ -82,7 +82,7 @@ async def keep(service: Service, caller: Caller, answer: Answer, conversation: s
 
 async def stream(service: Service, caller: Caller, asked: Asked, conversation: str | None) -> AsyncIterator[str]:
     try:
-        async for event in with_signs(service.events(asked)):
+        async for event in with_signs(service.events(asked, caller.request)):
             if event is None:
                 yield SIGN_OF_LIFE
             elif isinstance(event, Step):

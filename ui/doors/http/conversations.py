@@ -1,43 +1,55 @@
 """`/api/conversations`: those of the caller, and of nobody else."""
 
 from dataclasses import asdict
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from fastapi import APIRouter, Query
+from starlette.responses import JSONResponse, Response
 
 from ui.doors.caller import Caller
-from ui.doors.http.shapes import ConversationLine, ConversationList, ConversationOut, NewTitle, Text
+from ui.doors.http.shapes import ConversationLine, ConversationList, ConversationOut, NewTitle, Text, TurnOut
 from ui.doors.problems import Problem
 from ui.doors.routes import Reader, TheService, Writer, problems
 from ui.doors.service import Service
-from ui.history import as_markdown
+from ui.history import EXPORTS, export_conversation
 
 router = APIRouter(tags=["Conversations"])
-MARKDOWN = "text/markdown; charset=utf-8"
+
+KINDS = {"markdown": "md", "html": "html", "word": "docx", "zotero": "rdf", "bibtex": "bib", "ris": "ris"}
+"""Name of a format -> key of EXPORTS."""
+Format = Literal["json", "markdown", "html", "word", "zotero", "bibtex", "ris"]
 
 
 @router.get("/conversations", summary="List conversations", response_model=ConversationList, responses=problems(503))
 def list_conversations(service: TheService, caller: Reader) -> ConversationList:
     """The caller's conversations, latest first: those of the page, too, when a user logs in there."""
-    return ConversationList([ConversationLine(**asdict(one)) for one in service.history.conversations(caller.owner)])
+    kept = service.history.conversations(caller.owner)
+    return ConversationList([ConversationLine(one.id, one.title, one.updated, one.turns) for one in kept])
 
 
 @router.get(
     "/conversations/{conversation}",
     summary="Read a conversation",
     response_model=ConversationOut,
-    responses={200: {"content": {MARKDOWN: {}}}, **problems(404, 422, 503)},
+    responses={200: {"content": {EXPORTS[kind].media_type: {} for kind in KINDS.values()}}, **problems(404, 422, 503)},
 )
 def read(
-    conversation: Text, service: TheService, caller: Reader, format: Literal["json", "markdown"] = "json"
+    conversation: Text,
+    service: TheService,
+    caller: Reader,
+    format: Annotated[Format, Query(description="`json`, or a file: the conversation, or what it cites.")] = "json",
 ) -> Response:
-    """All its turns with their answers."""
+    """All its turns with their answers; or a file for elsewhere, such as notes that Zotero imports."""
     title = title_of(service, caller, conversation)
     turns = service.history.turns(caller.owner, conversation)
-    if format == "markdown":
-        return PlainTextResponse(as_markdown(title, turns), media_type=MARKDOWN)
-    told = [{**asdict(turn), "answer": turn.answer.to_dict()} for turn in turns]
+    if format != "json":
+        kind = KINDS[format]
+        ids = {source.paper_id for turn in turns for source in turn.answer.sources if source.cited}
+        content = export_conversation(title, turns, kind, service.assistant.index.papers(ids))
+        # A file, never shown: what comes from papers and models has no place among the page's own documents.
+        headers = {"content-disposition": f'attachment; filename="paperchat.{kind}"'}
+        return Response(content, media_type=EXPORTS[kind].media_type, headers=headers)
+    told = [asdict(TurnOut(turn.number, turn.answer, turn.rating, turn.reason)) for turn in turns]
     return JSONResponse({"id": conversation, "title": title, "turns": told})
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from index import PaperchatError, SettingsError
 
 NAME = "paperchat"
+PROGRAM = ("-P", "-m", "ui")
+"""Clients start it in a folder of the reader's work: with `-P` a package `ui` that lies there is not taken for ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def install(client: Client, file: Path, arguments: Sequence[str]) -> Path | None
         servers = settings.setdefault(client.key, {})
         if not isinstance(servers, dict):
             raise SettingsError(f"`{client.key}` in {file} is no object. Mend the file, then do the same again.")
-        servers[NAME] = {"command": sys.executable, "args": ["-m", "ui", "mcp", "serve", *arguments]}
+        servers[NAME] = {"command": sys.executable, "args": [*PROGRAM, "mcp", "serve", *arguments]}
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.exists():
             backup = file.with_name(f"{file.name}.{time.strftime('%Y%m%d-%H%M%S')}.bak")

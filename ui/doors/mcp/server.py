@@ -16,7 +16,7 @@ from starlette.requests import Request
 from index import Chosen, Paper, PaperchatError, choose, export_papers
 from rag import Filters, Hit
 from ui.doors.adding import add_papers as add_rows
-from ui.doors.caller import caller_of
+from ui.doors.caller import Caller, caller_of
 from ui.doors.problems import Problem, problem_of
 from ui.doors.service import Asked, Service
 from ui.history import as_text
@@ -27,6 +27,8 @@ found papers yourself, and keep its [n] markers when you quote it."""
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 NOT_THERE = "There is no paper {}: `list_papers` and `search_papers` tell their ids."
+STDIO = Caller("", "stdio")
+"""Who started this process."""
 
 Guard = Callable[[Request | None, str], None]
 """Raises Problem when a request may not `read` or `write`; None: it came over stdio."""
@@ -40,10 +42,12 @@ def make_server(service: Service, *, may_add: bool, guard: Guard) -> MCPServer:
     server = MCPServer("paperchat", title=service.settings.title, instructions=ABOUT, log_level="WARNING")
     assistant, index = service.assistant, service.assistant.index
 
-    async def let_in(context: Context[Any, Any], scope: str = "read") -> None:
+    async def let_in(context: Context[Any, Any], scope: str = "read") -> Caller:
         request = context.request_context.request
         guard(request, scope)
-        service.limit.count(caller_of(request).client if request is not None else "stdio")
+        caller = caller_of(request) if request is not None else STDIO
+        service.count(caller)
+        return caller
 
     async def done(context: Context[Any, Any], work: Work, scope: str = "read") -> CallToolResult:
         """The result of work that blocks; what went wrong is told to the model, with its remedy."""
@@ -63,8 +67,8 @@ def make_server(service: Service, *, may_add: bool, guard: Guard) -> MCPServer:
         """A checked answer from the abstracts: sentences that cite numbered sources, a verdict for each sentence; or a
         refusal where they don't hold the answer."""
         try:
-            await let_in(context)
-            answer = await service.answer(Asked(question, filters=Filters((year_from, year_to))))
+            caller = await let_in(context)
+            answer = await service.answer(Asked(question, filters=Filters((year_from, year_to))), caller.request)
         except (PaperchatError, Problem) as error:
             return failed(problem_of(error, index.folder))
         doubtful = [f"Not supported: {each.text} ({each.reason})" for each in answer.sentences if each.reason]

@@ -53,11 +53,11 @@ def make_openai(service: Service) -> FastAPI:
         service.count(caller)
         asked, address, id = body.as_asked(service), own_address(request), made_id("chatcmpl")
         if not body.stream:
-            return JSONResponse(completion(id, body, await service.answer(asked), address))
+            return JSONResponse(completion(id, body, await service.answer(asked, caller.request), address))
         has_usage = bool(body.stream_options and body.stream_options.include_usage)
 
         async def events() -> AsyncIterator[str]:
-            async for part in answered(service, asked):
+            async for part in answered(service, asked, caller.request):
                 if isinstance(part, str):
                     yield part
                 else:
@@ -73,10 +73,10 @@ def make_openai(service: Service) -> FastAPI:
         service.count(caller)
         asked, address, id = body.as_asked(service), own_address(request), made_id("resp")
         if not body.stream:
-            return JSONResponse(response_object(id, body, await service.answer(asked), address))
+            return JSONResponse(response_object(id, body, await service.answer(asked, caller.request), address))
 
         async def events() -> AsyncIterator[str]:
-            async for part in answered(service, asked):
+            async for part in answered(service, asked, caller.request):
                 if isinstance(part, str):
                     yield part
                 else:
@@ -88,10 +88,10 @@ def make_openai(service: Service) -> FastAPI:
     return api
 
 
-async def answered(service: Service, asked: Asked) -> AsyncIterator[Answer | str]:
+async def answered(service: Service, asked: Asked, request: str) -> AsyncIterator[Answer | str]:
     """Comments while it is being answered, then the answer; or what went wrong, as an event."""
     try:
-        async for event in with_signs(service.events(asked)):
+        async for event in with_signs(service.events(asked, request)):
             if isinstance(event, Answer):
                 yield event
             elif isinstance(event, Step):

@@ -17,10 +17,10 @@ document.addEventListener("click", (event) => {
     showSource(number.hash.slice(1), number);
     return;
   }
-  const button = event.target.closest("button[data-send], button[data-local], circle[data-send]");
+  const button = event.target.closest("button[data-send], button[data-local]");
   if (button?.dataset.local) local[button.dataset.local](button);
   else if (button) send(button.dataset.send, button.dataset);
-  if (event.target.closest("#send, #stop, .examples, .suggestions, [data-send=edit_question], [data-send=only_paper]")) {
+  if (event.target.closest("#send, #stop, .examples, .suggestions, [data-send=edit_question], [data-send=only_paper], [data-send=new_conversation]")) {
     find("#question textarea")?.focus();
   }
 });
@@ -46,15 +46,16 @@ document.addEventListener("submit", (event) => {
 
 function send(name, data) {
   if (!events.includes(name)) return;
-  if (["ask_this", "ask_offline", "ask_again", "only_paper", "open_conversation", "new_conversation"].includes(name)) openTab("Ask");
+  if (["ask_this", "ask_offline", "ask_again", "only_paper", "open_conversation", "new_conversation", "show_version", "edit_question"].includes(name)) openTab("Ask");
   if (sheet.open) sheet.close();
   if (name === "open_paper") openTab("Library");
   trigger(name, { ...data });
-  if (name === "open_paper" && isPhone()) setTimeout(() => find("#reader")?.scrollIntoView(), 300);
+  if (name === "open_paper" && isPhone()) scrollTo({ top: 0 });
 }
 
 function openTab(name) {
-  const tab = [...document.querySelectorAll("[role=tab]")].find((each) => each.textContent.trim() === name);
+  const tabs = [...document.querySelectorAll("#tabs [role=tab]")];
+  const tab = tabs.find((each) => each.textContent.trim().toLowerCase() === name.toLowerCase());
   if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
 }
 
@@ -89,9 +90,9 @@ function scrollWithin(panel, part, card) {
 // On a phone the sources are far below: the card comes up over the answer instead.
 const sheet = root.appendChild(document.createElement("dialog"));
 sheet.id = "sheet";
-sheet.setAttribute("aria-label", "Source");
+sheet.setAttribute("aria-label", "Sources");
 sheet.addEventListener("click", (event) => {
-  if (event.target === sheet || event.target.closest("button")) sheet.close();
+  if (event.target === sheet || event.target.closest("button:not([data-local])")) sheet.close();
 });
 
 function openSheet(card) {
@@ -102,7 +103,7 @@ function openSheet(card) {
   const close = Object.assign(document.createElement("button"), { className: "plain close", textContent: "Close" });
   sheet.replaceChildren(close, copy);
   sheet.showModal();
-  copy.querySelector("mark")?.scrollIntoView({ block: "center" });
+  if (card.matches(".card")) copy.querySelector("mark")?.scrollIntoView({ block: "center" });
 }
 
 // -- small works -----------------------------------------------------------------------------------------------------
@@ -110,9 +111,9 @@ function openSheet(card) {
 async function copyText(button) {
   await navigator.clipboard.writeText(button.dataset.text);
   const label = button.querySelector("span");
-  const before = label.textContent;
+  label.dataset.name ??= label.textContent;
   label.textContent = "Copied";
-  setTimeout(() => (label.textContent = before), 1500);
+  setTimeout(() => (label.textContent = label.dataset.name), 1500);
 }
 
 function switchTheme() {
@@ -138,7 +139,7 @@ function askBefore(button) {
 }
 
 function startRename(button) {
-  const row = button.closest("li");
+  const row = button.closest("li, .bar");
   row.querySelector("form").hidden = false;
   row.querySelector("form input").select();
 }
@@ -212,26 +213,44 @@ document.addEventListener("toggle", ({ target }) => {
   else if (target.isConnected) unfolded.delete(target.id);
 }, true);
 
-// A new question goes to the top of the view and stays there: nothing moves while its answer is written. Meanwhile no
-// sources are shown, since those of an earlier answer aren't those of this one.
-let isLive = false;
-function afterChange() {
+function unfold() {
   unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-  const live = find("#live .turn.live");
-  if (live && !isLive) {
-    requestAnimationFrame(() => live.scrollIntoView({ block: isPhone() ? "center" : "start" }));
-    showOnly(find("#sources-waiting"));
-  } else if (isLive && !live && !find("#sources-waiting")?.hidden) {
-    showOnly([...document.querySelectorAll(".turn-sources:not(#sources-waiting)")].pop());
-  }
-  isLive = Boolean(live);
-  const conversation = find("[data-conversation]")?.dataset.conversation;
-  const address = new URL(location);
-  if (conversation && address.searchParams.get("conversation") !== conversation) {
-    address.search = new URLSearchParams({ conversation });
-    history.replaceState(null, "", address);
-  }
 }
+
+// A new question goes to the top of the view and stays there: nothing moves while its answer is written, nor when the
+// answer is whole and takes its place. Meanwhile no sources are shown, since those of an earlier answer aren't those of
+// this one.
+let isLive = false;
+let liveTop = 0;
+const topOf = (turn) => turn.getBoundingClientRect().top - find("#scroll").getBoundingClientRect().top;
+
+function bringTo(turn, top) {
+  const scroll = find("#scroll");
+  if (turn) scroll.scrollTop += topOf(turn) - top;
+}
+
+function afterChange() {
+  unfold();
+  const live = find("#live .turn.live");
+  const last = [...document.querySelectorAll("#turns .turn")].pop();
+  if (live && !isLive) {
+    bringTo(live, 0);
+    liveTop = topOf(live);
+    showOnly(find("#sources-waiting"));
+  } else if (isLive && !live) {
+    bringTo(find("#live .turn") || last, liveTop);
+    if (!find("#sources-waiting")?.hidden) {
+      showOnly([...document.querySelectorAll(".turn-sources:not(#sources-waiting)")].pop());
+    }
+  } else if (!live && talkInView() !== seenTalk) bringTo(last, 0);
+  noteAddress(isLive);
+  isLive = Boolean(live);
+}
+
+document.addEventListener("scroll", ({ target }) => {
+  const live = target.id === "scroll" && find("#live .turn.live");
+  if (live) liveTop = topOf(live);
+}, true);
 
 function whenThere(selector, act) {
   const found = find(selector);
@@ -257,22 +276,3 @@ whenThere("#add", (add) => {
 
 nameRegion("#catalogue", "List of papers");
 nameRegion("#reader", "The chosen paper");
-
-whenThere("#scroll #turns .html-container > *", (turns) => {
-  find("#shell")?.remove();
-  nameRegion("#scroll", "Conversation and answer");
-  nameRegion("#beside", "Sources of the answer");
-  new MutationObserver(afterChange).observe(find("#scroll"), { childList: true, subtree: true, characterData: true });
-  if (!isPhone()) whenThere("#question textarea", (box) => box.focus({ preventScroll: true }));
-  startFromAddress();
-});
-
-// An address with ?q= asks, with ?paper= opens a paper.
-function startFromAddress() {
-  const wanted = new URLSearchParams(location.search);
-  if (wanted.get("q")) send("ask_this", { question: wanted.get("q") });
-  else if (wanted.get("paper")) send("open_paper", { paper: wanted.get("paper") });
-}
-
-const theme = localStorage.getItem("paperchat-theme");
-if (theme) document.body.classList.toggle("dark", theme === "dark");

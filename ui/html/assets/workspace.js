@@ -1,0 +1,72 @@
+// Selections, collections, tables and settings. Runs after bridge.js, in the same place.
+events.push(
+  "close_paper", "select_found", "select_nothing", "collect_papers", "open_collection", "take_out",
+  "rename_collection", "delete_collection", "remove_selected", "ask_only",
+  "table_of", "new_table", "make_table", "open_table", "close_table", "fill_table", "stop_table", "sort_table",
+  "open_cell", "close_cell", "add_question", "delete_table", "try_model", "save_settings", "draw_anew",
+);
+Object.assign(local, { offer: addLine, show_form: showForm, try_form: tryForm });
+nameRegion("#table-grid", "Table of papers by questions");
+
+// Where a button leads besides what it sends.
+document.addEventListener("click", ({ target }) => {
+  const name = target.closest("button[data-send]")?.dataset.send;
+  if (name === "table_of") openTab("Table");
+  if (name === "ask_only") {
+    openTab("Ask");
+    find("#question textarea")?.focus();
+  }
+});
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key === "Escape" && find(".cell-page")?.offsetParent) send("close_cell", {});
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.dataset.select) trigger("select_paper", { paper: target.dataset.select, on: String(target.checked) });
+});
+
+function showForm(button) {
+  const form = document.getElementById(button.getAttribute("aria-controls"));
+  form.hidden = !form.hidden;
+  button.setAttribute("aria-expanded", String(!form.hidden));
+  form.querySelector("input")?.focus();
+}
+
+function tryForm(button) {
+  send("try_model", { ...Object.fromEntries(new FormData(button.closest("form"))), provider: button.dataset.provider || "" });
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.type === "range" && target.nextElementSibling?.tagName === "OUTPUT") target.nextElementSibling.value = target.value;
+});
+
+// A question that is offered becomes a line of the box.
+function addLine(button) {
+  const box = button.closest("form").querySelector("textarea");
+  const lines = box.value.split("\n").filter((line) => line.trim());
+  if (!lines.includes(button.textContent)) box.value = [...lines, button.textContent].join("\n");
+  box.focus();
+}
+
+// A file that is too large is told in the panel before it travels, and the others go on.
+function sift(event) {
+  const input = find("#add input[type=file]");
+  const given = event.type === "drop" ? event.dataTransfer.files : event.target.files;
+  const isMeant = event.type === "drop" ? event.target.closest("#add") : event.target === input;
+  if (!isMeant || !given?.length || !input) return;
+  const most = Number(find("#drop-hint [data-most]").dataset.most);
+  const isLarge = (file) => file.size > most * 1024 * 1024;
+  const notes = [...given].filter(isLarge).map((file) =>
+    Object.assign(document.createElement("p"), { className: "note bad", textContent: `${file.name} is larger than ${most} MB. Split it, or use the command paperchat index.` }));
+  if (event.isTrusted || notes.length) find("#drop-hint .too-large").replaceChildren(...notes);
+  if (!notes.length) return;
+  const rest = new DataTransfer();
+  [...given].filter((file) => !isLarge(file)).forEach((file) => rest.items.add(file));
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  input.files = rest.files;
+  if (rest.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+document.addEventListener("change", sift, true);
+document.addEventListener("drop", sift, true);
