@@ -51,7 +51,7 @@ def take(browser: Browser, address: str, look: str) -> None:
     page.locator("#papers .row-title").first.click()
     page.locator("#paper h2").wait_for()
     keep(page, "library", look)
-    if look == "phone":
+    if look in ("phone", "tablet"):
         page.locator("#paper").get_by_role("button", name="All papers").click()
     page.locator("[data-select]").first.check()
     page.get_by_role("group", name="What is selected").wait_for()

@@ -250,14 +250,7 @@ class Assistant:
     def _tools(self, name: str | None) -> Tools:
         model = self.language_model(name)
         settings = self.settings.model_copy(update={"llm": model.settings}) if model else self.settings
-        return Tools(
-            index=self.index,
-            retriever=self._retriever,
-            reader=self._reader,
-            checker=self._checker,
-            model=model,
-            settings=settings,
-        )
+        return Tools(self.index, self._retriever, self._reader, self._checker, model, settings)
 
     # -- searching --------------------------------------------------------------------------------------------------
 

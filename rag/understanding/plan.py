@@ -139,7 +139,8 @@ def go_on(plan: Plan, thread: Thread, index: "PaperIndex") -> Plan:
             found = replace(found, people=replace(found.people, authors=authors))
         return replace(plan, found=found)
     if meant := thread.pointed_at(question):
-        return replace(plan, within=meant) if is_of_papers else replace(plan, papers=meant)
+        is_among_them = is_of_papers or (plan.kind == "compare" and len(meant) > 1)
+        return replace(plan, within=meant) if is_among_them else replace(plan, papers=meant)
     if is_of_papers or plan.kind in ("compare", "overview"):
         if thread.papers:
             return replace(plan, within=thread.papers)

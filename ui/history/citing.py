@@ -18,7 +18,7 @@ def citing_turns(history: History, owner: str, paper_id: str, most: int = 20) ->
     """The owner's answers that cite the paper, latest conversation first."""
     query = """
         SELECT conversation, number, json_extract(answer, '$.question') FROM turns
-        JOIN conversations ON id = conversation
+        JOIN conversations ON conversations.id = turns.conversation
         WHERE owner = ? AND EXISTS (
             SELECT 1 FROM json_each(answer, '$.sources')
             WHERE json_extract(value, '$.paper_id') = ? AND json_extract(value, '$.cited')

@@ -106,12 +106,17 @@ def build_page(
     return page
 
 
+BEGUN = '<span id="begun" hidden></span>'
+"""Tells the scripts that what the page begins with has come: an answer that came before would be overwritten by it."""
+
+
 def begin(chat: Chat, ask_tab: AskTab, header: gr.HTML, top: Callable[[], str]) -> Callable[[gr.Request], Changes]:
     """What the address asks for when the page is opened: `?conversation=` shows one that is kept."""
 
     def load(request: gr.Request) -> Changes:
         wanted = dict(request.query_params)
-        return opened(chat, ask_tab, owner_of(request), wanted.get("conversation", "")) | {header: top()}
+        shown = opened(chat, ask_tab, owner_of(request), wanted.get("conversation", ""))
+        return shown | {header: top() + BEGUN}
 
     return load
 

@@ -124,6 +124,10 @@ LISTED = (
 )
 
 
+def test_a_comparison_of_those_that_a_place_points_at_is_made_among_them(index: PaperIndex) -> None:
+    assert plan("How do the first two differ?", index, *LISTED).within == ("owl2", "owl1")
+
+
 def test_others_are_asked_for_without_those_that_were_named(index: PaperIndex) -> None:
     assert plan("which other papers deal with this?", index, *LISTED).found.excluded == ("owl2", "owl1")
     assert plan("which other papers deal with this?", index, *LISTED).within == ()

@@ -14,7 +14,7 @@ SLOW = 180_000
 
 def answer_with(page: Page, model: str) -> None:
     """Chooses who answers in the page's options."""
-    page.get_by_label("Who answers").click()
+    page.locator("#options").get_by_role("combobox", name="Who answers").click()
     page.get_by_role("option", name=model).click()
 
 

@@ -67,20 +67,20 @@ def test_rows_are_what_is_selected_or_what_an_answer_cites_and_questions_are_off
 
 
 def test_a_table_that_was_stopped_is_kept_and_gone_on_with(tables: Page):
-    make_table(tables, "", 30, CODE)
+    make_table(tables, "", 100, CODE)
     state = tables.locator("#table-head")
-    expect(state).to_contain_text(re.compile(r"[1-9]\d* of 30 cells"))
-    tables.get_by_role("button", name="Stop").click()
-    expect(state).to_contain_text(re.compile(r"\d+ of 30 cells filled"))
+    expect(state).to_contain_text(re.compile(r"[1-9]\d* of 100 cells"))
+    tables.get_by_role("button", name="Stop", exact=True).click()
+    expect(state).to_contain_text(re.compile(r"\d+ of 100 cells filled"))
     filled = tables.locator("#table-grid tbody .empty").count()
-    assert 0 < filled < 30
+    assert 0 < filled < 100
     tables.reload()
     expect(tables.locator("#shell")).to_have_count(0)
     go_to(tables, "Table")
     tables.locator(".tables .row-title").click()
     expect(tables.locator("#table-grid tbody .empty")).to_have_count(filled)
     tables.get_by_role("button", name="Go on").click()
-    expect(state).to_contain_text("30 papers, all 30 cells filled")
+    expect(state).to_contain_text("100 papers, all 100 cells filled")
 
 
 def test_rows_are_sorted_by_any_column_with_the_empty_last(tables: Page):

@@ -9,7 +9,7 @@ whenThere("#scroll #turns .html-container > *", (turns) => {
   new MutationObserver(afterChange).observe(find("#scroll"), { childList: true, subtree: true, characterData: true });
   if (!isPhone()) whenThere("#question textarea", (box) => box.focus({ preventScroll: true }));
   whenThere("#tabs [role=tablist]", followTabs);
-  startFromAddress();
+  whenThere("#begun", startFromAddress);
 });
 
 // An address with ?q= asks, with ?paper= opens a paper.
