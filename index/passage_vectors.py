@@ -1,6 +1,6 @@
 """The vectors of passages: made by the models, or taken from where another process that shares the index put them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,9 @@ from index.paper import Paper, Passage, paper_of
 from index.providers import embedding_name
 from index.settings import IndexSettings
 from index.vectors import Shown, Vectors, digest_of
+
+TOKENS_AT_ONCE = 8
+"""Passages whose token vectors are made before others get their turn: a second."""
 
 
 class Models(Protocol):
@@ -34,15 +37,16 @@ class PassageVectors:
         self._models = models
         self._settings = settings
 
-    def make(self, papers: Sequence[Paper], vectors: Vectors, sequence: int = 0) -> None:
+    def make(self, papers: Sequence[Paper], vectors: Vectors, sequence: int, begun: Callable[[int], None]) -> None:
         """Makes and writes the vectors of these papers; those kept from an earlier run are not made again.
 
-        `sequence` is shown beside vectors that are shared.
+        `sequence` is shown beside vectors that are shared. `begun` is called with the number of each paper in turn.
         """
         passages = self._library.passages([paper.id for paper in papers])
         texts: dict[str, str] = {}
         tokens: dict[str, Encoded] = {}
-        for paper in papers:
+        for number, paper in enumerate(papers):
+            begun(number)
             texts |= {one.id: embedded_text(paper.title, one.text) for one in passages.get(paper.id, [])}
             if self._settings.token_vectors:
                 tokens |= self._encode(paper, passages.get(paper.id, []))
@@ -70,12 +74,18 @@ class PassageVectors:
         self._encodings.write({id: vector for id, vector in taken.items() if paper_of(id) not in lacking}, {})
         return [paper.id for paper in papers if paper.id not in lacking]
 
-    def make_tokens(self, passages: int) -> bool:
-        """Makes the token vectors of so many passages whose vectors were taken; whether there were any.
+    def remove_stale(self, leftovers: Sequence[tuple[str, str]], vectors: Vectors, sequence: int) -> None:
+        """Removes what passages and their papers have left among the vectors that are shared; not what another process
+        has written since, which may know more than the first `sequence` entries of the log."""
+        digests = self.digests(self._library.get({paper for _, paper in leftovers}).values())
+        vectors.remove_stale([passage for passage, _ in leftovers], digests, sequence)
+
+    def make_tokens(self) -> bool:
+        """Makes the token vectors of some passages whose vectors were taken; whether there were any.
 
         They are too large to be shared, and need the packaged model only.
         """
-        ids = self._encodings.without_tokens(passages) if self._settings.token_vectors else []
+        ids = self._encodings.without_tokens(TOKENS_AT_ONCE) if self._settings.token_vectors else []
         papers = self._library.get({paper_of(id) for id in ids})
         cut = self._library.passages(papers)
         tokens: dict[str, Encoded] = {}

@@ -151,14 +151,15 @@ class Vectors:
                     found[id] = np.asarray(vector, np.float32)
         return found
 
-    def remove_stale(self, ids: Sequence[str], digests: Mapping[str, str]) -> None:
+    def remove_stale(self, ids: Sequence[str], digests: Mapping[str, str], sequence: int) -> None:
         """Removes those of these passages that are there with another digest than they should have, or should not be
-        there at all."""
+        there at all; what was written by one who knew more than `sequence` entries of the log is right, and stays."""
         for part in parts(len(ids), self._batch):
             with self._lock, self._usable():
                 rows = self._collection.get(ids=list(ids[part]), include=["metadatas"])
-            pairs = zip(rows["ids"], rows["metadatas"], strict=True)
-            self.remove([id for id, about in pairs if (about or {}).get("digest") != digests.get(id)])
+            written = {id: about or {} for id, about in zip(rows["ids"], rows["metadatas"], strict=True)}
+            stale = [id for id, about in written.items() if about.get("digest") != digests.get(id)]
+            self.remove([id for id in stale if written[id].get("sequence", 0) <= sequence])
 
     def keep_only(self, ids: Collection[str]) -> None:
         first = 0

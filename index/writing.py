@@ -31,14 +31,13 @@ While papers are read, "papers in all" is a guess from the bytes that are left.
 Gone = Callable[[str], str]
 """What is to be forgotten of a file (`Origin.file`): "file", all of it; "records", those that were not read; or ""."""
 
-RECORD_BATCH = 1000
 Result = TypeVar("Result")
 
+RECORD_BATCH = 1000
 EMBED_BATCH = 32
 """Papers embedded before their vectors are written: what a killed run has to do again."""
 TAKEN_AT_ONCE = 100
-TOKENS_AT_ONCE = 8
-"""Papers whose vectors are asked for at once, and passages whose token vectors are made: a second."""
+"""Papers whose vectors are asked for at once."""
 
 
 class Writer:
@@ -114,7 +113,9 @@ class Writer:
 
     def restore(self) -> None:
         """Makes words and vectors again. Kept vectors spare running the model."""
-        self._library.start_over()
+        self._start_over()
+        if self._settings.is_shared:
+            self._vectors.keep_only(self._library.passage_ids())
         self.finish()
 
     def finish(self) -> None:
@@ -154,22 +155,23 @@ class Writer:
             return
         try:
             self.follow()
+            return
         except NotJoined:
-            self._join(self._shared)
+            pass
         except LogLost:
             if not mends:
                 raise
             self._shared.forget_place()
-            self._join(self._shared)
+        self._shared.join()
+        self._start_over()
 
-    def _join(self, shared: Replica) -> None:
-        shared.join()
+    def _start_over(self) -> None:
         self._library.start_over()
         self._empty_when_due()
 
     def make_tokens(self) -> bool:
         """Makes some of the token vectors that a follower lacks; whether there were any. The rest can wait for it."""
-        return self._passage_vectors.make_tokens(TOKENS_AT_ONCE)
+        return self._passage_vectors.make_tokens()
 
     def _take_vectors(self, until: float = math.inf) -> bool:
         while papers := self._library.unfinished(State.IN_WORDS, TAKEN_AT_ONCE):
@@ -184,16 +186,12 @@ class Writer:
     # -- the steps --------------------------------------------------------------------------------------------------
 
     def _empty_when_due(self) -> None:
-        if self._library.meta("restoring"):
-            self._empty()
-
-    def _empty(self) -> None:
-        """All that is derived, but for kept vectors that are still of use."""
+        """What is derived and this folder's own, but for kept vectors that are still of use."""
+        if not self._library.meta("restoring"):
+            return
         self._encodings.remove(self._encodings.ids() - self._library.passage_ids())
         self._words.clear()
-        if self._settings.is_shared:
-            self._vectors.keep_only(self._library.passage_ids())
-        else:
+        if not self._settings.is_shared:
             self._vectors.clear()
         self._library.remove_meta("restoring")
 
@@ -204,6 +202,11 @@ class Writer:
             self._changed()
             self._has_told = True
         return self._meaning.vectors
+
+    @property
+    def _sequence(self) -> int:
+        """The number of the last entry of the log that is known here."""
+        return self._shared.place.number if self._shared else 0
 
     def _sign(self) -> None:
         self._library.set_meta("embedding", embedding_name(self._settings.embedding))
@@ -268,20 +271,19 @@ class Writer:
         if not self._settings.is_shared:
             self._vectors.remove(passage_ids)
         elif stale := leftovers if shared is None else shared:
-            # Another process may have written those again that the paper still has.
-            known = self._library.get({paper for _, paper in stale})
-            digests = self._passage_vectors.digests(known.values())
-            self._vectors.remove_stale([passage for passage, _ in stale], digests)
+            self._passage_vectors.remove_stale(stale, self._vectors, self._sequence)
         self._encodings.remove(passage_ids)
         self._library.clear_leftovers(passage_ids)
         self._changed()
 
     def _write_vectors(self) -> None:
         done, total = 0, self._library.count_unfinished()
+
+        def begun(number: int) -> None:
+            self._tell(done + number, total, "embedding")
+
         while papers := self._library.unfinished(State.IN_WORDS, EMBED_BATCH):
-            for number in range(len(papers)):
-                self._tell(done + number, total, "embedding")
-            self._passage_vectors.make(papers, self._vectors, self._shared.place.number if self._shared else 0)
+            self._passage_vectors.make(papers, self._vectors, self._sequence, begun)
             self._library.advance([paper.id for paper in papers], State.COMPLETE)
             self._changed()
             done += len(papers)

@@ -111,8 +111,8 @@ class Replica:
         self._library.remove_meta(PLACE)
 
     def _append(self, place: Place, ids: Collection[str]) -> Place:
-        papers = self._library.copies(ids)
-        return self._log.append(place, papers, sorted(set(ids) - {one.paper.id for one in papers}))
+        removed = set(ids) - self._library.hashes(ids).keys()
+        return self._log.append(place, self._library.copies(ids), sorted(removed))
 
     def _apply(self, papers: Sequence[Copied], removed: Sequence[str]) -> None:
         if papers:

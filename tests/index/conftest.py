@@ -34,11 +34,24 @@ def small_index(papers: list[Paper], tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a real Chroma server, which runs for all tests; each names a collection of its own."""
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
     server = ChromaServer(tmp_path_factory.mktemp("server"))
-    yield server.port
+    yield server
     server.kill()
+
+
+@pytest.fixture
+def chroma(running: ChromaServer) -> Iterator[ChromaServer]:
+    """A real Chroma server, the same for all tests; each names a collection of its own, and may kill it."""
+    yield running
+    if not running.is_running:
+        running.start()
+
+
+@pytest.fixture
+def server(chroma: ChromaServer) -> int:
+    """Its port."""
+    return chroma.port
 
 
 @pytest.fixture

@@ -33,6 +33,10 @@ class ChromaServer:
                 time.sleep(0.05)
         raise TimeoutError("the Chroma server did not start")
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """As a loss of power would: it has no time to put anything in order."""
         self._process.kill()
