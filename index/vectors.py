@@ -28,6 +28,8 @@ from index.seal import Seal, Verdict
 from index.settings import IndexSettings
 
 DATABASE = "chroma.sqlite3"
+SAME = 1e-5
+"""Between the first numbers of two vectors that are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Vectors:
     def write(self, ids: Sequence[str], vectors: Vector, shown: Sequence[Shown] = ()) -> None:
         """Adds these passages, in place of earlier ones with their ids. `shown`: where they are shared."""
         for part in parts(len(ids), self._batch):
-            about = described(shown[part]) if shown else {}
+            about = described(shown[part], vectors[part]) if shown else {}
             with self._lock, self._usable():
                 self._seal.lift()
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part], **about)
@@ -140,14 +142,19 @@ class Vectors:
     # -- shared with others -----------------------------------------------------------------------------------------
 
     def take(self, digests: Mapping[str, str]) -> dict[str, Vector]:
-        """Passage id -> its vector, of those that are there with just this digest."""
+        """Passage id -> its vector, of those that are there with just this digest.
+
+        While another process writes, Chroma shows some vectors beside what is said of newer ones, and leaves some out.
+        """
         found = dict[str, Vector]()
         ids = list(digests)
         for part in parts(len(ids), self._batch):
             with self._lock, self._usable():
                 rows = self._collection.get(ids=ids[part], include=["metadatas", "embeddings"])
+            if len(rows["embeddings"]) < len(rows["ids"]):
+                continue
             for id, about, vector in zip(rows["ids"], rows["metadatas"], rows["embeddings"], strict=True):
-                if (about or {}).get("digest") == digests[id]:
+                if (about or {}).get("digest") == digests[id] and abs(about["first"] - vector[0]) < SAME:
                     found[id] = np.asarray(vector, np.float32)
         return found
 
@@ -189,10 +196,14 @@ class Vectors:
             yield
 
 
-def described(shown: Sequence[Shown]) -> dict[str, Any]:
+def described(shown: Sequence[Shown], vectors: Vector) -> dict[str, Any]:
+    """`first` tells whether a vector is the one that the rest is said of."""
     return {
         "documents": [one.text[:LONGEST_DOCUMENT] for one in shown],
-        "metadatas": [{"paper": paper_of(one.id), "digest": one.digest, "sequence": one.sequence} for one in shown],
+        "metadatas": [
+            {"paper": paper_of(one.id), "digest": one.digest, "sequence": one.sequence, "first": float(vector[0])}
+            for one, vector in zip(shown, vectors, strict=True)
+        ],
     }
 
 

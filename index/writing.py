@@ -217,8 +217,7 @@ class Writer:
 
     def _record(self, rows: Sequence[Record], duplicates: Duplicates) -> IngestReport:
         def write() -> Batch:
-            # With the first papers: what was signed is no longer taken for a folder without an index.
-            self._sign()
+            self._sign()  # with the first papers: what is signed is no longer taken for a folder without an index
             self._library.set_meta("run", str(duplicates.run))
             batch = duplicates.unite(rows)
             write_batch(self._library, batch, duplicates.run, self._split)

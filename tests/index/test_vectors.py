@@ -11,7 +11,7 @@ import pytest
 from bench.hashed import replace_packaged_model
 from index import IndexSettings, Paper, PaperIndex, PaperIndexError, inspect
 from index.embedding import normalise
-from index.vectors import Vectors
+from index.vectors import Shown, Vectors
 
 VECTORS = normalise(np.random.default_rng(0).normal(size=(200, 8)))
 IDS = [f"p{n}#0" for n in range(200)]
@@ -60,6 +60,18 @@ def test_an_open_index_keeps_no_other_from_its_own_folder(tmp_path: Path) -> Non
         assert vectors.count() == 1
         vectors.close()
         vectors.close()
+
+
+def test_a_vector_on_a_server_is_taken_when_what_is_said_there_is_said_of_it(server: int, tmp_path: Path) -> None:
+    settings = IndexSettings(store="server", server_port=server, collection="taken")
+    vectors = Vectors(tmp_path, settings, "library")
+    vectors.write(["a#0"], VECTORS[:1], [Shown("a#0", "Owls see.", "digest", 1)])
+    np.testing.assert_allclose(vectors.take({"a#0": "digest"})["a#0"], VECTORS[0], atol=1e-6)
+    assert vectors.take({"a#0": "of another text"}) == {}
+    # As Chroma shows it while another process writes: the vector is not the one that the digest is of.
+    vectors.write(["a#0"], VECTORS[1:2])
+    assert vectors.take({"a#0": "digest"}) == {}
+    vectors.close()
 
 
 def test_vectors_may_live_behind_a_server(server: int, settings: IndexSettings, papers: list[Paper]) -> None:
