@@ -2,11 +2,11 @@
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import TypeVar
 
+from index.batches import batches
 from index.chunking import split_passages
 from index.duplicates import Batch, Duplicates
 from index.library import Library, State
@@ -186,9 +186,11 @@ class Writer:
     # -- the steps --------------------------------------------------------------------------------------------------
 
     def _empty_when_due(self) -> None:
+        if self._library.meta("restoring"):
+            self._empty()
+
+    def _empty(self) -> None:
         """What is derived and this folder's own, but for kept vectors that are still of use."""
-        if not self._library.meta("restoring"):
-            return
         self._encodings.remove(self._encodings.ids() - self._library.passage_ids())
         self._words.clear()
         if not self._settings.is_shared:
@@ -292,9 +294,3 @@ class Writer:
 
 class Undone(Exception):
     """Ends a transaction of which nothing is to stay."""
-
-
-def batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
-    remaining = iter(records)
-    while batch := list(islice(remaining, size)):
-        yield batch
