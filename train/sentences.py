@@ -25,22 +25,18 @@ from index import IndexSettings, Paper, PaperIndex
 from rag import Evidence
 from rag.reading import (
     SENTENCE_WEIGHTS,
-    SHOWS,
-    WANTED,
     features_of_sentences,
     match_tokens,
     question_weights,
     split_evidence,
 )
-from rag.understanding import QuestionType, wants_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PENALTY = 0.005
 STEPS, RATE = 3000, 1.0
-"""The optimum to .001: `dataset`, which one sentence of the data shows, is still .3 off after 500 steps."""
+"""The optimum to .001."""
 
-REASONS = [name for name in SENTENCE_WEIGHTS if name != "wanted"]
-NAMES = [*REASONS, *WANTED]
+NAMES = list(SENTENCE_WEIGHTS)
 
 
 def main() -> None:
@@ -56,11 +52,10 @@ def main() -> None:
         index.add(papers)
         examples = [example(index, *asked) for asked in answered(data, {paper.id: paper for paper in papers})]
     weights = fit(examples)
-    used = {**SENTENCE_WEIGHTS, **WANTED}
     right = np.mean([is_right[np.argmax(rows @ weights)] for rows, is_right in examples])
     print(f"{len(examples)} questions, the first sentence is right for {right:.3f}")
     for name, weight in zip(NAMES, weights, strict=True):
-        print(f"{name:10s} fitted {weight:6.2f}   used {used[name]:6.2f}")
+        print(f"{name:10s} fitted {weight:6.2f}   used {SENTENCE_WEIGHTS[name]:6.2f}")
 
 
 def answered(data: Path, papers: Mapping[str, Paper]) -> Iterator[tuple[str, Paper, int]]:
@@ -80,17 +75,12 @@ def answered(data: Path, papers: Mapping[str, Paper]) -> Iterator[tuple[str, Pap
 
 def example(index: PaperIndex, question: str, paper: Paper, answer: int) -> tuple[np.ndarray, np.ndarray]:
     """The features of the paper's sentences, and which of them answers."""
-    kind = QuestionType("fact", wants_of(question))
     (split,) = split_evidence([Evidence(1, paper.id, paper.title, paper.abstract)])
     query = index.encode(question)
     matches = match_tokens(question, query, list(index.contents([paper]).values()))
     rarities = question_weights(question, [split], index.rarity)
-    features = features_of_sentences(kind, split, rarities, matches.get(paper.id))
-    rows = [
-        [one[name] for name in REASONS]
-        + [float(want in kind.wants and bool(SHOWS[want].search(sentence.text))) for want in WANTED]
-        for one, sentence in zip(features, split.sentences, strict=True)
-    ]
+    features = features_of_sentences(split, rarities, matches.get(paper.id))
+    rows = [[one[name] for name in NAMES] for one in features]
     return np.array(rows), np.array([one.start <= answer < one.end for one in split.sentences])
 
 

@@ -9,7 +9,7 @@ from rag.answer import Filters
 from rag.answering.from_record import RecordAnswer, answer_from_record
 from rag.answering.small_talk import small_talk
 from rag.reading import MOST_READ, Reader, read_evidence, read_on, those_that_belong
-from rag.search import Retriever, allowed_papers, number_evidence
+from rag.search import Retriever, allowed_papers, merge_retrievals, number_evidence
 from rag.text import are_named
 from rag.understanding import OF_SEVERAL, Plan, StandaloneQuestion
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MEANT = 0.0
 """The evidence model's logit of relevance above which a paper is the one that is asked about: even odds."""
+
+NEAR = 5
+"""Papers among which one is looked for that the question calls by its name."""
 
 
 def without_abstracts(
@@ -69,18 +72,20 @@ def on_the_subject(
 def the_one_meant(
     plan: Plan, index: "PaperIndex", retriever: Retriever, reader: Reader, pool: Sequence["Paper"]
 ) -> list["Paper"] | None:
-    """The paper that the question names or describes."""
+    """The paper that the question names or describes; one that it calls by its name goes before what is near."""
     if not pool:
         return []
     question = plan.question
     wanted = f"{plan.found.topic} {question.subject}".strip() or question.searches[0]
-    retrieval = retriever.retrieve(wanted, 1, narrowed(pool, index))
-    if not retrieval.candidates:
-        return None
-    paper = retrieval.candidates[0].paper
-    named = are_named([(paper.title, paper.abstract)], question.text)[0]
-    if named or reader.score(wanted, [(paper.title, paper.abstract)])[0].relevance > MEANT:
-        return [paper]
+    within = narrowed(pool, index)
+    near = [retriever.retrieve(search, NEAR, within) for search in dict.fromkeys((wanted, question.searches[0]))]
+    papers = [candidate.paper for candidate in merge_retrievals(near, NEAR).candidates]
+    named = are_named([(paper.title, paper.abstract) for paper in papers], question.text)
+    if any(named):
+        return [papers[named.index(True)]]
+    nearest = [candidate.paper for candidate in near[0].candidates[:1]]
+    if nearest and reader.score(wanted, [(nearest[0].title, nearest[0].abstract)])[0].relevance > MEANT:
+        return nearest
     return None
 
 

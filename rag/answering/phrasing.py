@@ -5,14 +5,6 @@ import re
 from index import split_words
 from rag.text import is_name
 
-
-def third_person(verb: str) -> str:
-    """`study` → `studies`, `address` → `addresses`, `propose` → `proposes`."""
-    if verb.endswith("y"):
-        return f"{verb[:-1]}ies"
-    return f"{verb}es" if verb.endswith(("s", "sh", "ch")) else f"{verb}s"
-
-
 IN_THIS_PAPER = re.compile(
     r"^(?:in (?:this|our) (?:paper|work|study|article|research|survey|letter|report|position paper)|here(?:in)?|"
     r"in this regard|in summary|overall),? +(?=(?:we|the|i|a|an|our)\b)",
@@ -25,37 +17,21 @@ CONNECTIVE = re.compile(
     r"^(?:moreover|furthermore|additionally|in addition|besides|also|however|(?:more )?specifically|in particular|"
     r"concretely|finally|lastly|meanwhile|consequently|therefore|thus|hence|notably|importantly|nevertheless|"
     r"nonetheless|interestingly|first(?:ly)?|second(?:ly)?|third(?:ly)?|then|accordingly|on the other hand|"
-    r"in contrast|instead|"
-    r"remarkably|surprisingly|to this end|as a result|by contrast|conversely|likewise|similarly|that is|in fact|indeed|"
-    r"again|subsequently|next|based on this(?: \w+)?|in doing so|by doing so|in this way|"
-    r"building (?:up)?on (?:this|these) \w+|(?:inspired|motivated) by (?:this|these)(?: \w+){0,2}|"
-    r"towards? (?:this|that) (?:goal|end|aim)|(?:for|to) this purpose|to (?:effectively )?"
-    r"(?:address|tackle|overcome|solve|handle|mitigate|remedy|resolve|alleviate|achieve|do|counter|fill|bridge|reach) "
-    r"(?:this|these|that|those|such|the above|the aforementioned)(?: [\w-]+){0,3}),\s+(?!and\b)",
+    r"in contrast|instead|remarkably|surprisingly|as a result|by contrast|conversely|likewise|similarly|that is|"
+    r"in fact|indeed|again|subsequently|next|in this way|(?:in|by) doing so|"
+    r"(?:for|towards?|based on|building (?:up)?on|(?:inspired|motivated) by) (?:this|these|that|such)(?: \w+){0,2}|"
+    r"to (?:\w+ ){0,2}(?:this|these|that|those|such|so|it|them|the above)\b(?: [\w-]+){0,3}),\s+(?!and\b)",
     re.I,
 )
 """What ties a sentence to the one before it and means nothing without it."""
 
-SAYING = (
-    "propose introduce present describe develop investigate explore examine show find demonstrate argue analyze "
-    "analyse devise design offer provide establish reveal consider suggest conjecture formulate discuss evaluate "
-    "tackle revisit report build put apply use extend prove compare unveil construct characterize address study"
-).split()
-THIRD_PERSON = {verb: third_person(verb) for verb in SAYING}
-
-AND_SAYS = re.compile(rf"(,? and )({'|'.join(SAYING)})(?= that\b)")
-"""`We compare heads, and show that ...`: the second verb has the same subject."""
-
-SUBJECT = re.compile(
-    r"^(?P<subject>we|this (?:paper|work|study|article|report|research)|the (?:paper|authors?)|"
-    r"our (?:work|paper|study)) (?P<adverb>(?:\w+ly|first|also|further|here|then|thus|therefore) )?(?P<verb>\w+) ",
-    re.I,
+ITSELF = re.compile(
+    r"^(?:we|this (?:paper|work|study|article|report|research)|the (?:paper|authors?)|our (?:work|paper|study)) ", re.I
 )
 FIRST_PERSON = re.compile(r"\b(?:we|our|ours|us)\b", re.I)
 UNRESOLVED = re.compile(
-    r"^(?:it|this|these|they|its|their|such|that|both|the (?:proposed|former|latter|resulting|same|method|model|"
-    r"approach|framework|system|network|paper|authors?|architecture|algorithm|results?|code))\b|"
-    r"\bthe proposed\b|\bthis (?:paper|work|study|article|method|approach|model)\b",
+    r"^(?:it|this|these|they|its|their|such|that|both|the (?:former|latter|same))\b|\bthe proposed\b|"
+    r"\bthis (?:paper|work|study|article)\b",
     re.I,
 )
 
@@ -97,18 +73,9 @@ def introduces(sentence: str, name: str) -> bool:
     )
 
 
-def as_predicate(sentence: str) -> str:
-    """What is said of the paper: `proposes a network` for `We propose a network`; "" for other sentences."""
-    match = SUBJECT.match(sentence)
-    if not match:
-        return ""
-    verb = match["verb"].lower()
-    third = verb if verb in THIRD_PERSON.values() else THIRD_PERSON.get(verb, "")
-    if not third or (match["subject"].lower() == "we" and verb not in THIRD_PERSON):
-        return ""
-    adverb = re.sub(r"^(?:then|also|thus|here|further) ", "", match["adverb"] or "", flags=re.IGNORECASE)
-    rest = AND_SAYS.sub(lambda also: f"{also[1]}{THIRD_PERSON[also[2]]}", sentence[match.end() :])
-    return f"{adverb}{third} {rest}"
+def speaks_of_its_paper(sentence: str) -> bool:
+    """Whether the paper or its authors are what the sentence is about: `We study heads.`"""
+    return ITSELF.search(sentence) is not None
 
 
 def cite(text: str, numbers: tuple[int, ...] | list[int]) -> str:

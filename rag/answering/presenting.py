@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote
+from rag.answering.phrasing import cite, introduces, is_unresolved, quote, speaks_of_its_paper
 from rag.reading import PaperSentences, RankedSentence
 from rag.text import label, name_of, whole_title
 
@@ -63,17 +63,12 @@ def enough(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
     """The likeliest sentences until together they probably hold the answer."""
     ranked = sorted(sentences, key=lambda one: (one.is_aside, -one.probability))
     chosen = ranked[:1]
-    # `This poses a challenge.` met the question, but `To tackle it, we use masks.` is what was asked for.
-    after = [one for one in sentences if one.place == chosen[0].place + 1 and one.follows_on]
-    if after and not chosen[0].shows:
-        chosen.append(after[0])
     for sentence in ranked[1:]:
         together = sum(one.probability for one in chosen)
         is_worth = sentence.probability >= WORTHWHILE and not sentence.is_aside
         if together >= SURE_ENOUGH or not is_worth or len(chosen) == MOST_SENTENCES:
             break
-        if sentence not in chosen:
-            chosen.append(sentence)
+        chosen.append(sentence)
     return chosen
 
 
@@ -82,9 +77,7 @@ def present_paper(paper: PaperSentences, *, is_whole: bool = False) -> list[Part
     fact: what is asked is sometimes taken for a search of its paper."""
     title = f"**{whole_title(paper.evidence.title)}**"
     describes = describing(paper)
-    text = quote(describes.text)
-    predicate = as_predicate(text)
-    parts = [Part(cite(f"{title} {predicate}" if predicate else f"{title}: {text}", (paper.n,)), (paper.n,))]
+    parts = [Part(cite(f"{title}: {quote(describes.text)}", (paper.n,)), (paper.n,))]
     if is_whole:
         fitting = sorted(enough(paper.sentences), key=lambda one: one.place)
         parts.extend(Part(cite(quote(one.text), (paper.n,)), (paper.n,)) for one in fitting if one != describes)
@@ -97,17 +90,14 @@ def describing(paper: PaperSentences, closeness: float = 1.0) -> RankedSentence:
     With more `closeness` the question counts for more, and what the sentence says of the paper for less.
     """
     texts = {sentence.place: quote(sentence.text) for sentence in paper.sentences}
-    predicates = {place: as_predicate(text) for place, text in texts.items()}
-    first = next((place for place, says in predicates.items() if says), -1)
+    speaking = [place for place, text in texts.items() if speaks_of_its_paper(text)]
     name = name_of(paper.evidence.title, paper.evidence.passage)
 
     def worth(sentence: RankedSentence) -> float:
-        says = predicates[sentence.place]
         return (
             closeness * math.log(sentence.probability + 0.02)
-            + 1.0 * bool(says)
-            + 1.0 * says.startswith(("proposes", "introduces", "presents", "develops", "describes"))
-            + 0.5 * (sentence.place == first)
+            + 1.5 * (sentence.place in speaking)
+            + 0.5 * (sentence.place in speaking[:1])
             + 1.5 * introduces(texts[sentence.place], name)
         )
 
@@ -116,8 +106,4 @@ def describing(paper: PaperSentences, closeness: float = 1.0) -> RankedSentence:
 
 def line(paper: PaperSentences, sentence: RankedSentence) -> Part:
     name = label(paper.evidence.title, paper.evidence.passage)
-    text = quote(sentence.text)
-    # `We introduce SpERT, an attention model` needs no more than its end after the name.
-    verb, is_named_first, rest = as_predicate(text).partition(f" {name}, ")
-    text = rest if is_named_first and " " not in verb else text
-    return Part("- " + cite(f"**{name}**: {text}", (paper.n,)), (paper.n,))
+    return Part("- " + cite(f"**{name}**: {quote(sentence.text)}", (paper.n,)), (paper.n,))

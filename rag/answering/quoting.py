@@ -34,7 +34,7 @@ def draft_from(reading: Reading, said: str = "") -> QuotedDraft:
     papers = [without_repeats(paper, said) for paper in reading.papers] if said else reading.papers
     parts = lay_out(reading, papers) if papers else []
     separator = "\n" if len(parts) > 1 and parts[-1].text.startswith("- ") else " "
-    return QuotedDraft(separator.join(part.text for part in parts), tuple(parts), reading.kind.form)
+    return QuotedDraft(separator.join(part.text for part in parts), tuple(parts), reading.form)
 
 
 def without_repeats(paper: PaperSentences, said: str) -> PaperSentences:
@@ -46,7 +46,7 @@ def without_repeats(paper: PaperSentences, said: str) -> PaperSentences:
 
 def lay_out(reading: Reading, papers: Sequence[PaperSentences]) -> list[Part]:
     """The parts of the answer; `papers` come most relevant first."""
-    form, question = reading.kind.form, reading.question.text
+    form, question = reading.form, reading.question.text
     named = [paper for paper in papers if paper.is_named]
     if form == "keyword":
         return keyword(question, papers)

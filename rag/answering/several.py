@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index import PART
 from rag.answering.phrasing import capitalise, cite
 from rag.answering.presenting import Part, describing, line, present_paper, quotes
-from rag.reading import PaperSentences, Reading, called
+from rag.reading import PaperSentences, RankedSentence, Reading, called
 from rag.text import fold_words, label, name_of
 
 LINE_CLOSENESS = 2.0
@@ -23,8 +23,6 @@ COUNTS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5}
 def several(question: str, reading: Reading, papers: Sequence[PaperSentences]) -> list[Part]:
     """One line a paper: of those compared or named, else of as many as are asked for, else of those that belong, else
     the first. `papers` are those of the reading without what was said before.
-
-    Where neither figures nor datasets are asked for, a line rather says what the paper does.
     """
     by_number = {paper.n: paper for paper in papers}
     if reading.sides:
@@ -41,9 +39,8 @@ def several(question: str, reading: Reading, papers: Sequence[PaperSentences]) -
     )
     if len(chosen) == 1:
         return present_paper(chosen[0], is_whole=True)
-    is_exact = bool(reading.kind.wants & {"number", "dataset"})
-    lines = {one.n: line(one, one.likeliest if is_exact else describing(one, LINE_CLOSENESS)) for one in chosen}
-    if reading.kind.form == "compare" or len(named) > 1:
+    lines = {one.n: line(one, telling(one)) for one in chosen}
+    if reading.form == "compare" or len(named) > 1:
         return list(lines.values())
     if reading.groups and not wanted:
         parts = [Part(f"{len(lines)} papers here, in {len(reading.groups)} groups:", ())]
@@ -51,6 +48,11 @@ def several(question: str, reading: Reading, papers: Sequence[PaperSentences]) -
             parts += [Part(f"**{capitalise(group.name)}**:", ()), *(lines[n] for n in group.papers)]
         return parts
     return [Part(f"{len(lines)} papers here:", ()), *lines.values()]
+
+
+def telling(paper: PaperSentences) -> RankedSentence:
+    """The sentence that holds the answer, where the evidence model has found one; else what the paper is about."""
+    return paper.likeliest if paper.likeliest.support > 0 else describing(paper, LINE_CLOSENESS)
 
 
 def side(paper: PaperSentences, places: Sequence[int]) -> Part:

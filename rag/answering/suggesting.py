@@ -1,21 +1,18 @@
 """What may be asked next."""
 
+import re
 from collections.abc import Sequence
 
 from rag.answer import Evidence
-from rag.reading import CODE, SHOWS
-from rag.text import label
-from rag.understanding import Want, wants_of
+from rag.text import label, without_markers
 
 MOST_SUGGESTIONS = 3
 
-QUESTIONS: tuple[tuple[Want, str], ...] = (
-    ("number", "What figures does {name} report?"),
-    ("dataset", "On which datasets was {name} evaluated?"),
-    ("cause", "Why was {name} needed?"),
-    ("code", "Is the code of {name} available?"),
+QUESTIONS = (
+    (re.compile(r"\d"), "What figures does {name} report?"),
+    (re.compile(r"https?://"), "Is the code of {name} available?"),
 )
-"""Asked when the abstract shows such a thing; see `rag.reading.SHOWS`."""
+"""Asked when the abstract has such a thing and the answer has not."""
 
 
 def suggest(question: str, answer: str, evidence: Sequence[Evidence], cited: Sequence[int]) -> tuple[str, ...]:
@@ -29,15 +26,14 @@ def suggest(question: str, answer: str, evidence: Sequence[Evidence], cited: Seq
         return ()
     first = papers[0]
     name = label(first.title, first.passage)
-    wants = wants_of(question)
     suggestions = []
     others = (label(one.title, one.passage) for one in (*papers[1:], *evidence) if one.n != first.n)
     # Two papers that the question names are what it compares, or sets side by side in another way.
     if other := next((each for each in others if not (name in question and each in question)), ""):
         suggestions.append(f"How do {name} and {other} differ?")
-    for want, form in QUESTIONS:
-        pattern = CODE if want == "code" else SHOWS[want]
-        if want not in wants and not pattern.search(answer) and pattern.search(first.passage):
+    said = without_markers(answer)
+    for pattern, form in QUESTIONS:
+        if pattern.search(first.passage) and not pattern.search(said):
             suggestions.append(form.format(name=name))
     suggestions.append(f"How does {name} work?")
     return (

@@ -19,7 +19,7 @@ from rag.reading.belonging import (
     read_the_others,
     those_that_belong,
 )
-from rag.reading.cues import CODE, SHOWS
+from rag.reading.cues import CODE
 from rag.reading.evidence_model import (
     FACTS,
     MODELS,
@@ -30,7 +30,7 @@ from rag.reading.evidence_model import (
 )
 from rag.reading.excerpts import Reader, read_paper
 from rag.reading.groups import group_papers
-from rag.reading.sentence_features import WANTED, features_of_sentences, match_tokens, split_evidence
+from rag.reading.sentence_features import features_of_sentences, match_tokens, split_evidence
 from rag.reading.sentence_ranking import (
     SENTENCE_WEIGHTS,
     PaperSentences,
@@ -52,8 +52,6 @@ __all__ = [
     "MODELS",
     "MOST_READ",
     "SENTENCE_WEIGHTS",
-    "SHOWS",
-    "WANTED",
     "EvidenceModel",
     "EvidenceScore",
     "Judgement",

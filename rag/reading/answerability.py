@@ -134,7 +134,7 @@ def score_parts(reading: Reading, reader: Reader) -> dict[str, float]:
     The paper's name before each part stands for what the part leaves to the other. Empty for other questions.
     """
     parts = [part for part in AND_ASKED.split(reading.mended.strip()) if len(part.split()) > 2]
-    if len(parts) < 2 or reading.kind.form != "fact":
+    if len(parts) < 2 or reading.form != "fact":
         return {}
     best = reading.papers[0]
     name = label(best.evidence.title, best.evidence.passage)

@@ -36,7 +36,7 @@ Vector = NDArray[np.float32]
 
 def group_papers(reading: Reading, retrieval: "Retrieval", rarity: Rarity) -> Reading:
     """The reading of an overview with its papers in groups; as it is where they are few or no words tell them apart."""
-    if reading.kind.form != "overview" or len(reading.belonging) < FEWEST:
+    if reading.form != "overview" or len(reading.belonging) < FEWEST:
         return reading
     papers = {paper.n: paper for paper in reading.papers if paper.n in reading.belonging}
     contents = {one.content.paper.id: one.content for one in retrieval.candidates}

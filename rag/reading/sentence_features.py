@@ -1,4 +1,4 @@
-"""What speaks for a sentence as an answer: its words, its tokens' meaning, and what it shows."""
+"""What speaks for a sentence as an answer: its words, and its tokens' meaning."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,19 +9,13 @@ from numpy.typing import NDArray
 
 from index import PART, STOP_WORDS, Span, split_sentences, stem_words, stems_of
 from rag.answer import Evidence
-from rag.reading.cues import ASIDE, CODE, FOLLOWS_ON, SHOWS
+from rag.reading.cues import ASIDE, CODE
 from rag.search import cosines
-from rag.understanding import QuestionType, Want
 
 if TYPE_CHECKING:
     from index import Encoded, PaperContent
 
 Matrix = NDArray[np.float32]
-
-WANTED: Mapping[Want, float] = {
-    "number": 2.0, "dataset": 2.5, "cause": 2.5, "name": 0.7, "method": 0.5, "result": 1.3, "code": 3.0
-}  # fmt: skip
-"""What it is worth, in log-odds, that a sentence shows what is asked for: rounded from `train/sentences.py`."""
 
 TITLE_WORD = 0.3
 """Weight of a question's word that the paper's title has, too: it tells the paper, not the sentence."""
@@ -108,9 +102,9 @@ def words_of_tokens(text: str, offsets: Sequence[Span]) -> tuple[str, ...]:
 
 
 def features_of_sentences(
-    kind: QuestionType, split: SplitEvidence, weights: Mapping[str, float], matches: TokenMatches | None
+    split: SplitEvidence, weights: Mapping[str, float], matches: TokenMatches | None
 ) -> list[dict[str, float]]:
-    """What speaks for and against each sentence of a paper; all but `wanted` from 0 to 1.
+    """What speaks for and against each sentence of a paper, each from 0 to 1.
 
     `weights` are the question's stems with their rarity. Without `matches` words alone decide.
     """
@@ -119,16 +113,15 @@ def features_of_sentences(
     features: list[dict[str, float]] = []
     for sentence, late_score in zip(split.sentences, late, strict=True):
         start, text = sentence.start, sentence.text
-        before = features[-1] if features and FOLLOWS_ON.search(text) else None
+        words = covered(telling, sentence.stems)
         features.append(
             {
-                "words": covered(telling, sentence.stems),
+                "words": words,
                 "late": late_score,
                 "meaning": matches.nearness.get(start, 0.0) if matches else 0.0,
-                "wanted": sum(WANTED[want] for want in sorted(kind.wants) if SHOWS[want].search(text)),
-                "before": (before["words"] + before["late"]) / 2 if before else 0.0,
                 "opening": float(start == 0),
-                "aside": float("code" not in kind.wants and bool(ASIDE.search(text) or CODE.search(text))),
+                # Where the code is, unless a word of the question is about that.
+                "aside": float(not words and bool(ASIDE.search(text) or CODE.search(text))),
             }
         )
     return features

@@ -1,4 +1,4 @@
-"""Which sentences of the evidence answer the question: by words, by meaning, by what is asked for."""
+"""Which sentences of the evidence answer the question: by words, by meaning, by what the evidence model says."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -18,21 +18,22 @@ from rag.reading.sentence_features import (
     split_evidence,
 )
 from rag.text import are_named, content_stems, is_name, nearest
-from rag.understanding import QuestionType, StandaloneQuestion, wants_of
+from rag.understanding import Kind, StandaloneQuestion
 
 if TYPE_CHECKING:
     from index import PaperIndex
     from rag.search import Retrieval
 
 SENTENCE_WEIGHTS: Mapping[str, float] = {
-    "words": 2.2, "late": 18.0, "meaning": 5.5, "before": 0.8, "aside": -1.3, "opening": -1.6, "wanted": 1.0
+    "words": 1.6, "late": 19.0, "meaning": 5.7, "aside": -1.3, "opening": -1.7
 }  # fmt: skip
 """What each feature of a sentence is worth, in log-odds: rounded from what `train/sentences.py` fits."""
 
-SUPPORT_WEIGHT = 0.67
+SUPPORT_WEIGHT = 0.7
 """The same for the log-odds, by the evidence model, that the sentence holds the answer: `train/refusal.py` on three
-fields that neither has seen. The first sentence is right for .679 of 489 questions without it, .681 by it alone, .744
-with it."""
+fields that neither has seen. The first sentence is right for .678 of 490 questions without it, .686 by it alone, .735
+with it. Telling by words what kind of thing is asked for (a figure, a cause, a data set) added nothing: .733 of 558
+with, .735 without."""
 
 READER_WEIGHT = 0.1
 """Of the evidence model's logits beside the score of a search. 328 questions on those fields have their paper among the
@@ -54,9 +55,8 @@ class RankedSentence:
     """A sentence of an abstract: `text == passage[start:end]`, the `place`-th (from 0).
 
     `probability`: of its paper's sentences this one holds the answer, if any does; `log_odds` is what it comes from.
-    `shows`: it has such a thing in it as is asked for, or nothing certain is. `follows_on`: it goes on about the
-    sentence before it. `is_aside`: it says where the code is, and nothing that is asked for. `support`: the log-odds,
-    by the evidence model, that it holds the answer; 0 where that has not read it.
+    `follows_on`: it goes on about the sentence before it. `is_aside`: it says where the code is, and nothing that is
+    asked for. `support`: the log-odds, by the evidence model, that it holds the answer; 0 where that has not read it.
     """
 
     place: int
@@ -65,7 +65,6 @@ class RankedSentence:
     text: str
     log_odds: float
     probability: float
-    shows: bool
     follows_on: bool
     is_aside: bool
     support: float = 0.0
@@ -100,7 +99,7 @@ class PaperSentences:
         read = [replace(one, support=support.get(one.start, 0.0)) for one in self.sentences]
         found = [one.log_odds + SUPPORT_WEIGHT * one.support for one in read]
         sentences = tuple(
-            replace(one, log_odds=odds, probability=share)
+            replace(one, log_odds=odds, probability=share, is_aside=one.is_aside and one.support <= 0)
             for one, odds, share in zip(read, found, shares(found), strict=True)
         )
         read_score = self.evidence.score + READER_WEIGHT * (score.answerable + score.relevance)
@@ -126,7 +125,7 @@ class Reading:
 
     question: StandaloneQuestion
     mended: str
-    kind: QuestionType
+    form: Kind
     papers: tuple[PaperSentences, ...]
     vagueness: float = 0.0
     belonging: tuple[int, ...] = ()
@@ -143,8 +142,7 @@ def read_evidence(
     question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: "Retrieval", index: "PaperIndex"
 ) -> Reading:
     """Weighs every sentence of the evidence, which `retrieval` found in `index`. Papers without text are left out."""
-    # Slips of the pen are mended in what was searched; of a rewritten follow-up only the user's own words count.
-    kind = QuestionType(question.kind, wants_of(question.own_words if question.subject else retrieval.query))
+    # Slips of the pen are mended in what was searched.
     mended = retrieval.query if question.text.islower() and not question.subject else question.text
     split = split_evidence(evidence)
     weights = question_weights(question.text, split, index.rarity)
@@ -154,12 +152,12 @@ def read_evidence(
     papers = []
     for one, is_named in zip(split, named, strict=True):
         matched = matches.get(one.evidence.paper_id)
-        if sentences := rank_sentences(kind, one, weights, matched):
+        if sentences := rank_sentences(one, weights, matched):
             relevance = relevance_of(one, weights, matched)
             n = one.evidence.n
             papers.append(PaperSentences(n, one.evidence, standing[n], relevance, is_named, sentences))
     vagueness = vagueness_of(question.text, index) if len(evidence) > 1 else 0.0
-    return Reading(question, mended, kind, tuple(papers), vagueness)
+    return Reading(question, mended, question.kind, tuple(papers), vagueness)
 
 
 def vagueness_of(question: str, index: "PaperIndex") -> float:
@@ -205,10 +203,10 @@ def question_weights(question: str, evidence: Sequence[SplitEvidence], rarity: R
 
 
 def rank_sentences(
-    kind: QuestionType, split: SplitEvidence, weights: Mapping[str, float], matches: TokenMatches | None
+    split: SplitEvidence, weights: Mapping[str, float], matches: TokenMatches | None
 ) -> tuple[RankedSentence, ...]:
     """The sentences of one paper with the probability of each; see `features_of_sentences` for what goes in."""
-    features = features_of_sentences(kind, split, weights, matches)
+    features = features_of_sentences(split, weights, matches)
     logits = [sum(weight * one[name] for name, weight in SENTENCE_WEIGHTS.items()) / SOFTNESS for one in features]
     return tuple(
         RankedSentence(
@@ -218,9 +216,8 @@ def rank_sentences(
             text=sentence.text,
             log_odds=logit,
             probability=share,
-            shows=one["wanted"] > 0 or not kind.wants,
             follows_on=bool(FOLLOWS_ON.search(sentence.text)),
-            is_aside=one["aside"] > 0 and not one["wanted"],
+            is_aside=one["aside"] > 0,
         )
         for place, (sentence, one, logit, share) in enumerate(
             zip(split.sentences, features, logits, shares(logits), strict=True)

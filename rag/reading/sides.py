@@ -32,7 +32,7 @@ def called(question: str, papers: Sequence[PaperSentences]) -> list[PaperSentenc
 
 def read_sides(reading: Reading, reader: Reader) -> Reading:
     """The reading with the sentences that tell of each side of a comparison; of other questions as it is."""
-    if reading.kind.form != "compare" or not reading.papers:
+    if reading.form != "compare" or not reading.papers:
         return reading
     named = [paper for paper in reading.papers if paper.is_named]
     sides = named if len(named) > 1 else called(reading.question.text, reading.papers)

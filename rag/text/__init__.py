@@ -4,7 +4,6 @@ from rag.text.languages import NOTICE, is_english
 from rag.text.markers import MarkerStream, drop_half_marker, marker_numbers, resolve_markers, without_markers
 from rag.text.names import are_named, fold_words, is_name, label, mentions, name_of, name_words, names_in, whole_title
 from rag.text.paper_names import RARE, is_telling, paper_names_in, papers_naming
-from rag.text.patterns import any_of, phrases
 from rag.text.words import COMMON_WORDS, content_stems, nearest
 
 __all__ = [
@@ -12,7 +11,6 @@ __all__ = [
     "NOTICE",
     "RARE",
     "MarkerStream",
-    "any_of",
     "are_named",
     "content_stems",
     "drop_half_marker",
@@ -29,7 +27,6 @@ __all__ = [
     "nearest",
     "paper_names_in",
     "papers_naming",
-    "phrases",
     "resolve_markers",
     "whole_title",
     "without_markers",

@@ -20,7 +20,6 @@ from rag.understanding.head import (
     token_features,
 )
 from rag.understanding.plan import OF_SEVERAL, SEVERAL, Plan, kind_of, make_plan
-from rag.understanding.question_type import QuestionType, Want, wants_of
 from rag.understanding.record import Found
 from rag.understanding.standalone import StandaloneQuestion, standalone_question
 
@@ -39,10 +38,8 @@ __all__ = [
     "Kind",
     "Layer",
     "Plan",
-    "QuestionType",
     "StandaloneQuestion",
     "Tag",
-    "Want",
     "asked_back_features",
     "chance_to_ask_back",
     "hear",
@@ -52,5 +49,4 @@ __all__ = [
     "question_features",
     "standalone_question",
     "token_features",
-    "wants_of",
 ]

@@ -52,8 +52,11 @@ def as_person(written: str) -> Person | None:
     return Person(written, fold_name(words[-1]), tuple(map(fold_name, parts)))
 
 
-def find_people(question: str, authors: Iterable[str], spans: Sequence[Span]) -> People:
-    """Authors whom the question names. `spans` are words taken for a person; elsewhere a full name is needed."""
+def find_people(question: str, authors: Iterable[str], spans: Sequence[Span], titles: Iterable[str] = ()) -> People:
+    """Authors whom the question names. `spans` are words taken for a person; elsewhere a full name is needed.
+
+    A slip in a name is forgiven, but not in a word that one of the `titles` has: `TPLinker` is not Flinker.
+    """
     by_surname: dict[str, list[Person]] = defaultdict(list)
     for person in filter(None, map(as_person, dict.fromkeys(authors))):
         by_surname[person.surname].append(person)
@@ -65,7 +68,7 @@ def find_people(question: str, authors: Iterable[str], spans: Sequence[Span]) ->
         is_person = any(left <= start < right for left, right in spans)
         follows_given = at > 0 and len(words[at - 1][0]) > 2 and fold_name(words[at - 1][0]) in givens
         surname = surname_of(word, by_surname, forgiving=is_person or follows_given)
-        if not surname:
+        if not surname or (surname != plain_name(word) and is_in(word, titles)):
             continue
         before = [fold_name(one[0]) for one in words[max(0, at - 3) : at]]
         after = [fold_name(one[0]) for one in words[at + 1 : at + 2]]
@@ -79,10 +82,19 @@ def find_people(question: str, authors: Iterable[str], spans: Sequence[Span]) ->
 
 
 def surname_of(word: str, known: Mapping[str, object], *, forgiving: bool) -> str:
-    folded = fold_name(word).removesuffix("'s").removesuffix("’s")
+    folded = plain_name(word)
     if folded in known or not forgiving:
         return folded if folded in known else ""
     return next(iter(nearest_words(folded, list(known))), "")
+
+
+def plain_name(word: str) -> str:
+    return fold_name(word).removesuffix("'s").removesuffix("’s")
+
+
+def is_in(word: str, titles: Iterable[str]) -> bool:
+    wanted = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+    return any(map(wanted.search, titles))
 
 
 def is_called(person: Person, before: Sequence[str], after: Sequence[str]) -> bool:

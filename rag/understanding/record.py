@@ -88,7 +88,8 @@ def find_in_record(question: str, heard: Heard, papers: Sequence["Paper"]) -> Fo
         tag: [(start, end) for kind, start, end in heard.spans if kind == tag] for tag in ("person", "journal", "topic")
     }
     ids, unknown, id_spans = find_ids(question, papers)
-    people = find_people(question, (name for paper in papers for name in paper.authors), spans["person"])
+    authors = (name for paper in papers for name in paper.authors)
+    people = find_people(question, authors, spans["person"], [paper.title for paper in papers])
     years, year_spans = find_years(question, id_spans)
     journals = find_journals(question, papers, [*spans["journal"], *spans["topic"]])
     taken = [*id_spans, *year_spans, *people.spans]

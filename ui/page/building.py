@@ -42,6 +42,7 @@ from ui.page.library_tab import build_library_tab, wire_library_tab
 from ui.page.map_routes import add_map_routes
 from ui.page.map_tab import build_map_tab, wire_map_tab
 from ui.page.paper_downloads import add_paper_downloads
+from ui.page.paper_page import add_similar
 from ui.page.parts import QUIET, Changes, html, owner_of
 from ui.page.rendering import render
 from ui.page.sessions import keep_small
@@ -152,6 +153,7 @@ def create_app(
         add_shared(app, history)
     add_paper_downloads(app, workspace, assistant.index)
     add_map_routes(app, cartographer, shelf)
+    add_similar(app, assistant)
     service = open_doors(app, assistant, history, store, settings)
     chat = Chat(assistant, history, service.metrics.count_turn)
     desk = SettingsDesk(assistant, settings, file, has_users=bool(users))

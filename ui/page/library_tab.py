@@ -84,9 +84,8 @@ def wire_library_tab(
     def more(event: gr.EventData, request: gr.Request, collection: str, *search: Any) -> str:
         return listed(owner_of(request), collection, *search, shown=sent_number(event, "shown") + PAGE)
 
-    def open_paper(event: gr.EventData, request: gr.Request) -> Iterator[str]:
-        yield paper_page(tools, owner_of(request), sent(event, "paper"), is_quick=True)
-        yield paper_page(tools, owner_of(request), sent(event, "paper"))
+    def open_paper(event: gr.EventData, request: gr.Request) -> str:
+        return paper_page(tools, owner_of(request), sent(event, "paper"))
 
     def refreshed(owner: str, collection: str, *search: Any) -> Changes:
         return {

@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
 from ui.history import citing_turns
 from ui.page.rendering import render
 
 if TYPE_CHECKING:
     from index import Paper, PaperIndex
+    from rag import Assistant
     from ui.page.tools import PageTools
 
 SIMILAR = 6
 
 
-def paper_page(tools: "PageTools", owner: str, paper_id: str, *, failure: str = "", is_quick: bool = False) -> str:
-    """The page, or what to do when there is no such paper; `failure` is what went wrong with it just now.
-
-    Finding similar papers takes its time: a page that `is_quick` says that they are still looked for.
-    """
+def paper_page(tools: "PageTools", owner: str, paper_id: str, *, failure: str = "") -> str:
+    """The page, or what to do when there is no such paper; `failure` is what went wrong with it just now."""
     index = tools.assistant.index
     paper = index.paper(paper_id)
     return render(
@@ -25,10 +26,20 @@ def paper_page(tools: "PageTools", owner: str, paper_id: str, *, failure: str = 
         paper=paper,
         missing=paper_id,
         record=list(record_of(index, paper)) if paper else [],
-        similar=None if is_quick else tools.assistant.similar(paper_id, SIMILAR),
         citing=citing_turns(tools.history, owner, paper_id) if paper else [],
         failure=failure,
     )
+
+
+def add_similar(app: FastAPI, assistant: "Assistant") -> None:
+    """Adds the route of what is like a paper to `app`.
+
+    The page asks for it once the paper is shown: that takes its time, and nothing must change under the reader's hand.
+    """
+
+    @app.get("/library/similar")
+    def similar(paper: str) -> HTMLResponse:
+        return HTMLResponse(render("similar.html", similar=assistant.similar(paper, SIMILAR)))
 
 
 def no_paper(*, removed: str = "") -> str:

@@ -114,3 +114,31 @@ def test_what_the_record_lacks_of_a_paper_is_no_answer(assistant: Assistant) -> 
     answer = assistant.ask("In which journal did Owls and barns appear?")
     assert answer.abstained
     assert answer.text == "**Owls and barns** [1] has no journal in its record."
+
+
+@pytest.fixture(scope="module")
+def of_methods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """Papers that are called by the names of their methods, beside others that are as near by their words."""
+    index = PaperIndex.open(IndexSettings(folder=tmp_path_factory.mktemp("methods")))
+    index.add(
+        (
+            Paper("mus", "Music Transformer", "Memory for relative timing grows with the length of a song.", (), 2018),
+            Paper("viz", "Atlas: A Transformer One Can Watch", "The Transformer shows owls its heads.", (), 2021),
+            Paper("link", "TPLinker: Pairs of Tokens", "Entities are linked.", ("Ana Ruiz",), 2020),
+            Paper("tide", "Tides by Night", "Tides move owls.", ("Adeen Flinker",), 2015),
+        )
+    )
+    with Assistant(index, Settings(), reader=OwlReader()) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "question", ["When did the Music Transformer paper come out?", "What year is the Music Transformer paper from?"]
+)
+def test_a_paper_called_by_its_name_is_the_one_that_is_meant(question: str, of_methods: Assistant) -> None:
+    assert cited(of_methods.ask(question)) == {"mus"}
+
+
+def test_a_word_of_a_title_is_no_author_whose_name_has_a_slip(of_methods: Assistant) -> None:
+    assert cited(of_methods.ask("in what year was TPLinker published?")) == {"link"}
+    assert cited(of_methods.ask("papers by Adeen Flincker")) == {"tide"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved, quote, third_person
+from rag.answering.phrasing import cite, introduces, is_unresolved, quote, speaks_of_its_paper
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,9 @@ from rag.answering.phrasing import as_predicate, cite, introduces, is_unresolved
         ("In this paper, we propose a network.", "We propose a network."),
         ("Moreover, it is faster.", "It is faster."),
         ("To tackle this challenge, we use masks.", "We use masks."),
+        ("To test that hypothesis, rats were fed.", "Rats were fed."),
+        ("In these patients, pain fell.", "In these patients, pain fell."),
+        ("To feed 12 rats, we used corn.", "To feed 12 rats, we used corn."),
         ("2) Additionally, we validate it.", "We validate it."),
         ("However, eLife is a journal.", "eLife is a journal."),
         ("RESULTS: Passes fell by 71%.", "Passes fell by 71%."),
@@ -34,13 +37,11 @@ def test_a_quote_ends_as_the_sentence_does(sentence: str) -> None:
     assert text.casefold().endswith(quote(sentence).casefold()[1:]) or quote(sentence) == text
 
 
-def test_what_the_authors_do_is_told_of_the_paper() -> None:
-    assert as_predicate("We propose a network.") == "proposes a network."
-    assert as_predicate("We then propose a network.") == "proposes a network."
-    assert as_predicate("This paper first studies heads.") == "first studies heads."
-    assert as_predicate("We compare heads and show that few matter.") == "compares heads and shows that few matter."
-    assert as_predicate("The results are good.") == ""
-    assert [third_person(verb) for verb in ("study", "address", "show")] == ["studies", "addresses", "shows"]
+def test_a_sentence_speaks_of_its_paper_or_of_something_else() -> None:
+    assert speaks_of_its_paper("We propose a network.")
+    assert speaks_of_its_paper("This paper first studies heads.")
+    assert not speaks_of_its_paper("The results are good.")
+    assert not speaks_of_its_paper("Wedges hold the door.")
 
 
 def test_a_sentence_introduces_the_name_that_it_explains() -> None:

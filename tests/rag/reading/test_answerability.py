@@ -75,7 +75,7 @@ def test_what_the_library_has_nothing_on_is_refused(decide: Decide, question: st
 
 
 def test_a_refusal_says_what_is_missing_and_shows_what_comes_nearest(decide: Decide) -> None:
-    question = "How does RetNet's retention replace attention?"
+    question = "By how much does EliteKV beat RetNet?"
     judgement, evidence = decide(question)
     text = refusal_text(evidence, judgement)
     assert text.startswith(REFUSAL)

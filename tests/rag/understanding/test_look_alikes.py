@@ -191,13 +191,7 @@ def test_the_same_asked_of_something_else_leans_on_the_talk(question: str, index
 
 @pytest.mark.parametrize(
     "question",
-    [
-        "And what is the effect of road salt on amphibians?",
-        pytest.param(
-            "what about the link between sleep and obesity?",
-            marks=pytest.mark.xfail(reason="the head is not sure of either (.52)", strict=True),
-        ),
-    ],
+    ["And what is the effect of road salt on amphibians?", "what about the link between sleep and obesity?"],
 )
 def test_and_before_a_subject_of_its_own_does_not(question: str, index: PaperIndex) -> None:
     assert not plan(question, index, *ANSWERED).question.leans_on_history

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browser.server import PageServer
 from browser.steps import QUESTION, NewContext, ask, go_to, open_page, search_library, upload
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 
 @pytest.fixture
@@ -126,6 +126,18 @@ def test_a_papers_page_has_its_record_and_the_answers_that_cite_it(page: Page):
     expect(page.locator("#turn-1 .question")).to_be_visible()
 
 
+def test_nothing_changes_under_the_hand_while_similar_papers_are_looked_for(library: Page):
+    asked: list[Route] = []
+    library.route("**/library/similar*", lambda route: asked.append(route))
+    search_library(library, "elitek").first.click()
+    paper = library.locator("#paper")
+    paper.get_by_role("button", name="Remove").click()
+    expect(paper.get_by_role("status")).to_have_text("Looking for them…")
+    asked.pop().continue_()
+    expect(paper.locator(".similar .row-title").first).to_be_visible()
+    expect(paper.get_by_role("button", name="Remove from the index?")).to_be_visible()
+
+
 def test_a_paper_of_another_field_has_nothing_similar(library: Page, tmp_path: Path):
     file = tmp_path / "bread.jsonl"
     row = {"title": "Sourdough at Low Temperature", "abstract": "Loaves rose at 4 degrees. Acetic acid doubled."}
@@ -150,10 +162,15 @@ def test_on_a_phone_search_comes_first_and_a_paper_takes_the_place_of_the_list(
     assert box["y"] < 250
     order = phone.get_by_label("Order")
     assert order.evaluate("field => field.scrollWidth <= field.clientWidth"), "the choice is cut"
+    looked_for: list[Route] = []
+    phone.route("**/library/similar*", lambda route: looked_for.append(route))
     search_library(phone, "elitek").first.click()
     expect(phone.locator("#paper h2")).to_be_in_viewport()
     expect(phone.get_by_label("Search the papers")).to_be_hidden()
     phone.locator("#paper").get_by_role("button", name="All papers").click()
+    expect(phone.get_by_label("Search the papers")).to_be_visible()
+    with phone.expect_response("**/library/similar*"):
+        looked_for.pop().continue_()
     expect(phone.get_by_label("Search the papers")).to_be_visible()
 
 

@@ -135,7 +135,7 @@ function askBefore(button) {
   setTimeout(() => {
     button.classList.remove("sure");
     label.textContent = before;
-  }, 4000);
+  }, 8000);
 }
 
 function startRename(button) {

@@ -116,7 +116,8 @@ function paint() {
   if (map.pointed >= 0) ring(pen, map.pointed, size + 4, look.accent, 3);
   name(pen, look, width, height);
   // For those who look at the page by program.
-  Object.assign(canvas.dataset, { drawn, zoom: view.zoom.toFixed(2), cited: map.cited.size, names: map.named });
+  const middle = `${view.x.toFixed(3)},${view.y.toFixed(3)}`;
+  Object.assign(canvas.dataset, { drawn, middle, zoom: view.zoom.toFixed(2), cited: map.cited.size, names: map.named });
 }
 
 function ring(pen, at, size, colour, width) {

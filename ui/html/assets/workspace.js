@@ -70,3 +70,14 @@ function sift(event) {
 }
 document.addEventListener("change", sift, true);
 document.addEventListener("drop", sift, true);
+
+// Similar papers are put into the very page that asked for them: another may be open when they come, or none.
+async function findSimilar() {
+  for (const place of document.querySelectorAll("[data-similar]:not([data-asked])")) {
+    place.dataset.asked = "";
+    const answer = await fetch(`library/similar?${new URLSearchParams({ paper: place.dataset.similar })}`).catch(() => null);
+    if (answer?.ok) place.innerHTML = await answer.text();
+    else place.textContent = "They could not be looked for. Open the paper again.";
+  }
+}
+whenThere("#paper", (paper) => new MutationObserver(findSimilar).observe(paper, { childList: true, subtree: true }));

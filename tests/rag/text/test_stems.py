@@ -1,24 +1,7 @@
-"""What kind of thing answers a question."""
-
-import pytest
+"""Words of one family, the words that say what a question is about, and slips of the pen."""
 
 from index import stem
 from rag.text import content_stems, nearest
-from rag.understanding.question_type import Want, wants_of
-
-
-@pytest.mark.parametrize(
-    ("question", "want"),
-    [
-        ("How many experiments does it gather?", "number"),
-        ("On which benchmarks was it tested?", "dataset"),
-        ("Why does it fail?", "cause"),
-        ("What is the tagging scheme called?", "name"),
-        ("Is the code on GitHub?", "code"),
-    ],
-)
-def test_what_is_asked_for_is_recognised(question: str, want: Want) -> None:
-    assert want in wants_of(question)
 
 
 def test_words_of_one_family_have_one_stem() -> None:
