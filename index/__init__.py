@@ -10,6 +10,7 @@ from index.analysis import PART, STOP_WORDS, WORD, split_words, stem, stem_words
 from index.catalogue import catalogue_path
 from index.errors import (
     EmbeddingError,
+    IndexAway,
     IndexClosed,
     IndexDamaged,
     IndexLocked,
@@ -41,12 +42,13 @@ if TYPE_CHECKING:
     from index.paper_index import PaperIndex
     from index.providers import load_embedding
     from index.readers import Limits, Problem, SourceFile, find_files
+    from index.report import IngestReport
     from index.selecting import Chosen, choose
     from index.selection import Selection
     from index.source import Source
     from index.spelling import nearest_words
     from index.watching import FolderWatch
-    from index.writing import IngestReport, OnProgress
+    from index.writing import OnProgress
 
 LATER = {
     "EXPORTS": "index.exporting",
@@ -58,7 +60,7 @@ LATER = {
     "Embedding": "index.embedding",
     "Encoded": "index.embedding",
     "FolderWatch": "index.watching",
-    "IngestReport": "index.writing",
+    "IngestReport": "index.report",
     "OnProgress": "index.writing",
     "PackagedEmbedding": "index.embedding",
     "Passing": "index.library_facets",
@@ -93,6 +95,7 @@ __all__ = [
     "Encoded",
     "Finding",
     "FolderWatch",
+    "IndexAway",
     "IndexClosed",
     "IndexDamaged",
     "IndexLocked",

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from index.encodings import Encodings
-from index.errors import REPAIR, IndexDamaged, IndexLocked, PaperchatError
+from index.errors import REPAIR, IndexAway, IndexDamaged, IndexLocked, PaperchatError, PaperIndexError
 from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, has_remains, index_folder
 from index.finding import Finding
 from index.library import Library
@@ -15,6 +15,7 @@ from index.paper_index import PaperIndex
 from index.papers_copy import PapersCopy
 from index.recovery import recover_library
 from index.settings import IndexSettings
+from index.sharing import Sharing
 from index.stores import with_collection
 from index.vectors import check_vectors
 from index.words import check_words
@@ -28,11 +29,10 @@ SAME = 0.999
 def inspect(settings: IndexSettings) -> list[Finding]:
     """Looks at the folder, the parts of the index, and whether they agree. Changes nothing, and never raises."""
     folder = index_folder(settings)
-    if not (folder / LIBRARY).exists() and not has_remains(folder):
-        return [
-            Finding("index", "warning", f"there is no index in {folder} yet", "Run `paperchat index` with your files.")
-        ]
     try:
+        if not (folder / LIBRARY).exists() and not has_remains(folder) and not PaperIndex.exists(settings):
+            said = f"there is no index in {folder} yet"
+            return [Finding("index", "warning", said, "Run `paperchat index` with your files.")]
         with PaperIndex.open(settings) as index:
             index.library.check()
             return list(inspect_stores(index))
@@ -53,6 +53,10 @@ def inspect_stores(index: PaperIndex) -> Iterator[Finding]:
             f"{unfinished} papers can't be found by meaning yet: a run was stopped, or is still going on",
             "Run `paperchat index` again, with any file, or `paperchat doctor --repair`.",
         )
+    is_away = False
+    if index.sharing:
+        yield (server := inspect_server(index.sharing))
+        is_away = server.severity == "warning"
     parts = [("words", index.words.count(), papers, "papers")]
     if index.is_read_only:
         yield Finding(
@@ -63,12 +67,18 @@ def inspect_stores(index: PaperIndex) -> Iterator[Finding]:
         )
     else:
         parts.append(("copy of the papers", library.copy.count(), papers, "papers"))
-        parts.append(("vectors", index.meaning.vectors.count(), passages, "passages"))
+        if not is_away:
+            parts.append(("vectors", index.meaning.vectors.count(), passages, "passages"))
     parts += [
         ("kept vectors", index.encodings.count_vectors(), passages, "passages"),
     ]
-    if index.settings.token_vectors:
-        parts.append(("token vectors", index.encodings.count_tokens(), passages, "passages"))
+    tokens = index.encodings.count_tokens()
+    if index.sharing and tokens < passages:
+        said = f"{tokens} of {passages} passages: the rest is made while a server or a talk is open"
+        if index.settings.token_vectors:
+            yield Finding("token vectors", "ok", said)
+    elif index.settings.token_vectors:
+        parts.append(("token vectors", tokens, passages, "passages"))
     for name, found, wanted, what in parts:
         if found == wanted:
             yield Finding(name, "ok", f"{found} {what}")
@@ -93,6 +103,16 @@ def inspect_stores(index: PaperIndex) -> Iterator[Finding]:
             f"some were cut at {made_with} tokens, the settings say {index.settings.chunk_tokens}",
             "Run `paperchat index --rebuild`.",
         )
+
+
+def inspect_server(sharing: Sharing) -> Finding:
+    """A warning when it is away, an error when it has lost what it had."""
+    try:
+        return Finding("server", "ok", sharing.describe())
+    except IndexAway as error:
+        return Finding("server", "warning", f"{error} What is known here is searched meanwhile.")
+    except PaperIndexError as error:
+        return Finding("server", "error", str(error))
 
 
 def count_lost(index: PaperIndex) -> int:

@@ -61,6 +61,8 @@ class Duplicates:
         self.run = int(library.meta("run") or 0) + 1
         self._seen: set[str] = set()
         """Ids of papers that rows of this run gave."""
+        self._new: set[str] = set()
+        """Those that only the last batch gave."""
 
     def unite(self, rows: Sequence[Record], touched: Collection[str] = ()) -> Batch:
         """Each batch must be recorded before the next comes. `touched` are ids of papers that have lost records."""
@@ -89,6 +91,10 @@ class Duplicates:
             links=frozenset((ids[one], ids[other]) for one, other in linked),
         )
         return self._count(batch, read, places, ids, len(stored))
+
+    def forget_batch(self) -> None:
+        """The last batch was not recorded, and may come again."""
+        self._seen -= self._new
 
     def _gather(self, rows: Sequence[Record], touched: Collection[str]) -> dict[str, Paper]:
         """Every paper that may be one with a row, and those that may be one with it in turn."""
@@ -198,7 +204,8 @@ class Duplicates:
                 counts["changed" if row.is_changed else "same"] += 1
             seen.add(group)
             keys[group] |= keys_of(row.kept)
-        self._seen |= {ids[group] for group in seen}
+        self._new = {ids[group] for group in seen} - self._seen
+        self._seen |= self._new
         return replace(
             batch,
             added=counts["added"],

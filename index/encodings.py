@@ -102,6 +102,12 @@ class Encodings:
         with self._readable():
             return {id: np.frombuffer(vector, np.float32) for id, vector in rows}
 
+    def without_tokens(self, limit: int) -> list[str]:
+        """Some of the passages that have a vector and no token vectors."""
+        query = "SELECT passage FROM vectors WHERE passage NOT IN (SELECT passage FROM tokens) LIMIT ?"
+        with self._lock, self._readable():
+            return [id for (id,) in self._connection.execute(query, (limit,))]
+
     def check(self) -> None:
         """Reads the whole file. Raises IndexDamaged when a part of it is unreadable."""
         with self._lock, self._readable():

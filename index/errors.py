@@ -6,6 +6,7 @@ PaperchatError
 │   ├── IndexLocked      another process is writing
 │   ├── IndexMismatch    built with another embedding or layout
 │   ├── IndexDamaged     files missing or unreadable
+│   ├── IndexAway        the Chroma server or cloud that it is shared through does not answer
 │   └── IndexClosed      it was closed while somebody still used it
 ├── EmbeddingError       the embedding model is missing or did not answer
 └── ReadError            a file of papers could not be read at all
@@ -43,6 +44,10 @@ class IndexMismatch(PaperIndexError):
 
 class IndexDamaged(PaperIndexError):
     """Files of the index are missing or unreadable."""
+
+
+class IndexAway(PaperIndexError):
+    """The Chroma server, or the cloud, through which the index is shared does not answer."""
 
 
 class IndexClosed(PaperIndexError):

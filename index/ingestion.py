@@ -12,10 +12,11 @@ from index.files import index_folder
 from index.origin import Record
 from index.paper_index import PaperIndex
 from index.remote import Remote
+from index.report import IngestReport
 from index.selection import Selection
 from index.settings import IndexSettings
 from index.source import Source
-from index.writing import Gone, IngestReport, OnProgress
+from index.writing import Gone, OnProgress
 
 REMOTE = "remote"
 """Folder in the index folder: what is kept of services between runs."""
@@ -72,7 +73,7 @@ def ingest(
 def try_out(records: Iterator[Record], gone: Gone | None, settings: IndexSettings) -> IngestReport:
     with TemporaryDirectory() as folder:
         if not PaperIndex.exists(settings):
-            settings = settings.model_copy(update={"folder": Path(folder)})
+            settings = settings.model_copy(update={"folder": Path(folder), "store": "embedded"})
         with PaperIndex.open(settings) as index:
             return index.add(records, gone=gone, dry_run=True)
 

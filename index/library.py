@@ -11,7 +11,7 @@ from index.library_facets import Facets
 from index.library_layout import open_library
 from index.library_origins import Origins
 from index.paper import Paper, Passage, fold_title
-from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_papers
+from index.papers_copy import PAPERS, Copied, PapersCopy, check_papers, copy_some, make_papers, read_copies
 from index.sqlite_file import SQLRow
 
 
@@ -66,11 +66,8 @@ class Library:
             if is_outermost:
                 self._copy_changes()
 
-    # -- the copy ---------------------------------------------------------------------------------------------------
-
     @property
     def copy(self) -> PapersCopy:
-        """Made anew when it is gone."""
         with self._data.lock:
             if self._copy is None:
                 file = self._data.file.with_name(COPY)
@@ -92,6 +89,15 @@ class Library:
         with self._data.lock, self._data.explained():
             while self._data.connection.execute("SELECT 1 FROM uncopied LIMIT 1").fetchone():
                 copy_some(self._data.connection, self.copy)
+
+    def changed(self) -> list[str]:
+        """Ids of the papers that the transaction at hand has added, changed or removed."""
+        return [id for (id,) in self._data.rows("SELECT paper FROM uncopied WHERE paper <> ''")]
+
+    def copies(self, ids: Iterable[str]) -> list[Copied]:
+        """These papers, as far as they are there, with all that is to be known of them elsewhere."""
+        with self._data.lock, self._data.explained():
+            return read_copies(self._data.connection, ids)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -135,7 +141,6 @@ class Library:
         return self._papers(self._data.rows(PAPERS + "ORDER BY number"))
 
     def ids(self) -> list[str]:
-        """Of every paper, in the order in which they came in."""
         return [id for (id,) in self._data.rows("SELECT id FROM papers ORDER BY number")]
 
     def hashes(self, ids: Collection[str]) -> dict[str, str]:
@@ -155,7 +160,6 @@ class Library:
         return {id: sorted(found[id], key=lambda passage: passage.number) for id in ids if id in found}
 
     def passage_ids(self) -> set[str]:
-        """The ids of all passages."""
         return {id for (id,) in self._data.rows("SELECT paper || '#' || number FROM passages")}
 
     def unfinished(self, state: State, limit: int) -> list[Paper]:

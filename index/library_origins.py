@@ -107,7 +107,14 @@ class Origins:
         self._data.write_many("DELETE FROM links WHERE preprint = ? AND article = ?", set(before) - set(now))
         self._data.write_many("INSERT OR IGNORE INTO links VALUES (?, ?)", set(now) - set(before))
 
-    def restore(self, papers: Collection[Copied]) -> None:
+    def replace(self, papers: Collection[Copied], known: Collection[str]) -> None:
+        """All that is known of these papers is now this. `known`: papers that they may be preprints of."""
+        ids = [(one.paper.id,) for one in papers]
+        self._data.write_many("DELETE FROM origins WHERE paper = ?", ids)
+        self._data.write_many("DELETE FROM links WHERE preprint = ?", ids)
+        self.restore(papers, known)
+
+    def restore(self, papers: Collection[Copied], known: Collection[str] = ()) -> None:
         """Fills the tables of an empty library; what is spoiled, or was copied before there were origins, is taken from
         the paper itself."""
         for one in papers:
@@ -115,7 +122,7 @@ class Origins:
             kept = [as_kept((0, one.paper.id, *row, 0), one.paper) for row in rows]
             self.write(one.paper, kept)
             self.set_keys(one.paper.id, [each.record for each in kept])
-        ids = {one.paper.id for one in papers}
+        ids = {one.paper.id for one in papers} | set(known)
         self.set_links((), {(one.paper.id, article) for one in papers for article in one.articles if article in ids})
 
 

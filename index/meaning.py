@@ -1,11 +1,12 @@
 """Passages by their meaning, whoever is writing at the moment."""
 
 import threading
+import time
 from pathlib import Path
 
 from index.embedding import Vector
 from index.encodings import Encodings
-from index.errors import IndexLocked, PaperIndexError
+from index.errors import IndexAway, IndexLocked, PaperIndexError
 from index.library import Library
 from index.library_facets import Passing
 from index.lock import FolderLock
@@ -21,10 +22,14 @@ passages (`bench/crash.py`), which a library of few papers can't spare.
 """
 
 
+AWAY = 10.0
+"""Seconds in which a server that did not answer is not asked again."""
+
+
 class Meaning:
-    """Decides what is searched: the kept vectors in memory (`Rows`) under a filter, of a small library, and as long as
-    another process is writing, in which Chroma can't be opened; else Chroma. A filter costs Chroma 240 ms of 20,000
-    papers, and the rows 3."""
+    """Decides what is searched: the kept vectors in memory (`Rows`) under a filter, of a small library, as long as
+    another process is writing, in which Chroma can't be opened, and while a server is away; else Chroma. A filter costs
+    Chroma 240 ms of 20,000 papers, and the rows 3."""
 
     def __init__(
         self, folder: Path, settings: IndexSettings, encodings: Encodings, lock: FolderLock | None, library: Library
@@ -45,6 +50,8 @@ class Meaning:
         self._rows: Rows | None = None
         self._version = self._version_of_rows = 0
         self._is_small: bool | None = None
+        self._away = IndexAway()
+        self._away_until = 0.0
         self._open()
 
     def close(self) -> None:
@@ -78,8 +85,10 @@ class Meaning:
         if self._folder_lock is None:
             raise PaperIndexError(f"The vectors in {self._folder} can't be written. Mend the folder's permissions.")
         with self._lock, self._folder_lock.hold():
+            self._away_until = 0.0
             self._open()
-            assert self._vectors is not None  # noqa: S101 - the lock is held
+            if self._vectors is None:
+                raise self._away
             return self._vectors
 
     def search(self, vector: Vector, k: int, among: Passing | None = None) -> list[PassageHit]:
@@ -90,7 +99,10 @@ class Meaning:
                     self._open()
                 # Not released before the search is done: another thread may want to open Chroma anew.
                 if self._vectors:
-                    return self._vectors.search(vector, k)
+                    try:
+                        return self._vectors.search(vector, k)
+                    except IndexAway as error:
+                        self._lose(error)
         return self._current_rows().search(vector, k, among)
 
     def _current_rows(self) -> Rows:
@@ -103,7 +115,7 @@ class Meaning:
             return self._rows
 
     def _is_exact(self) -> bool:
-        if self._settings.store != "embedded":
+        if self._settings.is_shared:
             return False
         if self._is_small is None:
             self._is_small = not self._encodings.has_more_vectors_than(EXACT_BELOW)
@@ -113,9 +125,13 @@ class Meaning:
         """Opens Chroma anew if what is open is stale, and no other process is writing."""
         if not self._is_stale:
             return
-        if self._settings.store != "embedded":
-            self._vectors = self._vectors or Vectors(self._folder, self._settings, self._library.name)
-            self._is_stale = False
+        if self._settings.is_shared:
+            if time.monotonic() >= self._away_until:
+                try:
+                    self._vectors = self._vectors or Vectors(self._folder, self._settings, self._library.name)
+                    self._is_stale = False
+                except IndexAway as error:
+                    self._lose(error)
             return
         if self._folder_lock is None:
             self._is_stale = False
@@ -127,3 +143,9 @@ class Meaning:
                 self._is_stale = False
         except IndexLocked:
             return
+
+    def _lose(self, error: IndexAway) -> None:
+        """The server is away: what is kept here is searched, until it is asked again."""
+        self.close()
+        self._is_stale = True
+        self._away, self._away_until = error, time.monotonic() + AWAY

@@ -1,25 +1,24 @@
 """The index folder as one object: what `rag` reads from."""
 
-import threading
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from index.embedding import Embedding, Encoded, Vector
 from index.encodings import Encodings
 from index.files import LIBRARY, index_folder, make_folder
 from index.library_facets import Passing, Texts, Years
-from index.made_with import check_embedding, was_made_with
+from index.made_with import was_made_with
 from index.meaning import Meaning
 from index.origin import Origin, Record
 from index.paper import Paper, Passage, paper_of
 from index.paper_content import PaperContent, Recent, SentenceVector, gather
 from index.providers import LazyModels
-from index.rebuilding import rebuild
+from index.report import IngestReport
 from index.settings import IndexSettings
-from index.stores import Stores
+from index.sharing import Sharing, is_shared_already
+from index.upkeep import Upkeep
 from index.words import Words
-from index.writing import Gone, IngestReport, OnProgress, Writer
+from index.writing import Gone, OnProgress
 
 CACHED_PAPERS = 2000
 """Papers whose sentence vectors are kept in memory: about 20 MB."""
@@ -38,16 +37,12 @@ class PaperIndex:
         """Use `open`."""
         self.settings = settings
         self.folder = folder
-        self._stores = Stores(
-            folder, settings, lambda library: None if rebuild else check_embedding(library, settings, folder)
-        )
-        self.library = self._stores.library
-        self._generation = self._stores.generation
         self._sentences: Recent[list[SentenceVector]] = Recent(CACHED_PAPERS)
         self._tokens: Recent[Encoded] = Recent(CACHED_PASSAGES)
         self._models = LazyModels(settings)
-        self._refreshing = threading.Lock()
-        self._writing = threading.Lock()
+        self._upkeep = Upkeep(folder, settings, self._models, self._forget, is_checked=not rebuild)
+        self._stores = self._upkeep.stores
+        self.library = self._stores.library
 
     @classmethod
     def open(cls, settings: IndexSettings, *, rebuild: bool = False) -> "PaperIndex":
@@ -65,12 +60,14 @@ class PaperIndex:
 
     @classmethod
     def exists(cls, settings: IndexSettings) -> bool:
-        """Whether papers were ever brought into the folder's index, be they unfinished or gone by now."""
-        return was_made_with(index_folder(settings) / LIBRARY) is not None
+        """Whether papers were ever brought into the index, be they unfinished or gone by now. Raises IndexAway."""
+        if was_made_with(index_folder(settings) / LIBRARY) is not None:
+            return True
+        return settings.is_shared and is_shared_already(settings)
 
     def close(self) -> None:
         """Lets go of all files. Doing it twice is harmless."""
-        self._stores.close()
+        self._upkeep.close()
 
     def __enter__(self) -> "PaperIndex":
         return self
@@ -82,6 +79,16 @@ class PaperIndex:
     def is_read_only(self) -> bool:
         """Whether the folder can't be written."""
         return self._stores.is_read_only
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """What ties this folder to others that hold the same index; None where it is on its own."""
+        return self._upkeep.sharing
+
+    @property
+    def notice(self) -> str:
+        """What a reader should know: that the server of a shared index is away, say. Empty when all is well."""
+        return self.sharing.notice if self.sharing else ""
 
     # -- the parts --------------------------------------------------------------------------------------------------
 
@@ -204,11 +211,11 @@ class PaperIndex:
     def contents(self, papers: Collection[Paper]) -> dict[str, PaperContent]:
         """Paper id -> the paper with all that is kept of it, each thing read once, in the order of `papers`."""
         self._refresh()
-        by_id, generation = {paper.id: paper for paper in papers}, self._generation
+        by_id, generation = {paper.id: paper for paper in papers}, self._upkeep.generation
 
         def recent() -> Recent[list[SentenceVector]]:
             # Of papers that were replaced meanwhile nothing may be remembered.
-            return self._sentences if self._generation == generation else Recent(0)
+            return self._sentences if self._upkeep.generation == generation else Recent(0)
 
         return gather(by_id, self.passages(by_id), self.token_vectors, recent)
 
@@ -229,22 +236,22 @@ class PaperIndex:
         next `add`.
         Raises IndexLocked when another process is writing.
         """
-        with self._writer(on_progress) as writer:
+        with self._upkeep.writer(on_progress, catches_up=not dry_run) as writer:
             return writer.try_out(papers, gone) if dry_run else writer.add(papers, gone)
 
     def remove(self, ids: Collection[str]) -> int:
         """Takes papers out; how many there were. Raises IndexLocked when another process is writing."""
-        with self._writer(None) as writer:
+        with self._upkeep.writer() as writer:
             return writer.remove(ids)
 
     def finish(self, on_progress: OnProgress | None = None) -> None:
         """Does what a run that was killed has left to do. Raises IndexLocked when another process is writing."""
-        with self._writer(on_progress) as writer:
+        with self._upkeep.writer(on_progress) as writer:
             writer.finish()
 
     def restore(self, on_progress: OnProgress | None = None) -> None:
         """Makes words and vectors again from the library and the kept vectors, which spare running the model."""
-        with self._writer(on_progress) as writer:
+        with self._upkeep.writer(on_progress, mends=True) as writer:
             writer.restore()
 
     def rebuild(self, on_progress: OnProgress | None = None) -> None:
@@ -254,45 +261,11 @@ class PaperIndex:
         When it stops halfway or fails, the index stays as it was, and the next call goes on where this one stopped.
         Raises IndexLocked when another process is writing, EmbeddingError.
         """
-        with self._writing, self._stores.lock.hold():
-            self._refresh(check=False)
-            # A package that is missing should be told of before anything is made.
-            _ = self._models.embedding
-            rebuild(self.folder, self._stores, self._models, self.settings, on_progress)
-            self._refresh()
-            self._stores.remove_unused()
-            self.meaning.vectors.remove_others()
+        self._upkeep.rebuild(on_progress)
 
-    @contextmanager
-    def _writer(self, on_progress: OnProgress | None) -> Iterator[Writer]:
-        """Holds the lock, and starts from what the last process that wrote has left."""
-        with self._writing, self._stores.lock.hold():
-            self._refresh()
-            check_embedding(self.library, self.settings, self.folder)
-            self._stores.remove_unused()
-            yield Writer(self._stores, self._models, self.settings, self._announce, on_progress)
+    def _forget(self) -> None:
+        self._sentences.clear()
+        self._tokens.clear()
 
-    def _announce(self) -> None:
-        """What has been committed is now to be seen, here and in other processes."""
-        with self._refreshing:
-            self._sentences.clear()
-            self._tokens.clear()
-            self.meaning.forget()
-            self._generation = self.library.bump_generation()
-
-    def _refresh(self, *, check: bool = True) -> None:
-        """Picks up what another process has written. Raises IndexMismatch when that was a rebuild with other settings.
-
-        `check`: not before a rebuild, which mends it.
-        """
-        if self.library.generation == self._generation:
-            return
-        with self._refreshing:
-            generation = self.library.generation
-            if generation != self._generation:
-                if check:
-                    check_embedding(self.library, self.settings, self.folder)
-                self._stores.refresh()
-                self._sentences.clear()
-                self._tokens.clear()
-                self._generation = generation
+    def _refresh(self) -> None:
+        self._upkeep.refresh()

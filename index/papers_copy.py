@@ -22,7 +22,7 @@ PAPERS = PAPERS_WITHOUT_DETAILS.replace(" FROM", ", details FROM")
 ORIGINS = "SELECT file, line, record, source_id, given FROM origins WHERE paper = ? ORDER BY number"
 LINKS = "SELECT article FROM links WHERE preprint = ? ORDER BY article"
 COPIED_AT_ONCE = 1000
-COPIED_META = ("library", "embedding", "chunk_tokens", "build")
+COPIED_META = ("library", "embedding", "chunk_tokens", "build", "place")
 
 NumberedSpan = tuple[int, int, int]
 """(number of the passage, start, end)"""
@@ -138,24 +138,31 @@ def copy_some(library: sqlite3.Connection, copy: PapersCopy) -> None:
     """Copies some of the papers that the library has noted as changed, and strikes them off its list."""
     with transaction(library):
         ids = [id for (id,) in library.execute("SELECT paper FROM uncopied LIMIT ?", (COPIED_AT_ONCE,))]
-        found, there = [], set()
-        for id in ids:
-            if row := library.execute(PAPERS + "WHERE id = ?", (id,)).fetchone():
-                place, hash = library.execute("SELECT number, hash FROM papers WHERE id = ?", (id,)).fetchone()
-                spans = library.execute(
-                    "SELECT number, start, end FROM passages WHERE paper = ? ORDER BY number", (id,)
-                ).fetchall()
-                paper = make_paper(row)
-                there.add(id)
-                # A paper that was spoiled in the library must not spoil its copy.
-                if paper.content_hash == hash:
-                    origins = tuple(library.execute(ORIGINS, (id,)).fetchall())
-                    articles = tuple(article for (article,) in library.execute(LINKS, (id,)))
-                    found.append(Copied(place, paper, tuple(spans), hash, origins, articles))
-        removed = set(ids) - there
+        found = read_copies(library, ids)
+        removed = [id for id in ids if not library.execute("SELECT 1 FROM papers WHERE id = ?", (id,)).fetchone()]
         meta = {key: value for key, value in library.execute("SELECT key, value FROM meta") if key in COPIED_META}
         copy.write(found, removed, meta)
         library.executemany("DELETE FROM uncopied WHERE paper = ?", [(id,) for id in ids])
+
+
+def read_copies(library: sqlite3.Connection, ids: Iterable[str]) -> list[Copied]:
+    """Those of these papers that are there, in the order in which they came in.
+
+    A paper that was spoiled in the library is left out: it must not spoil its copy.
+    """
+    found = []
+    for id in ids:
+        if row := library.execute(PAPERS + "WHERE id = ?", (id,)).fetchone():
+            place, hash = library.execute("SELECT number, hash FROM papers WHERE id = ?", (id,)).fetchone()
+            spans = library.execute(
+                "SELECT number, start, end FROM passages WHERE paper = ? ORDER BY number", (id,)
+            ).fetchall()
+            origins = tuple(library.execute(ORIGINS, (id,)).fetchall())
+            articles = tuple(article for (article,) in library.execute(LINKS, (id,)))
+            copied = Copied(place, make_paper(row), tuple(spans), hash, origins, articles)
+            if copied.is_whole:
+                found.append(copied)
+    return sorted(found, key=lambda one: one.place)
 
 
 def make_papers(rows: Iterable[tuple]) -> list[Paper]:  # type: ignore[type-arg]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import tantivy
 
+from index.chroma import open_client
 from index.settings import IndexSettings
-from index.vectors import open_client
 from index.words import open_index
 
 TRIES = 200

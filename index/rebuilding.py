@@ -12,10 +12,11 @@ from pathlib import Path
 from index.errors import IndexDamaged
 from index.library import Library
 from index.paper import Passage
+from index.passage_vectors import Models
 from index.providers import embedding_name
 from index.settings import IndexSettings
 from index.stores import Stores, next_build, with_collection
-from index.writing import RECORD_BATCH, Models, OnProgress, Writer
+from index.writing import RECORD_BATCH, OnProgress, Writer
 
 
 def rebuild(
@@ -60,7 +61,8 @@ def open_named(folder: Path, name: str, library: Library, settings: IndexSetting
                 own.set_meta("settings", describe_build(settings))
 
     (folder / name).mkdir(exist_ok=True)
-    return Stores(folder / name, with_collection(settings, name), sign)
+    own = settings if settings.is_shared else with_collection(settings, name)
+    return Stores(folder / name, own, sign)
 
 
 def describe_build(settings: IndexSettings) -> str:

@@ -52,3 +52,8 @@ class IndexSettings(BaseModel):
     token_vectors: bool = True
     threads: int = Field(0, ge=0, le=64)
     remote: RemoteSettings = RemoteSettings()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several index folders, on any machines, hold the same papers through a Chroma server or cloud."""
+        return self.store != "embedded"

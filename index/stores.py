@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from index.files import COPY, ENCODINGS, LIBRARY, VECTORS, WORDS, is_read_only
 from index.library import Library
 from index.lock import FolderLock
 from index.meaning import Meaning
+from index.providers import embedding_name
 from index.settings import IndexSettings
 from index.words import Words
 
@@ -61,8 +63,13 @@ def linked(folder: Path) -> Iterator[Path]:
 
 
 def with_collection(settings: IndexSettings, build: str) -> IndexSettings:
-    """On a server each build has a collection of its own."""
-    return settings.model_copy(update={"collection": f"{settings.collection}-{build}"}) if build else settings
+    """An embedded Chroma has a collection for each build, one that is shared for all whose vectors are the same."""
+    if settings.is_shared:
+        made_with = f"{embedding_name(settings.embedding)} {settings.chunk_tokens}"
+        name = f"{settings.collection}-passages-{sha256(made_with.encode()).hexdigest()[:8]}"
+    else:
+        name = f"{settings.collection}-{build}" if build else settings.collection
+    return settings.model_copy(update={"collection": name})
 
 
 class Stores:

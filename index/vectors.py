@@ -1,22 +1,51 @@
 """Vectors in Chroma: embedded in this process, behind a server, or in Chroma's cloud."""
 
+import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from index.chroma import (
+    LONGEST_DOCUMENT,
+    SHARED_BATCH,
+    close_client,
+    configuration,
+    explained,
+    open_client,
+    parts,
+    unusable_vectors,
+)
 from index.embedding import Vector
-from index.errors import REPAIR, IndexClosed, IndexDamaged, IndexMismatch, PaperIndexError, is_panic, no_room
+from index.errors import REPAIR, IndexClosed, IndexDamaged, IndexMismatch, PaperIndexError
+from index.paper import paper_of
 from index.probe import probe_vectors
 from index.seal import Seal, Verdict
 from index.settings import IndexSettings
 
-EF_SEARCH = 400
-"""How many neighbours Chroma looks at: recall@10 is .52 at its default of 100 on hard data, 1.0 here on clustered."""
-
-CLOUD_BATCH = 300
 DATABASE = "chroma.sqlite3"
+SAME = 1e-5
+"""Between the first numbers of two vectors that are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is written of a passage beside its vector, where others read it: `digest` is of the model and of the text
+    that it read, `sequence` the number of the last entry of the log that the writer knew."""
+
+    id: str
+    text: str
+    digest: str
+    sequence: int
+
+
+def digest_of(embedding: str, text: str) -> str:
+    """Tells whether a vector is what this model makes of this text."""
+    return hashlib.sha256(f"{embedding}\n{text}".encode()).hexdigest()[:32]
 
 
 class Vectors:
@@ -25,8 +54,9 @@ class Vectors:
     An embedded Chroma must be opened under the folder's lock: one that is opened while another process writes crashes,
     and can spoil the files of the other. Once open it may be searched while others write, and shows the state in which
     it was opened.
-    Raises IndexDamaged when the files can't be opened, PaperIndexError when a server does not answer, IndexMismatch
-    when its collection belongs to another index.
+    On a server the vectors of one embedding and one length of passages have a collection, for all that share them.
+    Raises IndexDamaged when the files can't be opened, IndexAway when a server does not answer, IndexMismatch when its
+    collection belongs to another index.
     """
 
     def __init__(self, folder: Path, settings: IndexSettings, owner: str) -> None:
@@ -55,9 +85,7 @@ class Vectors:
                 )
                 # Chroma takes in what was written last when it is first read: have that done now, under the lock.
                 self._collection.get(limit=1, include=["embeddings"])
-                self._batch = self._client.get_max_batch_size()
-            if self._settings.store == "cloud":
-                self._batch = min(self._batch, CLOUD_BATCH)
+                self._batch = SHARED_BATCH if self._settings.is_shared else self._client.get_max_batch_size()
             if (self._collection.metadata or {}).get("library") != self._owner:
                 raise self._of_another()
         except BaseException:
@@ -81,40 +109,27 @@ class Vectors:
         """Doing it twice is harmless."""
         with self._lock:
             self._is_closed = True
-            self._client.close()
-            # Chroma's HTTP client, and the second one that it makes for itself, leave their connections open.
-            for client in (self._client, self._client._admin_client):
-                if (session := getattr(client._server, "_session", None)) is not None:
-                    session.close()
+            close_client(self._client)
 
     def count(self) -> int:
         with self._lock, self._usable():
             return int(self._collection.count())
 
-    def write(self, ids: Sequence[str], vectors: Vector) -> None:
-        """Adds these passages, in place of earlier ones with their ids."""
-        for part in self._parts(len(ids)):
+    def write(self, ids: Sequence[str], vectors: Vector, shown: Sequence[Shown] = ()) -> None:
+        """Adds these passages, in place of earlier ones with their ids. `shown`: where they are shared."""
+        for part in parts(len(ids), self._batch):
+            about = described(shown[part], vectors[part]) if shown else {}
             with self._lock, self._usable():
                 self._seal.lift()
-                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part], **about)
                 self._set_seal()
 
     def remove(self, ids: Sequence[str]) -> None:
-        for part in self._parts(len(ids)):
+        for part in parts(len(ids), self._batch):
             with self._lock, self._usable():
                 self._seal.lift()
                 self._collection.delete(ids=list(ids[part]))
                 self._set_seal()
-
-    def remove_others(self) -> None:
-        """On a server: removes the collections that earlier builds of this library left there."""
-        if self._settings.store == "embedded":
-            return
-        with self._lock, self._usable():
-            for collection in self._client.list_collections():
-                is_ours = (collection.metadata or {}).get("library") == self._owner
-                if is_ours and collection.name != self._settings.collection:
-                    self._client.delete_collection(collection.name)
 
     def clear(self) -> None:
         with self._lock:
@@ -124,9 +139,49 @@ class Vectors:
             self.close()
             self._open()
 
+    # -- shared with others -----------------------------------------------------------------------------------------
+
+    def take(self, digests: Mapping[str, str]) -> dict[str, Vector]:
+        """Passage id -> its vector, of those that are there with just this digest.
+
+        While another process writes, Chroma shows some vectors beside what is said of newer ones, and leaves some out.
+        """
+        found = dict[str, Vector]()
+        ids = list(digests)
+        for part in parts(len(ids), self._batch):
+            with self._lock, self._usable():
+                rows = self._collection.get(ids=ids[part], include=["metadatas", "embeddings"])
+            if len(rows["embeddings"]) < len(rows["ids"]):
+                continue
+            for id, about, vector in zip(rows["ids"], rows["metadatas"], rows["embeddings"], strict=True):
+                if (about or {}).get("digest") == digests[id] and abs(about["first"] - vector[0]) < SAME:
+                    found[id] = np.asarray(vector, np.float32)
+        return found
+
+    def remove_stale(self, ids: Sequence[str], digests: Mapping[str, str], sequence: int) -> None:
+        """Removes those of these passages that are there with another digest than they should have, or should not be
+        there at all; what was written by one who knew more than `sequence` entries of the log is right, and stays."""
+        for part in parts(len(ids), self._batch):
+            with self._lock, self._usable():
+                rows = self._collection.get(ids=list(ids[part]), include=["metadatas"])
+            written = {id: about or {} for id, about in zip(rows["ids"], rows["metadatas"], strict=True)}
+            stale = [id for id, about in written.items() if about.get("digest") != digests.get(id)]
+            self.remove([id for id in stale if written[id].get("sequence", 0) <= sequence])
+
+    def keep_only(self, ids: Collection[str]) -> None:
+        first = 0
+        while True:
+            with self._lock, self._usable():
+                some = self._collection.get(limit=self._batch, offset=first, include=[])["ids"]
+            if not some:
+                return
+            stray = [id for id in some if id not in ids]
+            self.remove(stray)
+            first += len(some) - len(stray)
+
     def search(self, vector: Vector, k: int) -> list[tuple[str, float]]:
         """The nearest `k` passages as (passage id, cosine), best first."""
-        size = min(k, self.count())
+        size = min(k, self.count(), SHARED_BATCH if self._settings.is_shared else k)
         if size < 1:
             return []
         with self._lock, self._usable():
@@ -137,20 +192,19 @@ class Vectors:
     def _usable(self) -> Iterator[None]:
         if self._is_closed:
             raise IndexClosed(f"The index in {self._folder.parent} was closed meanwhile. Open it again.")
-        try:
+        with explained(self._folder, self._settings):
             yield
-        except PaperIndexError:
-            raise
-        except Exception as error:
-            raise unusable_vectors(self._folder, self._settings, error) from error
-        except BaseException as error:
-            if is_panic(error):
-                raise unusable_vectors(self._folder, self._settings, error) from error
-            raise
 
-    def _parts(self, size: int) -> Iterator[slice]:
-        for first in range(0, size, self._batch):
-            yield slice(first, first + self._batch)
+
+def described(shown: Sequence[Shown], vectors: Vector) -> dict[str, Any]:
+    """`first` tells whether a vector is the one that the rest is said of."""
+    return {
+        "documents": [one.text[:LONGEST_DOCUMENT] for one in shown],
+        "metadatas": [
+            {"paper": paper_of(one.id), "digest": one.digest, "sequence": one.sequence, "first": float(vector[0])}
+            for one, vector in zip(shown, vectors, strict=True)
+        ],
+    }
 
 
 def seal_of_vectors(folder: Path) -> Seal:
@@ -178,63 +232,3 @@ def check_vectors(folder: Path, settings: IndexSettings, *, thorough: bool = Fal
             probe_vectors(folder, settings)
     except IndexDamaged as error:
         raise unusable_vectors(folder, settings, error) from error
-
-
-def configuration(settings: IndexSettings) -> Any:
-    if settings.store == "cloud":
-        return {"spann": {"space": "cosine"}}
-    return {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": EF_SEARCH}}
-
-
-def open_client(folder: Path, settings: IndexSettings) -> Any:
-    import chromadb  # 600 ms
-    from chromadb.config import Settings  # 600 ms
-
-    quiet = Settings(anonymized_telemetry=False)
-    try:
-        match settings.store:
-            case "server":
-                return chromadb.HttpClient(settings.server_host, settings.server_port, settings=quiet)
-            case "cloud":
-                return chromadb.CloudClient(settings=quiet)
-        folder.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(unshared_path(folder), settings=quiet)
-    except Exception as error:
-        raise unusable_vectors(folder, settings, error) from error
-    except BaseException as error:
-        if is_panic(error):
-            raise unusable_vectors(folder, settings, error) from error
-        raise
-
-
-def unshared_path(folder: Path) -> str:
-    """The folder in a spelling that nobody else in this process uses at the moment.
-
-    Chroma gives all that open the same path one engine, also to who opens it anew because that one is out of date.
-    """
-    from chromadb.api.shared_system_client import SharedSystemClient  # 600 ms
-
-    path = str(folder.resolve())
-    while path in SharedSystemClient._identifier_to_system:
-        path += "/."
-    return path
-
-
-def unusable_vectors(folder: Path, settings: IndexSettings, error: BaseException) -> PaperIndexError:
-    match settings.store:
-        case "server":
-            return PaperIndexError(
-                f"The Chroma server at {settings.server_host}:{settings.server_port} can't be used ({error}). "
-                "Start one with `chroma run`, mend `index.server_host` and `index.server_port`, "
-                "or set `index.store: embedded`."
-            )
-        case "cloud":
-            return PaperIndexError(
-                f"Chroma's cloud can't be used ({error}). "
-                "Set CHROMA_API_KEY, CHROMA_TENANT and CHROMA_DATABASE, or set `index.store: embedded`."
-            )
-    if no_room(error):
-        return PaperIndexError(
-            f"The vectors in {folder} can't be written ({error}). Make room on its disk, and do the same again."
-        )
-    return IndexDamaged(f"The vectors in {folder} can't be used ({error}). {REPAIR}")

@@ -60,7 +60,7 @@ class Retriever:
         with timed(timings, "rerank"):
             depth = self._reranker.depth(k)
             ranked = self._reranker.rerank(query, candidates[:depth]) + candidates[depth:]
-        notices = (query.notice,) if query.notice else ()
+        notices = tuple(notice for notice in (query.notice, self._index.notice) if notice)
         return Retrieval(query.text, tuple(ranked[:k]), query.tokens, notices, timings)
 
     def as_llamaindex(self, k: int, filters: Filters | None = None) -> "BaseRetriever":

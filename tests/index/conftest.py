@@ -1,11 +1,13 @@
 """Fixtures of the index tests: a few real papers, and an index over them that is made once."""
 
 import shutil
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import hypothesis
 import pytest
+from servers.chroma import ChromaServer
 
 from bench.hashed import replace_packaged_model
 from index import IndexSettings, Paper, PaperIndex, catalogue_path
@@ -29,6 +31,27 @@ def small_index(papers: list[Paper], tmp_path_factory: pytest.TempPathFactory) -
     with PaperIndex.open(IndexSettings(folder=folder)) as index:
         index.add(papers)
     return folder
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    server = ChromaServer(tmp_path_factory.mktemp("server"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def chroma(running: ChromaServer) -> Iterator[ChromaServer]:
+    """A real Chroma server, the same for all tests; each names a collection of its own, and may kill it."""
+    yield running
+    if not running.is_running:
+        running.start()
+
+
+@pytest.fixture
+def server(chroma: ChromaServer) -> int:
+    """Its port."""
+    return chroma.port
 
 
 @pytest.fixture

@@ -317,6 +317,14 @@ def test_a_full_disk_is_an_error_that_advises_to_delete_nothing(settings: IndexS
         assert index.count() == 1
 
 
+def test_a_restore_that_was_killed_is_done_before_papers_are_added(copied: IndexSettings) -> None:
+    with PaperIndex.open(copied) as index:
+        index.library.start_over()
+    with PaperIndex.open(copied) as index:
+        index.add([Paper("n", "Penguins", "The penguin counts fish by its shadow.")])
+        assert index.words.count() == index.count() == 13
+
+
 def test_closing_twice_is_harmless_and_the_folder_can_be_opened_again(copied: IndexSettings) -> None:
     for _ in range(3):
         index = PaperIndex.open(copied)
