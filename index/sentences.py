@@ -32,6 +32,7 @@ WIDE_STOPS = "。！？｡।॥؟۔։።፧།။។៕\u037e᠃᠉᱾᱿꧉꯫
 """Stops that end a sentence by themselves, with no blank after them: of Chinese and Japanese, Devanagari, Arabic and
 Urdu, Armenian, Ethiopic, Tibetan, Burmese and Khmer, the Greek question mark, Mongolian, Santali, Javanese, Meitei."""
 GREEK = "\u0370-\u03ff\u1f00-\u1fff"
+"""Letters of Greek words: three in a row, since one or two are a symbol."""
 UNSTOPPED = "\u0e01-\u0eff\u1780-\u17d3"
 """Letters of Thai, Lao and Khmer, which end sentences with a blank, as they do clauses: a citation marker tells."""
 MARKER = r"[\[【][\d,;\s–-]+[\]】]"
@@ -42,7 +43,7 @@ CLOSERS = rf"(?P<{{}}>[\"'”’»)\]】」』）]*(?:\s?{MARKER})*)"
 BOUNDARY = re.compile(
     rf"(?P<stop>[.!?。！？]+){CLOSERS.format('close')}(?P<gap>\s+|$)"
     rf"|(?P<wide>[{WIDE_STOPS}]+){CLOSERS.format('closed')}"
-    rf"|(?P<ending>(?<=[{GREEK}]);(?:\s?{MARKER})*|(?<=[{UNSTOPPED}])(?:\s?{MARKER})+)(?=\s)"
+    rf"|(?P<ending>(?<=[{GREEK}]{{3}});(?:\s?{MARKER})*|(?<=[{UNSTOPPED}])(?:\s?{MARKER})+)(?=\s)"
     r"|\s*\n\s*\n\s*"
 )
 CLOSING_QUOTES = tuple("\"'”’»」』")
