@@ -12,6 +12,7 @@ from rag.checking import (
     Checked,
     as_sources,
     claims_to_verify,
+    only_lacks,
     repair,
     shipped,
     unchecked,
@@ -178,7 +179,7 @@ class Turn:
         if shaped.text:
             self.notices += told_of_the_end(reply)
             if shaped.refused:
-                self.notices.append(f"{model.name} found no answer in the abstracts it was shown.")
+                self.notices.append(found_nothing(model))
             return Draft(shaped.text, prompt.evidence, model.name, shaped.refused, lacking=shaped.lacking)
         self.clock.heed_stop()
         problem = reply.problem or explain_empty(
@@ -220,6 +221,10 @@ class Turn:
             )
         if not verified.verdicts:
             return draft, checked
+        refusal = Draft(refusal_text(draft.evidence, judgement), draft.evidence, refuses=True)
+        if only_lacks(checked, verified.verdicts):
+            self.notices.append(found_nothing(model))
+            return refusal, self.check(refusal)
         repaired = repair(
             checked, verified.verdicts, draft.evidence, model.name, lambda text: self.check(replace(draft, text=text))
         )
@@ -229,7 +234,6 @@ class Turn:
         if not repaired.is_empty:
             return draft, repaired.checked
         self.notices.append(f"The answer of {model.name} was taken back: the passages that it cites don't say it.")
-        refusal = Draft(refusal_text(draft.evidence, judgement), draft.evidence, refuses=True)
         return refusal, self.check(refusal)
 
     def answer(
@@ -262,6 +266,10 @@ class Turn:
             plan=plan.understood(),
             suggestions=suggest(plan.question.text, checked.text, draft.evidence, sorted(cited)),
         )
+
+
+def found_nothing(model: LanguageModel) -> str:
+    return f"{model.name} found no answer in the abstracts it was shown."
 
 
 def counted(number: int, noun: str) -> str:

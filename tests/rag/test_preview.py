@@ -58,9 +58,9 @@ def test_in_a_talk_the_request_for_a_plan_comes_first_and_is_not_sent_either(
     assert any("plan that comes back" in note for note in shown.notes)
 
 
-@pytest.mark.parametrize(("how", "is_told"), [("auto", True), ("model", True), ("packaged", False), ("off", False)])
+@pytest.mark.parametrize(("how", "is_told"), [("auto", True), ("off", False)])
 def test_it_tells_what_follows_the_answer(assistant_with: Open, how: str, is_told: bool) -> None:
-    shown = assistant_with("cited", rag={"verify": how}).show_prompt(FACT)
+    shown = assistant_with("cited", rag={"verify": how, "top_k": 2, "model_papers": 2}).show_prompt(FACT)
     assert any(f"rag.verify: {how}" in note for note in shown.notes) == is_told
 
 
