@@ -28,19 +28,28 @@ OPENERS = frozenset(
     "thus to two under unlike using via we what when where whereas while with within without yet you".split()
 )
 
-WIDE_STOPS = "。！？｡।॥؟۔։።፧།။។៕"
+WIDE_STOPS = "。！？｡।॥؟۔։።፧།။។៕\u037e᠃᠉᱾᱿꧉꯫"
 """Stops that end a sentence by themselves, with no blank after them: of Chinese and Japanese, Devanagari, Arabic and
-Urdu, Armenian, Ethiopic, Tibetan, Burmese and Khmer."""
-CLOSERS = r"(?P<{}>[\"'”’»)\]】」』）]*(?:\s?[\[【][\d,;\s–-]+[\]】])*)"
+Urdu, Armenian, Ethiopic, Tibetan, Burmese and Khmer, the Greek question mark, Mongolian, Santali, Javanese, Meitei."""
+GREEK = "\u0370-\u03ff\u1f00-\u1fff"
+"""Letters of Greek words: three in a row, since one or two are a symbol."""
+UNSTOPPED = "\u0e01-\u0eff\u1780-\u17d3"
+"""Letters of Thai, Lao and Khmer, which end sentences with a blank, as they do clauses: a citation marker tells."""
+MARKER = r"[\[【][\d,;\s–-]+[\]】]"
+CLOSERS = rf"(?P<{{}}>[\"'”’»)\]】」』）]*(?:\s?{MARKER})*)"
 
-# A stop, what may close after it (quotes, brackets, citation markers), then blanks; a wide stop; or a blank line.
+# A stop, what may close after it (quotes, brackets, citation markers), then blanks; a wide stop; the semicolon that
+# asks in Greek; a marker where sentences have no stop; or a blank line.
 BOUNDARY = re.compile(
     rf"(?P<stop>[.!?。！？]+){CLOSERS.format('close')}(?P<gap>\s+|$)"
     rf"|(?P<wide>[{WIDE_STOPS}]+){CLOSERS.format('closed')}"
+    rf"|(?P<ending>(?<=[{GREEK}]{{3}});(?:\s?{MARKER})*|(?<=[{UNSTOPPED}])(?:\s?{MARKER})+)(?=\s)"
     r"|\s*\n\s*\n\s*"
 )
 CLOSING_QUOTES = tuple("\"'”’»」』")
 LAST_WORD = re.compile(r"[^\s(\[\"“'‘]+$")
+ONE_LETTER = re.compile(r"[A-Za-z]\.\s")
+"""What follows the first letter of an abbreviation that is written with blanks: z. B., d. h., e. g."""
 LIST_NUMBER = re.compile(r"(?:^|\n)\s*(?:\d{1,2}|[A-Za-z])$")
 
 
@@ -57,8 +66,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
             continue
         if match["wide"] and match["closed"][:1] in CLOSING_QUOTES and text[match.end() :][:1].isalpha():
             continue  # of the words quoted within a sentence that goes on
-        end = match.end("close" if match["stop"] else "closed") if match["stop"] or match["wide"] else match.start()
-        spans.append((start, end))
+        kept = next((name for name in ("close", "closed", "ending") if match[name] is not None), None)
+        spans.append((start, match.end(kept) if kept else match.start()))
         start = match.end()
     spans.append((start, len(text)))
     return [trimmed for span in spans if (trimmed := trim(text, span))[0] < trimmed[1]]
@@ -71,7 +80,7 @@ def ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     first = following.lstrip("\"'“‘«([*_-–")[:1]
     if match["stop"] != ".":
-        return not first.islower()
+        return not is_small(first)
     before = text[start : match.start()]
     if LIST_NUMBER.search(before) and ("\n" in before or not before.strip()[1:].strip(" 0123456789")):
         return False
@@ -81,9 +90,16 @@ def ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return following.split(maxsplit=1)[0].strip(",;:").lower() in OPENERS and following[:1].isupper()
     if word in ABBREVIATIONS:
         return False
+    if len(word) == 1 and ONE_LETTER.match(following):
+        return False
     if len(word) == 1 and word.isalpha() and found and found[0].isupper() and following[:1].isupper():
         return following.split(maxsplit=1)[0].strip(",").lower() in OPENERS
-    return not first.islower()
+    return not is_small(first)
+
+
+def is_small(letter: str) -> bool:
+    """Whether sentences don't begin with it. Georgian writes none of its letters large."""
+    return letter.islower() and not "ა" <= letter <= "ჿ"
 
 
 def trim(text: str, span: tuple[int, int]) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from rag.ask import Message
 from rag.assistant import Assistant
 from rag.checking import CheckedClaim, check_support
 from rag.errors import EvaluationError, MissingExtra, MissingKey, ModelError, ModelRefused, ModelUnavailable
+from rag.preview import Preview
 from rag.settings import (
     LLMSettings,
     Price,
@@ -54,6 +55,7 @@ __all__ = [
     "ModelError",
     "ModelRefused",
     "ModelUnavailable",
+    "Preview",
     "Price",
     "RagSettings",
     "RetrievalSettings",

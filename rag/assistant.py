@@ -14,6 +14,7 @@ from rag.ask import Ask, History, clean_text
 from rag.checking import check
 from rag.errors import ModelError
 from rag.llm import LanguageModel, connect
+from rag.preview import Preview, preview
 from rag.reading import EvidenceModel, Reader
 from rag.running import Slots
 from rag.search import make_retriever
@@ -243,9 +244,11 @@ class Assistant:
 
         return fill(rows, tuple(questions), ask)
 
-    def show_prompt(self, question: str, history: History = (), filters: Filters | None = None) -> str:
-        """What a language model would be sent for this turn, as text."""
-        return Turn(Ask.of(question, history, filters), self._tools(None)).prompt_text()
+    def show_prompt(
+        self, question: str, history: History = (), filters: Filters | None = None, model: str | None = None
+    ) -> Preview:
+        """What a language model would be sent for this turn, also where none is configured. Sends nothing."""
+        return preview(Ask.of(question, history, filters, model), self._tools(model))
 
     def _tools(self, name: str | None) -> Tools:
         model = self.language_model(name)

@@ -33,26 +33,28 @@ class Findings:
 
 
 class Finder:
-    """Searches and reads for one turn. What the search has to say is added to `notices`."""
+    """Searches and reads for one turn, `for_model` as a language model is shown it. What the search has to say is added
+    to `notices`."""
 
-    def __init__(self, ask: Ask, tools: Tools, clock: Clock, notices: list[str]) -> None:
+    def __init__(self, ask: Ask, tools: Tools, clock: Clock, notices: list[str], *, for_model: bool) -> None:
         self.ask, self.tools, self.clock, self.notices = ask, tools, clock, notices
+        self.for_model = for_model
         rag = tools.settings.rag
         self.refuse_below = rag.refuse_below
-        self.wanted = ask.top_k or (max(rag.top_k, rag.model_papers) if tools.model else rag.top_k)
+        self.wanted = ask.top_k or (max(rag.top_k, rag.model_papers) if for_model else rag.top_k)
 
     def weigh(self, plan: Plan, retrieval: Retrieval) -> Findings:
         """What was retrieved, read and judged: of a list as many papers as there are that belong."""
         evidence = number_evidence(retrieval)
         # The judgement reads English only.
-        question = plan.question.as_searched() if self.tools.model else plan.question
+        question = plan.question.as_searched() if self.for_model else plan.question
         reading = self.read(question, evidence, retrieval)
         judgement = self.judge(reading)
         if plan.kind in SEVERAL:
             with self.clock.step("judge"):
                 reading, judgement = read_the_others(reading, judgement, self.tools.reader, self.refuse_below)
                 reading = group_papers(read_sides(reading, self.tools.reader), retrieval, self.tools.index.rarity)
-            evidence = evidence[: max((*judgement.scores, self.wanted if self.tools.model else 0), default=0)]
+            evidence = evidence[: max((*judgement.scores, self.wanted if self.for_model else 0), default=0)]
         return Findings(evidence, retrieval, reading.read_by(judgement.scores), judgement)
 
     def is_answered(self, plan: Plan) -> bool:

@@ -12,6 +12,7 @@ from rag.checking import (
     Checked,
     as_sources,
     claims_to_verify,
+    only_lacks,
     repair,
     shipped,
     unchecked,
@@ -42,14 +43,15 @@ from rag.understanding import SEVERAL, Plan, make_plan
 class Turn:
     """Everything that belongs to one question; nothing of it outlives the turn, so no turn sees another's sources."""
 
-    def __init__(self, ask: Ask, tools: Tools, stop: Stop | None = None) -> None:
+    def __init__(self, ask: Ask, tools: Tools, stop: Stop | None = None, *, for_model: bool = False) -> None:
+        """`for_model`: papers are found as for a language model, also where there is none."""
         self.ask = ask
         self.tools = tools
         self.stop = stop
         self.usage = Usage()
         self.notices: list[str] = []
         self.clock = Clock(stop)
-        self.finder = Finder(ask, tools, self.clock, self.notices)
+        self.finder = Finder(ask, tools, self.clock, self.notices, for_model=for_model or tools.model is not None)
 
     def run(self) -> Iterator[Event]:
         """Steps and text as they happen, then the Answer; none when it was stopped before the first word."""
@@ -59,10 +61,8 @@ class Turn:
     def events(self) -> Iterator[Event]:
         """As `run`. Raises Stopped instead of a step for which nobody waits."""
         started = time.perf_counter()
-        plan = self.understand()
-        draft, judgement = self.without_abstracts(plan), Judgement(1.0, "answered", "")
-        if draft and plan.or_else and (draft.refuses or not draft.evidence or self.finder.is_answered(plan)):
-            draft, plan = None, plan.otherwise()
+        plan, draft = self.from_record(self.understand())
+        judgement = Judgement(1.0, "answered", "")
         if draft is None:
             plan = self.plan_with_model(plan)
         if plan.question.leans_on_history:
@@ -79,8 +79,14 @@ class Turn:
         self.clock.timings["total"] = 1000 * (time.perf_counter() - started)
         yield self.answer(plan, judgement, checked, draft)
 
+    def from_record(self, plan: Plan) -> tuple[Plan, Draft | None]:
+        """Small talk, help, and what stands in the record; None, and the plan to go by, where abstracts are read."""
+        draft = self.without_abstracts(plan)
+        if draft and plan.or_else and (draft.refuses or not draft.evidence or self.finder.is_answered(plan)):
+            return plan.otherwise(), None
+        return plan, draft
+
     def without_abstracts(self, plan: Plan) -> Draft | None:
-        """Small talk, help, and what stands in the record; None where abstracts are to be read."""
         tools = self.tools
         with self.clock.step("record"):
             known = without_abstracts(plan, tools.index, tools.retriever, tools.reader, self.ask.filters)
@@ -173,7 +179,7 @@ class Turn:
         if shaped.text:
             self.notices += told_of_the_end(reply)
             if shaped.refused:
-                self.notices.append(f"{model.name} found no answer in the abstracts it was shown.")
+                self.notices.append(found_nothing(model))
             return Draft(shaped.text, prompt.evidence, model.name, shaped.refused, lacking=shaped.lacking)
         self.clock.heed_stop()
         problem = reply.problem or explain_empty(
@@ -215,6 +221,10 @@ class Turn:
             )
         if not verified.verdicts:
             return draft, checked
+        refusal = Draft(refusal_text(draft.evidence, judgement), draft.evidence, refuses=True)
+        if only_lacks(checked, verified.verdicts):
+            self.notices.append(found_nothing(model))
+            return refusal, self.check(refusal)
         repaired = repair(
             checked, verified.verdicts, draft.evidence, model.name, lambda text: self.check(replace(draft, text=text))
         )
@@ -224,7 +234,6 @@ class Turn:
         if not repaired.is_empty:
             return draft, repaired.checked
         self.notices.append(f"The answer of {model.name} was taken back: the passages that it cites don't say it.")
-        refusal = Draft(refusal_text(draft.evidence, judgement), draft.evidence, refuses=True)
         return refusal, self.check(refusal)
 
     def answer(
@@ -258,12 +267,9 @@ class Turn:
             suggestions=suggest(plan.question.text, checked.text, draft.evidence, sorted(cited)),
         )
 
-    # -- around them ------------------------------------------------------------------------------------------------
 
-    def prompt_text(self) -> str:
-        """What a language model would be sent."""
-        plan = self.plan_with_model(self.understand())
-        return str(self.build_prompt(plan, self.finder.weigh(plan, self.finder.retrieve(plan))))
+def found_nothing(model: LanguageModel) -> str:
+    return f"{model.name} found no answer in the abstracts it was shown."
 
 
 def counted(number: int, noun: str) -> str:

@@ -20,7 +20,7 @@ STORIES = {
     "rag": (
         ("evaluation", "langchain", "llamaindex"),
         ("assistant",),
-        ("running", "table"),
+        ("running", "table", "preview"),
         ("turn",),
         ("finder",),
         ("clock",),

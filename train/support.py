@@ -2,6 +2,7 @@
 
     python train/support.py [--data DIR] [--out DIR] [--work DIR]     the shipped model, in some two hours on two cores
     python train/support.py --check                                   a small one, in about a minute
+    python train/support.py --hold-out citation-integrity --out DIR   without these pairs, which then measure it
 
 A run that was stopped goes on from its last checkpoint in the work folder. Needs what `evidence.py` needs. The first
 round is that of the evidence model: `--start build/evidence/round-1.pt` takes it from its work folder, where that was
@@ -25,7 +26,7 @@ from tokenizers import Tokenizer
 from index import TOKENIZER
 from rag.checking import Cuts
 from train import evidence
-from train.claims import Claims
+from train.claims import PAIRS, Claims, read_pairs
 from train.evidence import DATA, FIELDS, ROOT, tell
 from train.examples import read_collection
 from train.exporting import describe, export
@@ -34,7 +35,7 @@ from train.fitting import Epochs, Fit, train
 from train.network import LAYERS, packaged, pretrained
 from train.recipe import Cook, Recipe
 from train.support_claims import Mix, SupportClaims
-from train.support_fit import curve_point, figures, fit_cuts, judge_held_out
+from train.support_fit import curve_point, figures, fit_cuts, judge_held_out, judge_pairs
 
 MODELS = ROOT / "rag" / "weights"
 FACTS = "support.json"
@@ -73,24 +74,44 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=MODELS)
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "support")
     parser.add_argument("--start", type=Path, help="a checkpoint of the evidence model after its first round")
+    parser.add_argument(
+        "--hold-out",
+        action="append",
+        default=[],
+        choices=PAIRS,
+        help="nothing is learned of these pairs; may be repeated",
+    )
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
+    held_out = tuple(dict.fromkeys(arguments.hold_out))
+    if held_out and arguments.start:
+        parser.error("--start: the evidence model has learned from all pairs; --hold-out begins without it")
+    if held_out and arguments.out == MODELS and not arguments.check:
+        parser.error("--hold-out measures a model that does not ship: give it a folder of its own with --out")
     if not (arguments.data / "nli-pairs.jsonl").is_file():
         print(f"skipped: there is no data in {arguments.data} (give --data DIR)")
         return
     if arguments.check:
         with tempfile.TemporaryDirectory() as folder:
-            build(arguments.data, SMALL, Path(folder), Path(folder) / "models", every=20)
+            build(arguments.data, SMALL, Path(folder), Path(folder) / "models", every=20, held_out=held_out)
     elif arguments.start:
         build(arguments.data, SHIPPED, arguments.work, arguments.out, arguments.start)
     else:
-        build(arguments.data, BEGINNING + SHIPPED, arguments.work, arguments.out)
+        work = arguments.work / "-".join(("without", *held_out)) if held_out else arguments.work
+        build(arguments.data, BEGINNING + SHIPPED, work, arguments.out, held_out=held_out)
 
 
 def build(
-    data: Path, rounds: Sequence[Round], work: Path, out: Path, start: Path | None = None, every: int = 1
+    data: Path,
+    rounds: Sequence[Round],
+    work: Path,
+    out: Path,
+    start: Path | None = None,
+    every: int = 1,
+    held_out: Sequence[str] = (),
 ) -> None:
-    """Trains and writes support.onnx and support.json to `out`; each `every`th held-out claim measures it."""
+    """Trains and writes support.onnx and support.json to `out`; each `every`th held-out claim measures it, and each
+    `every`th of the pairs `held_out`, of which nothing is learned."""
     started = time.monotonic()
     tokenizer = Tokenizer.from_file(str(TOKENIZER if TOKENIZER.is_file() else packaged("tokenizer.json")))
     tokenizer.no_padding()
@@ -101,7 +122,7 @@ def build(
     for number, (fit, what) in enumerate(rounds, start=1):
         tokenizer.enable_truncation(TRAINED_TOKENS, strategy="longest_first")
         name = f"round-{number}-from-start.pt" if start else f"round-{number}.pt"
-        network = train(network, learned_from(what, data, fit), tokenizer, fit, work / name, tell)
+        network = train(network, learned_from(what, data, fit, held_out), tokenizer, fit, work / name, tell)
         tokenizer.enable_truncation(READ_TOKENS, strategy="longest_first")
         curve.append(curve_point(network, tokenizer, FIELDS.parent, CURVE_EVERY * every))
         tell(f"after round {number}: {curve[-1]}")
@@ -114,6 +135,7 @@ def build(
             for fit, what in (BEGINNING if start else ()) + tuple(rounds)
         ],
         "held_out": curve,
+        "pairs_held_out": list(held_out),
         "cuts": dataclasses.asdict(Cuts(0.0, 0.0, 0.0)),
     }
     describe(out / "support.onnx", settings, out / FACTS, OUTPUTS)
@@ -122,15 +144,17 @@ def build(
     settings["cuts"] = dataclasses.asdict(cuts)
     for line in figures(judged, cuts):
         tell(line)
+    for name in held_out:
+        tell(f"{name}, never trained on: {judge_pairs(out, list(read_pairs(data, (name,)))[::every], cuts)}")
     describe(out / "support.onnx", settings, out / FACTS, OUTPUTS)
     tell(f"built in {(time.monotonic() - started) / 60:.1f} minutes: {out / 'support.onnx'}")
 
 
-def learned_from(what: Recipe | Mix | None, data: Path, fit: Fit) -> Epochs:
+def learned_from(what: Recipe | Mix | None, data: Path, fit: Fit, held_out: Sequence[str] = ()) -> Epochs:
     if isinstance(what, Mix):
-        return SupportClaims(data, FIELDS.parent, what, fit.seed)
+        return SupportClaims(data, FIELDS.parent, what, fit.seed, held_out)
     if what is None:
-        return Claims(data, FIELDS, fit.seed)
+        return Claims(data, FIELDS, fit.seed, held_out)
     return Cook(read_collection(data, FIELDS.parent).joined(read_field_collection(FIELDS)), what, fit.seed)
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,8 +13,9 @@ from train.augmentation import Neighbours, remove_sentences, shortened
 from train.claim_changes import NOT_SAID, Around, changed, flip_negation, swap_figures, turn_round
 from train.claim_patterns import NUMBER, opposites
 from train.claim_rewordings import other_words, reworded
-from train.claims import read_pairs
-from train.examples import Collection, Document, Example, Span, read_abstracts
+from train.claims import PAIRS, read_pairs
+from train.examples import Collection as Documents
+from train.examples import Document, Example, Span, read_abstracts
 from train.field_questions import HELD_OUT, sentences_of
 from train.fields import Claim, WrittenPaper, read_fields
 from train.squad_claims import read_squad_claims
@@ -54,7 +55,7 @@ class SupportClaims:
     """Epochs of claims. `answerable` says whether the passage bears the claim out, `relevance` whether it contradicts
     it, `support` where that stands."""
 
-    def __init__(self, data: Path, own: Path, mix: Mix, seed: int) -> None:
+    def __init__(self, data: Path, own: Path, mix: Mix, seed: int, held_out: Collection[str] = ()) -> None:
         self.mix = mix
         self.seed = seed
         fields = [one for one in read_fields(own / "fields") if one.name not in HELD_OUT]
@@ -80,13 +81,13 @@ class SupportClaims:
         abstracts = data / "answerability-documents.jsonl"
         more = [*sorted(own.glob("invented-*-papers.jsonl")), *([abstracts] if abstracts.is_file() else [])]
         documents.update({document.name: document for file in more for document in read_abstracts(file)})
-        collection = Collection(documents, ())
+        collection = Documents(documents, ())
         self.documents = list(documents.values())
         self.by_name = documents
         self.neighbours = {family: Neighbours(collection, family) for family in collection.families}
         squad = data / "squad2-part.json"
         self.squad = list(read_squad_claims(squad)) if squad.is_file() else []
-        self.pairs = list(read_pairs(data))
+        self.pairs = list(read_pairs(data, [name for name in PAIRS if name not in held_out]))
         self.made: dict[int, list[Example]] = {}
 
     def epoch(self, number: int, limit: int | None = None) -> list[Example]:

@@ -93,6 +93,15 @@ def judge_held_out(models: Path, own: Path, every: int = 1) -> list[Judged]:
     return judged
 
 
+def judge_pairs(models: Path, pairs: Sequence[Example], cuts: Cuts) -> str:
+    """How the model that is in `models` does on pairs, each claim against its whole passage."""
+    model = SupportModel(models)
+    logits = np.array([model.read(one.question, [Evidence(1, "", one.title, one.text)]).supported for one in pairs])
+    truth = np.array([one.answerable == 1.0 for one in pairs])
+    kept, caught = (logits[truth] >= cuts.supported).mean(), (logits[~truth] < cuts.supported).mean()
+    return f"{len(pairs)} pairs, AUC {area(logits, truth):.3f}, true kept {kept:.3f}, wrong caught {caught:.3f}"
+
+
 def fit_cuts(judged: Sequence[Judged]) -> Cuts:
     """The cut that best tells true claims from wrong ones while at least `KEPT` of the true ones stand; the one that at
     most `SURE_PASSES` of the wrong ones reach; and the one that best tells contradicted from not said."""

@@ -68,7 +68,16 @@ def repair(
 
 
 def fails(verdict: ClaimVerdict) -> bool:
-    return verdict.verdict != "supported"
+    return verdict.verdict in ("contradicted", "not in it")
+
+
+def only_lacks(checked: Checked, verdicts: Mapping[int, ClaimVerdict]) -> bool:
+    """Whether, to the model, an answer says only what the evidence does not tell: a refusal that nobody recognised.
+
+    Asked of the whole answer only: believed of one sentence it would clear a claim without a proof.
+    """
+    claims = [n for n, sentence in enumerate(checked.sentences, 1) if sentence.verdict != "no claim"]
+    return bool(claims) and all(n in verdicts and verdicts[n].verdict == "lacking" for n in claims)
 
 
 def replacement(sentence: Sentence, verdict: ClaimVerdict) -> str:
@@ -99,7 +108,7 @@ def with_verdicts(
     sentences, citations = list(checked.sentences), list(checked.citations)
     for place, (sentence, support) in enumerate(zip(checked.sentences, checked.supports, strict=True)):
         verdict = verdicts.get(sentence.text)
-        if verdict is None or support.is_vetoed:
+        if verdict is None or verdict.verdict != "supported" or support.is_vetoed:
             continue
         carrying = next((n for n in sentence.numbers if find_verbatim(verdict.words, numbered[n].passage)), None)
         if carrying is None:

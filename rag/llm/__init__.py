@@ -4,7 +4,7 @@ from rag.ask import Message
 from rag.llm.connection import LanguageModel, check_model, connect
 from rag.llm.faults import explain_empty
 from rag.llm.model_checks import KeyStatus, key_statuses, try_provider
-from rag.llm.planning import ModelPlan, Planned, plan_question
+from rag.llm.planning import ModelPlan, Planned, plan_question, planning_messages
 from rag.llm.pricing import add_usage
 from rag.llm.prompt import Mode, Prompt, Situation, build_messages, prompt_versions
 from rag.llm.refining import refine, wants_planning
@@ -37,6 +37,7 @@ __all__ = [
     "is_refusal_sentence",
     "key_statuses",
     "plan_question",
+    "planning_messages",
     "prompt_versions",
     "refine",
     "shape_answer",

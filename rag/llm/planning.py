@@ -21,6 +21,7 @@ from rag.llm.pricing import add_usage
 from rag.llm.prompt import build_planning, one_line, read_prompt, room_for
 from rag.llm.shapes import shape_line, without_frame, without_reasoning
 from rag.llm.short import Schema, is_unstructured
+from rag.settings import LLMSettings
 from rag.text import content_stems, fold_words, is_english
 
 PLAN_TOKENS = 300
@@ -87,8 +88,8 @@ def plan_question(
     model: LanguageModel, question: str, history: Sequence[Message] = (), stop: Stop | None = None
 ) -> Planned:
     """Asks the model for a plan. Never raises a ModelError. One whose window is too small for it is not asked."""
-    messages = build_planning(question, history, room_for(model.settings, PLAN_TOKENS))
-    if messages is None:
+    messages = planning_messages(model.settings, question, history)
+    if not messages:
         return Planned(None, Usage())
     reply = model.complete(messages, PLAN_TOKENS, PLAN_SECONDS, stop, strict_schema() if model.has_structure else None)
     usage = reply.usage
@@ -98,6 +99,11 @@ def plan_question(
     if reply.problem is not None or reply.stopped:
         return Planned(None, usage)
     return Planned(read_plan(reply.text, question, history), usage)
+
+
+def planning_messages(settings: LLMSettings, question: str, history: Sequence[Message] = ()) -> tuple[Message, ...]:
+    """What a model is sent that is asked for a plan; nothing where its window is too small for that."""
+    return build_planning(question, history, room_for(settings, PLAN_TOKENS)) or ()
 
 
 def read_plan(raw: str, question: str, history: Sequence[Message] = ()) -> ModelPlan | None:

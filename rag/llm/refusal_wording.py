@@ -2,7 +2,10 @@
 
 A sentence about what the evidence lacks ends with [0], as one about what it holds ends with its number. That is told
 apart in any language, and in a partial answer sentence by sentence; a marker that names no evidence is shown nowhere.
-The wording is looked at only where a reply has no marker at all.
+The wording is looked at only where a reply has no marker at all, and only in English. Of 60 refusals in 22 languages
+all are told by the marker, six by their wording; of 60 answers with a negation none is taken for one. Tried: a linear
+head on letters and words, learned from 600 sentences in these languages; of refusals in other languages than English it
+told 59%, and took 25% of answers for one. What is left is told by the model that verifies (`rag.llm.verifying`).
 """
 
 import re
@@ -39,7 +42,7 @@ PATTERNS = (
     r"\b(?:there is|there['’]s|there are) (?:no|not enough|insufficient) (?:\w+ ){0,3}"
     r"(?:information|evidence|mention|answer|data|details?)",
     # "None of the passages mentions …", "No information is given …"
-    rf"^(?:no|none of) (?:\w+ ){{0,3}}(?:{EVIDENCE}|mention|answer)(?: \w+){{0,8}}? "
+    rf"^(?!no evidence (?:of|for|that)\b)(?:no|none of) (?:\w+ ){{0,3}}(?:{EVIDENCE}|mention|answer)(?: \w+){{0,8}}? "
     r"(?:is|are|was|were|answers?|contains?|mentions?|address(?:es)?|states?|provides?|found|provided|available|given)\b",
     # "Nothing in the evidence …"; "Based on the evidence, this cannot be determined"
     rf"^nothing in (?:\w+ ){{0,3}}{EVIDENCE}\b",
@@ -48,9 +51,9 @@ PATTERNS = (
     # "… is not mentioned in the abstracts"
     r"\b(?:is|are|was|were) not (?:\w+ )?(?:mentioned|stated|specified|provided|answered|contained|addressed|covered"
     rf"|found|reported|given)\b[^.]*\b(?:in|by) [^.]*\b{EVIDENCE}",
-    r"\b(?:insufficient|not enough) (?:information|evidence|context|data)\b",
-    r"\b(?:enthalten|beantworten|nennen|erwähnen)\b[^.]{0,60}\b(?:nicht|keine)\b|\bkann\b[^.]{0,60}nicht beantwort",
-    r"\bne (?:répond|contien|mentionn|permett)\w+ (?:pas|aucune)\b|\bno (?:contienen?|responden?|mencionan?)\b",
+    # "The evidence says nothing about …", "The sources contain no details on …"
+    rf"\b{EVIDENCE}(?: \w+){{0,2}}? \w+ "
+    r"(?:nothing (?:on|about|of)|no (?:information|mention|details?|answer|statement))\b",
 )
 REFUSALS = re.compile("|".join(PATTERNS), re.IGNORECASE)
 

@@ -31,7 +31,8 @@ SENTENCE_TOKENS = 200
 LONGEST_REPAIR = 600
 """Characters of a sentence that was put right; what is longer is no sentence."""
 
-Ruling = Literal["supported", "contradicted", "not in it"]
+Ruling = Literal["supported", "contradicted", "not in it", "lacking"]
+"""`lacking`: the sentence says nothing of the papers, only that they do not tell something; in whatever language."""
 
 
 class ClaimVerdict(BaseModel):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-NUMBERS = r"\s*(?:(?:source|evidence|passage|ref)s?\s*)?\^?\d{1,6}(?:\s*(?:,|;|-|–|—|and|&)\s*\^?\d{1,6})*\s*"
+NUMBERS = r"\s*(?:(?:source|evidence|passage|ref)s?\s*)?\^?\d+(?:\s*(?:,|;|-|–|—|and|&)\s*\^?\d+)*\s*"
 SQUARE_MARKER = re.compile(rf"(?P<blank>[ \t]*)[\[【［](?P<numbers>{NUMBERS})[\]】］](?:\([^()\s]*\))?", re.IGNORECASE)
 ROUND_MARKER = re.compile(r"(?P<blank>[ \t]*)\((?P<numbers>\d{1,2}(?:\s*,\s*\d{1,2})*)\)(?=[ \t]*[.!?,;:]|\s*$)")
 UNFINISHED = re.compile(r"[ \t]*[\[【［][^\[\]【】［］\n]{0,40}$|[ \t]+$")
@@ -13,6 +13,8 @@ HALF_MARKER = re.compile(r"[ \t]*[\[【［][\d\s,;^–—-]*$")
 RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*\^?(\d+))?")
 PLAIN = re.compile(r"\[(\d+)\]")
 LONGEST_RANGE = 50
+DIGITS = 7
+"""Of a number in a marker these are looked at: with so many it names nothing, and Python reads no endless one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,14 @@ def expand(numbers: str) -> list[int]:
     """The numbers that `1, 3-5` stands for. A range too long to be meant gives its two ends."""
     expanded: list[int] = []
     for first, last in RANGE.findall(numbers):
-        low, high = int(first), int(last or first)
+        low, high = int(first[:DIGITS]), int((last or first)[:DIGITS])
         expanded += range(low, high + 1) if low <= high <= low + LONGEST_RANGE else [low, high]
     return expanded
 
 
 def marker_numbers(text: str) -> tuple[int, ...]:
     """The numbers of the `[n]` markers in resolved text, each once, in order."""
-    return tuple(dict.fromkeys(int(n) for n in PLAIN.findall(text)))
+    return tuple(dict.fromkeys(int(n[:DIGITS]) for n in PLAIN.findall(text)))
 
 
 def without_markers(text: str) -> str:

@@ -68,6 +68,19 @@ def test_the_title_goes_before_the_passage_for_the_model_only(papers: list[Paper
         ("كم عدد المشاركين؟ كانوا عشرة.", ["كم عدد المشاركين؟", "كانوا عشرة."]),
         ("Այո։ Ոչ։", ["Այո։", "Ոչ։"]),
         ("ጥሩ ነው።አዎ።", ["ጥሩ ነው።", "አዎ።"]),
+        (
+            "Η μέθοδος είναι γρήγορη. Γιατί; Λόγω της μνήμης.",
+            ["Η μέθοδος είναι γρήγορη.", "Γιατί;", "Λόγω της μνήμης."],
+        ),
+        (
+            "It is fast; it depends on α; we fix Δτ; it is small.",
+            ["It is fast; it depends on α; we fix Δτ; it is small."],
+        ),
+        ("მეთოდი სწრაფია. შედეგი კარგია.", ["მეთოდი სწრაფია.", "შედეგი კარგია."]),
+        ("วิธีนี้เร็ว [1] ผลลัพธ์ดี [2][3]", ["วิธีนี้เร็ว [1]", "ผลลัพธ์ดี [2][3]"]),
+        ("វិធីនេះលឿន [1] លទ្ធផលល្អ។", ["វិធីនេះលឿន [1]", "លទ្ធផលល្អ។"]),
+        ("ᱱᱚᱶᱟ ᱞᱚᱜᱚᱱ᱾ ᱵᱷᱟᱜᱮ᱾", ["ᱱᱚᱶᱟ ᱞᱚᱜᱚᱱ᱾", "ᱵᱷᱟᱜᱮ᱾"]),
+        ("Es ist z. B. schnell, d. h. gut. Mehr nicht.", ["Es ist z. B. schnell, d. h. gut.", "Mehr nicht."]),
     ],
 )
 def test_sentences_end_as_their_script_ends_them(text: str, sentences: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.scripted import HEAD, Request, ScriptedServer, quote_first
+from servers.scripted import HEAD, Request, ScriptedServer, purpose, quote_first
 
 from rag import Answer, Assistant
 from rag.answer import Step, TextDelta
@@ -21,12 +21,6 @@ HISTORY = [
     {"role": "user", "content": "What predicts how patients fare after a brain haemorrhage?"},
     {"role": "assistant", "content": "ICHPro does [1]."},
 ]
-
-
-def purpose(request: Request) -> str:
-    """What a request is for, by its rules."""
-    rules = request.body["messages"][0]["content"]
-    return "plan" if rules.startswith("You plan") else "verify" if rules.startswith("You check") else "answer"
 
 
 def asked_for(server: ScriptedServer) -> list[str]:

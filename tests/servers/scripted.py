@@ -37,6 +37,12 @@ def quote_first(request: Request) -> str:
     return f"It is treated in {title} [{number}]."
 
 
+def purpose(request: Request) -> str:
+    """What a request is for, by its rules."""
+    rules = request.body["messages"][0]["content"]
+    return "plan" if rules.startswith("You plan") else "verify" if rules.startswith("You check") else "answer"
+
+
 class ScriptedServer:
     """Context manager; `base_url` is what goes into `llm.base_url`. `answer` overrides what `cited` says.
 

@@ -1,5 +1,6 @@
 """Claims made by program: false ones differ from the passage in one thing, true ones in their words alone."""
 
+import json
 import random
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from train.claim_changes import (
     turn_round,
 )
 from train.claim_rewordings import as_passive, move_beginning, reworded, rewrite_figures, turn_twice
+from train.claims import PAIRS, Claims
 from train.squad_claims import as_claim
 from train.support_claims import Mix, SupportClaims
 
@@ -108,3 +110,19 @@ def test_an_epoch_is_the_same_each_time_and_has_true_and_false_claims_of_each_pa
     (right,) = [one for one in epoch if one.kind == "put right"]
     assert right.question == "Density rose by 12%."
     assert all(one.support is None or one.text[slice(*one.support)] for one in epoch)
+
+
+PAIR = {"claim": "Owls avoid roads.", "passage": "Owls avoid roads at night.", "label": "supported"}
+
+
+def test_of_pairs_that_are_held_out_nothing_is_learned(tmp_path: Path) -> None:
+    for name in PAIRS:
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(PAIR | {"claim": name}) + "\n", "utf-8")
+    mix = Mix(sentences=0, joined=0, others=0, squad=0, pairs=9)
+
+    def learned(*held_out: str) -> list[set[str]]:
+        every = (Claims(tmp_path, tmp_path, 1, held_out), SupportClaims(tmp_path, tmp_path, mix, 1, held_out))
+        return [{one.question for one in epochs.epoch(0)} for epochs in every]
+
+    assert learned() == [set(PAIRS)] * 2
+    assert learned("citation-integrity", "nli-pairs") == [{"fever-pairs"}] * 2

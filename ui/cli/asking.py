@@ -50,7 +50,7 @@ LISTED = 10
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
 @click.option("--no-stream", is_flag=True, help="Print the answer once it is complete and checked.")
-@click.option("--show-prompt", is_flag=True, help="Print what a language model would be sent, and stop.")
+@click.option("--show-prompt", is_flag=True, help="Print what a language model would be sent, and send nothing.")
 def ask(
     words: tuple[str, ...],
     config: Path | None,
@@ -77,8 +77,7 @@ def ask(
     with open_assistant(config, index_dir) as assistant:
         check_ids(assistant.index, filters.paper_ids)
         if show_prompt:
-            for question in questions:
-                click.echo(printable(assistant.show_prompt(question, filters=filters)))
+            print_prompts(assistant, questions, filters, as_json=as_json, a_line_each=words == FROM_INPUT)
             return
         if as_json:
             answers = print_as_json(assistant, questions, filters, a_line_each=words == FROM_INPUT)
@@ -104,11 +103,26 @@ def print_as_json(
     answers = []
     for question in questions:
         answers.append(assistant.ask(question, filters=filters))
-        if a_line_each:
-            click.echo(json.dumps(answers[-1].to_dict()))
-        else:
-            print_json(answers[-1].to_dict())
+        print_document(answers[-1].to_dict(), on_a_line=a_line_each)
     return answers
+
+
+def print_document(document: dict[str, Any], *, on_a_line: bool) -> None:
+    if on_a_line:
+        click.echo(json.dumps(document))
+    else:
+        print_json(document)
+
+
+def print_prompts(
+    assistant: "Assistant", questions: list[str], filters: "Filters", *, as_json: bool, a_line_each: bool
+) -> None:
+    for question in questions:
+        shown = assistant.show_prompt(question, filters=filters)
+        if as_json:
+            print_document(shown.to_dict(), on_a_line=a_line_each)
+        else:
+            click.echo(printable(str(shown)))
 
 
 def print_turns(

@@ -126,6 +126,13 @@ class Talk:
         titles = [paper.title for paper in self.assistant.index.papers(ids).values()]
         click.echo(f"Only asking {printable('; '.join(titles))}." if titles else "Asking all papers.")
 
+    def show_prompt(self, rest: str) -> None:
+        if not rest:
+            click.echo("Add a question, as in /prompt How do they differ?")
+            return
+        shown = self.assistant.show_prompt(rest, self.history(), Filters(paper_ids=self.only), self.model)
+        click.echo(printable(str(shown)))
+
     def choose_model(self, rest: str) -> None:
         if rest:
             self.assistant.language_model(rest)  # Raises here what the next question would.
@@ -142,6 +149,7 @@ class Talk:
         "/new": (new, "/new", "Forgets the talk and begins another."),
         "/only": (narrow, "/only [ID…]", "Asks these papers only; without an id, all again."),
         "/model": (choose_model, "/model [NAME]", "Lets another model answer, as in /model offline."),
+        "/prompt": (show_prompt, "/prompt QUESTION", "Shows what a language model would be sent; sends nothing."),
         "/help": (help, "/help", "Lists the commands."),
     }
 

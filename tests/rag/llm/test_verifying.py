@@ -136,7 +136,9 @@ def test_what_a_whole_reply_left_out_is_told_and_not_asked_again(script, scripte
 # -- what goes wrong --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", ["broken", "unauthorized", "empty", "hangs-before", "only-thinks"])
+@pytest.mark.parametrize(
+    "fault", ["broken", "unauthorized", "empty", "hangs-before", "only-thinks", "error-within", "drips"]
+)
 def test_without_a_usable_reply_in_time_there_is_a_reason_and_no_verdict(script, fault, monkeypatch):
     monkeypatch.setattr("rag.llm.verifying.VERIFY_SECONDS", 0.5)
     verified = verify_claims(script(fault, retries=0), CLAIMS, EVIDENCE)

@@ -25,6 +25,10 @@ from rag.text import is_english, name_words
         "papers by Müller",
         "What does the Erdős–Rényi model say?",
         "And ductility?",
+        "gut microbiota infants",
+        "salmonella in poultry",
+        "EliteKV?",
+        "any limits?",
     ],
 )
 def test_english_names_keywords_and_misspellings_pass(text: str) -> None:
@@ -59,6 +63,16 @@ def test_english_names_keywords_and_misspellings_pass(text: str) -> None:
         "Hány beteg vett részt a vizsgálatban?",
         "Bu çalışmaya kaç hasta katıldı acaba?",
         "Câți pacienți au participat la acest studiu?",
+        "Hva koster det?",
+        "Hvorfor døde fuglene?",
+        "Hur fungerar metoden?",
+        "Berapa biayanya?",
+        "Co to jest?",
+        "Miksi linnut kuolivat?",
+        "¿Cuánto cuesta?",
+        "O ruído prejudica o sono?",
+        "Škodí hluk spánku?",
+        "Ne kadar tutar?",
     ],
 )
 def test_other_languages_are_told(text: str) -> None:

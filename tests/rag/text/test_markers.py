@@ -28,7 +28,9 @@ HOSTILE = st.lists(
                 "[1](http://x)",
             ]
         ),
-        st.sampled_from([" ", ". ", "\n", "word", "[text]", "[99999]", "[1-999999]", "[source 2]", "**", "0.5"]),
+        st.sampled_from(
+            [" ", ". ", "\n", "word", "[text]", "[99999]", "[123456789012]", "[1-999999]", "[source 2]", "**", "0.5"]
+        ),
         st.text(max_size=5),
     ),
     max_size=25,
@@ -63,6 +65,8 @@ def test_forms_that_models_drift_to_become_plain_markers(written: str, resolved:
         ("A [1, 9].", "A [1].", ("[1, 9]",)),
         ("In [2024] it was.", "In it was.", ("[2024]",)),
         ("A [0].", "A.", ("[0]",)),
+        ("A [123456789012].", "A.", ("[123456789012]",)),
+        ("A [" + "9" * 5000 + "].", "A.", ("[" + "9" * 5000 + "]",)),
     ],
 )
 def test_numbers_that_were_not_given_out_are_removed_and_reported(
@@ -70,6 +74,7 @@ def test_numbers_that_were_not_given_out_are_removed_and_reported(
 ) -> None:
     result = resolve_markers(written, KNOWN)
     assert (result.text, result.removed) == (resolved, removed)
+    assert set(marker_numbers(result.text)) <= KNOWN
 
 
 def test_taking_a_marker_out_never_makes_another_one_valid_by_accident() -> None:

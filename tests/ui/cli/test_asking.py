@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from servers.recorded import RecordedServices
+from servers.scripted import ScriptedServer
 
 from rag import Assistant
 from ui.cli.pretty import print_pretty
@@ -103,6 +104,47 @@ def test_all_lists_what_was_read_and_not_cited(run: Run, catalogue_index: Path) 
     many = run("ask", QUESTION, "--all", "--index-dir", catalogue_index)[1]
     assert "not cited" not in few
     assert many.count(", not cited\n") >= 3
+
+
+def test_the_prompt_is_shown_and_not_sent(
+    run: Run, catalogue_index: Path, tmp_path: Path, scripted_server: ScriptedServer
+) -> None:
+    llm = {"provider": "openai-like", "model": "cited", "base_url": scripted_server.base_url}
+    config = tmp_path / "model.yaml"
+    config.write_text(json.dumps({"llm": llm}), "utf-8")
+    place = ("--index-dir", catalogue_index, "--config", config)
+    code, shown, _ = run("ask", QUESTION, "--show-prompt", *place)
+    assert code == 0
+    assert re.findall(r"^(=== to \w+|--- \w+)", shown, re.MULTILINE) == ["=== to answer", "--- system", "--- user"]
+    assert f"Question: {QUESTION}" in shown
+    assert "No language model" not in shown
+    code, shown, _ = run("ask", "Quelle AUC ICHPro atteint-il ?", "--show-prompt", "--json", *place)
+    document = json.loads(shown)
+    assert (code, document["model"]) == (0, "openai-like/cited")
+    assert [request["purpose"] for request in document["requests"]] == ["plan", "answer"]
+    assert [message["role"] for message in document["requests"][1]["messages"]] == ["system", "user"]
+    assert "2402.11307" in document["requests"][1]["papers"]
+    assert scripted_server.requests == []
+
+
+def test_without_a_model_the_prompt_is_shown_with_a_word_that_there_is_none(run: Run, catalogue_index: Path) -> None:
+    code, shown, _ = run("ask", QUESTION, "--show-prompt", "--index-dir", catalogue_index)
+    assert (code, shown.splitlines()[0]) == (
+        0,
+        "No language model is configured (llm: offline), so nothing is sent. One would be sent this:",
+    )
+    assert "--- system" in shown
+    shown = run("ask", "Who wrote ICHPro?", "--show-prompt", "--index-dir", catalogue_index)[1]
+    assert shown.startswith("Nothing would be sent")
+    assert "---" not in shown
+
+
+def test_each_line_of_standard_input_has_its_prompt_on_a_line(
+    run: Run, catalogue_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{QUESTION}\nhello\n"))
+    out = run("ask", "-", "--show-prompt", "--json", "--index-dir", catalogue_index)[1]
+    assert [len(json.loads(line)["requests"]) for line in out.splitlines()] == [1, 0]
 
 
 def test_on_a_terminal_an_answer_is_bold_linked_and_wrapped(catalogue_index: Path) -> None:

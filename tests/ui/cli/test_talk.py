@@ -28,6 +28,8 @@ def test_a_talk_is_narrowed_exported_and_begun_anew(catalogue_index: Path, tmp_p
         "/export talk.md",
         "/only 2402.11307",
         "What AUC does it reach?",
+        "/prompt",
+        "/prompt And on which data?",
         "/sources",
         "/export talk.md",
         "/export talk.bib",
@@ -43,6 +45,9 @@ def test_a_talk_is_narrowed_exported_and_begun_anew(catalogue_index: Path, tmp_p
     assert done.stdout.count("No question was asked yet.") == 2
     assert "Only asking ICHPro" in done.stdout
     assert "0.9429" in done.stdout
+    assert "Add a question, as in /prompt" in done.stdout
+    assert "=== to plan" in done.stdout
+    assert "Last question: And on which data?" in done.stdout
     assert "1 question in talk.md" in done.stdout
     assert "The name must end in one of .md, .html, .docx, .rdf, .bib, .ris" in done.stderr
     assert "Asking all papers." in done.stdout
@@ -57,7 +62,7 @@ def test_a_talk_is_narrowed_exported_and_begun_anew(catalogue_index: Path, tmp_p
 
 def test_help_names_every_command(catalogue_index: Path, tmp_path: Path) -> None:
     said = talk(catalogue_index, tmp_path, "/help", "/quit", "What?").stdout
-    for command in ("/sources", "/export", "/new", "/only", "/model", "/help", "/quit"):
+    for command in ("/sources", "/export", "/new", "/only", "/model", "/prompt", "/help", "/quit"):
         assert f"\n{command}" in said.replace("You> ", "\n")
     assert "(understood" not in said
 
