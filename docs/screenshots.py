@@ -75,6 +75,8 @@ def take(browser: Browser, address: str, look: str) -> None:
     page.locator("#paper h2").wait_for()
     keep(page, "library", look)
     if is_narrow:
+        # Similar papers that come after it was closed would bring it back.
+        page.get_by_text("Looking for them…").wait_for(state="hidden")
         page.locator("#paper").get_by_role("button", name="All papers").click()
     page.locator("[data-select]").first.check()
     page.get_by_role("group", name="What is selected").wait_for()
