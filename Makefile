@@ -68,6 +68,7 @@ models:
 	$(BIN)/python train/refusal.py
 	$(BIN)/python train/belonging.py
 	$(BIN)/python train/plan.py
+	$(BIN)/python train/aspects.py
 	$(BIN)/python train/support.py
 
 # For maintainers, with uv: the exact versions and hashes of everything that is installed.

@@ -42,12 +42,12 @@ QUESTIONS = (
 
 
 @contextmanager
-def served(index_folder: Path) -> Iterator[tuple[str, int]]:
+def served(index_folder: Path, checkout: Path = ROOT, python: str = sys.executable) -> Iterator[tuple[str, int]]:
     """The address and the process id of a page with the offline answerer."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PAPERCHAT_")}
     environment |= {"PAPERCHAT_OPEN": "0", "PAPERCHAT_UI__REQUESTS_PER_MINUTE": "1000000", "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "ui", "serve", "--index-dir", str(index_folder), "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    command = [python, "-m", "ui", "serve", "--index-dir", str(index_folder), "--port", "0"]
+    with subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield re.search(r"http://\S+/", process.stdout.readline())[0], process.pid
         finally:

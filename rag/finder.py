@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rag.answer import Evidence
 from rag.answering import outside_text, within_text, without
@@ -9,15 +10,20 @@ from rag.ask import Ask
 from rag.clock import Clock
 from rag.reading import (
     MOST_READ,
+    Aspect,
     Judgement,
     Reading,
+    Vector,
+    aspect_asked,
     group_papers,
     judge_answerability,
+    judge_aspect,
     read_evidence,
     read_sides,
     read_the_others,
 )
 from rag.search import Retrieval, merge_retrievals, number_evidence
+from rag.text import is_english
 from rag.tools import Tools
 from rag.understanding import SEVERAL, Plan, StandaloneQuestion
 
@@ -43,12 +49,25 @@ class Finder:
         self.refuse_below = rag.refuse_below
         self.wanted = ask.top_k or (max(rag.top_k, rag.model_papers) if for_model else rag.top_k)
 
+    @cached_property
+    def aspect(self) -> Aspect | None:
+        """What is asked of one paper in general, where only one may be asked; None for anything particular."""
+        if len(self.ask.filters.paper_ids) != 1 or not is_english(self.ask.question):
+            return None
+        return aspect_asked(self.ask.question, self.vector)
+
     def weigh(self, plan: Plan, retrieval: Retrieval) -> Findings:
         """What was retrieved, read and judged: of a list as many papers as there are that belong."""
         evidence = number_evidence(retrieval)
         # The judgement reads English only.
         question = plan.question.as_searched() if self.for_model else plan.question
         reading = self.read(question, evidence, retrieval)
+        if self.aspect and len(reading.papers) == 1:
+            with self.clock.step("judge"):
+                reading, judgement = judge_aspect(
+                    self.aspect, reading, self.tools.reader, self.vector, self.tools.settings.rag
+                )
+            return Findings(evidence, retrieval, reading, judgement)
         judgement = self.judge(reading)
         if plan.kind in SEVERAL:
             with self.clock.step("judge"):
@@ -67,7 +86,12 @@ class Finder:
         return self.judge(reading).answerable >= self.refuse_below
 
     def look_outside(self, question: StandaloneQuestion, judgement: Judgement) -> Judgement:
-        """A refusal that names the filter, and the paper that answers without it, if one does."""
+        """A refusal that names the filter, and the paper that answers without it, if one does.
+
+        What is asked of one paper in general, nearly any other paper answers: it stays as it is.
+        """
+        if self.aspect:
+            return judgement
         retrieval = self.tools.retriever.retrieve(question.searches[0], self.tools.settings.rag.top_k)
         outside = self.judge(self.read(question, number_evidence(retrieval), retrieval))
         if outside.answerable < self.refuse_below:
@@ -96,6 +120,9 @@ class Finder:
     def read(self, question: StandaloneQuestion, evidence: Sequence[Evidence], retrieval: Retrieval) -> Reading:
         with self.clock.step("read"):
             return read_evidence(question, evidence, retrieval, self.tools.index)
+
+    def vector(self, text: str) -> Vector:
+        return self.tools.index.encode(text).vector
 
     def judge(self, reading: Reading) -> Judgement:
         with self.clock.step("judge"):

@@ -37,7 +37,7 @@ from rag.reading import Judgement, load_fit
 from rag.spans import span
 from rag.text import MarkerStream, marker_numbers, without_markers
 from rag.tools import OFFLINE, Draft, Tools
-from rag.understanding import SEVERAL, Plan, make_plan
+from rag.understanding import SEVERAL, Plan, StandaloneQuestion, make_plan
 
 
 class Turn:
@@ -116,6 +116,8 @@ class Turn:
 
     def understand(self) -> Plan:
         with self.clock.step("understand"):
+            if self.finder.aspect:
+                return Plan(StandaloneQuestion.alone(self.ask.question, "asks in general of one paper"), "fact")
             return make_plan(self.ask.question, self.ask.history, self.tools.index)
 
     def plan_with_model(self, plan: Plan) -> Plan:
@@ -137,14 +139,15 @@ class Turn:
 
     def is_worth_asking(self, plan: Plan, found: Findings) -> bool:
         """With a model the judgement is a hint: it decides alone only where hardly any question can be answered, and
-        never on a broad one."""
+        never on a broad one, or one that is asked of one paper in general."""
         unasked = min(load_fit().unasked_below, self.tools.settings.rag.refuse_below)
-        return bool(found.evidence) and (plan.kind in SEVERAL or found.judgement.answerable >= unasked)
+        is_broad = plan.kind in SEVERAL or self.finder.aspect is not None
+        return bool(found.evidence) and (is_broad or found.judgement.answerable >= unasked)
 
     def quote(self, plan: Plan, found: Findings) -> Generator[Event, None, Draft | None]:
         """The offline answer; None when nothing can be quoted."""
         reading = found.reading
-        if self.tools.model:  # the question was read in the words that were searched
+        if self.tools.model and not self.finder.aspect:  # the question was read in the words that were searched
             reading = self.finder.read(plan.question, found.evidence, found.retrieval).read_by(found.judgement.scores)
         quoted = draft_from(reading, without_markers(self.ask.last_answer)).text
         if not quoted:

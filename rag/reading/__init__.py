@@ -9,6 +9,15 @@ from rag.reading.answerability import (
     load_fit,
     read_papers,
 )
+from rag.reading.aspects import (
+    ASPECTS,
+    Aspect,
+    Vector,
+    aspect_asked,
+    aspect_features,
+    judge_aspect,
+    load_aspects,
+)
 from rag.reading.belonging import (
     BELONGS,
     MOST_READ,
@@ -45,6 +54,7 @@ from rag.reading.sides import called, read_sides
 
 __all__ = [
     "ASKED_BACK",
+    "ASPECTS",
     "BELONGS",
     "CODE",
     "FACTS",
@@ -52,6 +62,7 @@ __all__ = [
     "MODELS",
     "MOST_READ",
     "SENTENCE_WEIGHTS",
+    "Aspect",
     "EvidenceModel",
     "EvidenceScore",
     "Judgement",
@@ -60,12 +71,17 @@ __all__ = [
     "Reader",
     "Reading",
     "SentenceSupport",
+    "Vector",
     "answerability_features",
+    "aspect_asked",
+    "aspect_features",
     "belonging_features",
     "called",
     "features_of_sentences",
     "group_papers",
     "judge_answerability",
+    "judge_aspect",
+    "load_aspects",
     "load_belonging",
     "load_fit",
     "logistic",

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,7 @@ class Turn:
     """A question and its answer. `rating` is 1, -1 or 0 for none; numbers start at 1.
 
     `id` is its own; `versions` are the ids of all that was asked at this place, its own among them, oldest first.
+    `beside` is the answer of the version before it, of the first that of the second; None where there is no other.
     """
 
     number: int
@@ -69,6 +70,13 @@ class Turn:
     reason: str = ""
     id: int = 0
     versions: tuple[int, ...] = ()
+    beside: Answer | None = None
+
+    @property
+    def beside_id(self) -> int:
+        """The id of the version whose answer is `beside`; 0 where there is no other."""
+        at = self.versions.index(self.id) if self.id in self.versions else 0
+        return self.versions[at - 1 if at else 1] if len(self.versions) > 1 else 0
 
 
 class History:
@@ -109,6 +117,16 @@ class History:
         """The turns of the branch in view, in order; none for an unknown conversation."""
         with self.connect() as connection:
             return turns_in_view(connection, owner, conversation)
+
+    def answer(self, owner: str, turn: int) -> Answer | None:
+        """The answer of the turn with this id; None where the owner has no such turn."""
+        with self.connect() as connection:
+            found = connection.execute(
+                "SELECT answer FROM turns JOIN conversations ON conversations.id = conversation "
+                "WHERE turns.id = ? AND owner = ?",
+                (turn, owner),
+            ).fetchone()
+        return read_answer(found[0]) if found else None
 
     def append(self, owner: str, conversation: str, answer: Answer, replaces: int | None = None) -> str:
         """Adds a turn and returns the conversation's id: a new one if `conversation` isn't one of the owner's.
@@ -219,10 +237,18 @@ def turns_in_view(connection: sqlite3.Connection, owner: str, conversation: str)
         "FROM turns JOIN path USING (id) ORDER BY number",
         (conversation, owner),
     )
-    return [
+    turns = [
         Turn(number, read_answer(answer), rating, reason, id, tuple(map(int, versions.split(","))))
-        for number, answer, rating, reason, id, versions in rows
+        for number, answer, rating, reason, id, versions in rows.fetchall()
     ]
+    return [with_beside(connection, turn) for turn in turns]
+
+
+def with_beside(connection: sqlite3.Connection, turn: Turn) -> Turn:
+    if not turn.beside_id:
+        return turn
+    (answer,) = connection.execute("SELECT answer FROM turns WHERE id = ?", (turn.beside_id,)).fetchone()
+    return replace(turn, beside=read_answer(answer))
 
 
 def owns(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:

@@ -68,6 +68,8 @@ STYLES = (
     "table.css",
     "settings.css",
 )
+OF_FIRST_PICTURE = 4
+"""So many of them are what is seen before Gradio has loaded: the less comes with it, the sooner that is."""
 TABS = ("Ask", "Library", "Table", "Map", "Settings")
 SCRIPTS = ("bridge.js", "workspace.js", "talks.js", "sources.js", "start.js")
 
@@ -175,7 +177,7 @@ def create_app(
         show_error=False,
     )
     keep_small(app, page)
-    styles = "".join(asset(name) for name in STYLES)
+    styles = "".join(asset(name) for name in STYLES[:OF_FIRST_PICTURE])
 
     def shell() -> str:
         top = masthead(assistant, settings, has_users=bool(users))

@@ -1,12 +1,15 @@
-"""Conversations as files, `/export/<id>.md` and other kinds, for their owner only; shared ones to be read by others."""
+"""Conversations as files, `/export/<id>.md` and other kinds, for their owner only; shared ones to be read by others.
+
+Here, too, is what the page asks for only when it is wanted: references, and what was read for a turn and not cited."""
 
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from ui.doors import owner_by_cookie
-from ui.history import CITATION_STYLES, EXPORTS, History, cite, export_conversation
+from ui.history import CITATION_STYLES, EXPORTS, History, Turn, cite, export_conversation
+from ui.page.cards import read_not_cited
 
 if TYPE_CHECKING:
     from index import PaperIndex
@@ -27,6 +30,14 @@ def add_downloads(app: FastAPI, history: History, index: "PaperIndex") -> None:
         # Always a file, never shown: what comes from papers and models has no place among the page's own documents.
         headers = {"content-disposition": f'attachment; filename="paperchat-{name}.{kind}"'}
         return Response(content, media_type=EXPORTS[kind].media_type, headers=headers)
+
+    @app.get("/read/{turn}")
+    def read(turn: int, number: int, request: Request) -> HTMLResponse:
+        """Cards of what was read for a turn and not cited, for the page to put in its place; `number` is the turn's."""
+        answer = history.answer(owner_by_cookie(request.scope), turn)
+        if answer is None:
+            raise HTTPException(404, "There is no such turn.")
+        return HTMLResponse(read_not_cited(Turn(number, answer)), headers={"cache-control": "no-store"})
 
     @app.get("/reference")
     def reference(paper: str, style: str) -> Response:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from index import fold_title
@@ -24,32 +26,63 @@ LOOKED_AT = 500
 FOLLOW_UPS = 3
 CHIP_LENGTH = 80
 """Characters: two lines on a phone."""
+TITLE_LENGTH = 48
+"""Characters of a title within a chip."""
 TITLE_WORDS = 4
 """What has fewer is a name."""
 
 
-def example_questions(index: "PaperIndex") -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A question on a button: what is read there, and what is asked."""
+
+    label: str
+    question: str
+
+    @property
+    def is_cut(self) -> bool:
+        return self.label != self.question
+
+
+def example_questions(index: "PaperIndex") -> list[Chip]:
     """Up to four questions that the index should be able to answer; none for an empty index."""
     found = [question for paper_id, question in SHIPPED if index.paper(paper_id)]
     if len(found) < ENOUGH:
         papers = index.all_papers()[:LOOKED_AT]
         names = [match[1] for paper in papers if (match := NAMED.match(paper.title))]
         found += [f"What does {name} propose?" for name in names]
-        found += [f"What is “{paper.title}” about?" for paper in papers]
-    return found[:ENOUGH]
+        abouts = [
+            Chip(f"What is “{shortened(paper.title)}” about?", f"What is “{paper.title}” about?") for paper in papers
+        ]
+        return [*(Chip(question, question) for question in found), *abouts][:ENOUGH]
+    return [Chip(question, question) for question in found[:ENOUGH]]
 
 
-def follow_ups(answer: "Answer") -> tuple[str, ...]:
+def follow_ups(answer: "Answer") -> tuple[Chip, ...]:
     """What could be asked next: one of the choices that the answer leaves, else its suggestions, else questions about
     the papers it read.
 
     Of these at most three, each short enough to be read at a glance, and none that carries a title instead of a name.
+    Of a choice the title of its paper is read, cut where it is long.
     """
     if answer.choices:
-        return answer.choices
+        return tuple(choice_of(choice, answer) for choice in answer.choices[:FOLLOW_UPS])
     titles = [source.title for source in answer.sources]
     found = [each for each in (*answer.suggestions, *about_names(answer)) if is_short(each, titles)]
-    return tuple(dict.fromkeys(found))[:FOLLOW_UPS]
+    return tuple(Chip(each, each) for each in dict.fromkeys(found))[:FOLLOW_UPS]
+
+
+def choice_of(choice: str, answer: "Answer") -> Chip:
+    """The paper that is meant, by its title; the whole question where it names none that was read."""
+    said = fold_title(choice)
+    titles = [source.title for source in answer.sources if fold_title(source.title) in said]
+    label = f"In “{shortened(max(titles, key=len))}”" if titles else shortened(choice, CHIP_LENGTH)
+    return Chip(label, choice)
+
+
+def shortened(text: str, most: int = TITLE_LENGTH) -> str:
+    """`text`, or as many of its first words as fit."""
+    return shorten(text, most, placeholder=" …")
 
 
 def about_names(answer: "Answer") -> Iterable[str]:

@@ -58,6 +58,7 @@ TABLE: list[tuple[str, str, dict, tuple[int, int, int, int, int]]] = [
     ("GET", "/config", {}, (401, 401, 401, 401, 401)),
     ("POST", "/gradio_api/queue/join", {"json": {}}, (401, 401, 401, 401, 401)),
     ("GET", "/export/ADAS.md", {}, (401, 401, 401, 401, 401)),
+    ("GET", "/read/1?number=1", {}, (401, 401, 401, 401, 401)),
 ]
 
 

@@ -86,6 +86,23 @@ def test_what_is_asked_in_the_place_of_a_turn_begins_a_branch_and_the_other_is_k
     assert history.conversations("ada")[0].turns == 1
 
 
+def test_beside_a_turn_stands_the_version_before_it(history: History):
+    conversation = history.append("ada", "", answer("1"))
+    assert [turn.beside for turn in history.turns("ada", conversation)] == [None]
+    history.append("ada", conversation, answer("1b"), replaces=1)
+    (second,) = history.turns("ada", conversation)
+    assert (second.beside.question, second.beside_id) == ("1", second.versions[0])
+    history.show_version("ada", conversation, second.versions[0])
+    (first,) = history.turns("ada", conversation)
+    assert (first.beside.question, first.beside_id) == ("1b", second.id)
+
+
+def test_an_answer_is_found_by_its_turn_for_its_owner_only(history: History):
+    (turn,) = history.turns("ada", history.append("ada", "", answer("1")))
+    assert history.answer("ada", turn.id) == turn.answer
+    assert history.answer("bob", turn.id) is None
+
+
 def test_conversations_are_found_by_words_of_their_titles_questions_and_answers(history: History):
     one = history.append("ada", "", answer("Do owls see?"))
     history.append("ada", one, replace(answer("At night?"), text="They SÉE well."))

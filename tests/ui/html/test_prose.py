@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import Sentence
+from ui.html import render
 from ui.html.prose import Run, blocks, folded, marked
 
 
@@ -95,3 +96,11 @@ def test_marking_keeps_the_text_and_marks_what_the_spans_cover(text: str, spans:
     for part, is_marked in parts:
         assert all((i in covered) == is_marked for i in range(position, position + len(part)))
         position += len(part)
+
+
+def test_a_long_list_tells_how_many_of_it_are_shown_and_holds_them_all():
+    shown = render(
+        "live.html", question="Q", error="", step="", number=1, text="\n".join(f"- line {n}" for n in range(8))
+    )
+    assert "5 of 8 shown. Show all" in shown
+    assert shown.count("<li>") == 8

@@ -46,4 +46,17 @@ def test_a_suggestion_never_carries_a_title(suggestion: str, fits: bool) -> None
     titles = ("Barnacle adhesion under cyclic load: a field study", "EliteKV: Scalable KV Cache Compression")
     sources = tuple(Source(n, str(n), title, "", (), 2020, (), "", (), 1.0, True) for n, title in enumerate(titles, 1))
     answer = Answer("Q", "Q", "So [1].", False, "answered", sources, (), (), "offline", suggestions=(suggestion,) * 5)
-    assert follow_ups(answer) == ((suggestion,) if fits else ())
+    assert [chip.question for chip in follow_ups(answer)] == ([suggestion] if fits else [])
+
+
+def test_of_papers_that_may_be_meant_three_at_most_are_offered_by_titles_that_are_cut() -> None:
+    titles = [
+        f"Owls of the {place} and the mice that they hunt by night in winter"
+        for place in "north south east west".split()
+    ]
+    sources = tuple(Source(n, str(n), title, "", (), 2020, (), "", (), 1.0, False) for n, title in enumerate(titles, 1))
+    choices = tuple(f"How many owls, in “{title}”?" for title in titles)
+    answer = Answer("Q", "Q", "Which one?", True, "not in these abstracts", sources, (), (), "offline", choices=choices)
+    chips = follow_ups(answer)
+    assert [chip.question for chip in chips] == list(choices[:3])
+    assert chips[1].label == "In “Owls of the south and the mice that they hunt …”"

@@ -58,6 +58,10 @@ def test_sources_belong_to_their_turn(page: Page):
     first.locator("a.number").first.click()
     expect(page.locator("#sources-2")).to_be_hidden()
     expect(page.locator("#source-1-1 .card-title")).to_contain_text("ICHPro")
+    not_cited = page.locator("#others-1")
+    not_cited.locator("summary").click()
+    expect(not_cited.locator(".card")).to_have_count(7)
+    expect(not_cited.locator(".card-title").first).not_to_contain_text("ICHPro")
 
 
 def test_examples_and_suggestions_ask(page: Page):

@@ -17,9 +17,9 @@ BIB = """@article{marlow2021lantern,
 """
 
 
-def press_until(page: Page, key: str, selector: str, text: str = "") -> None:
+def press_until(page: Page, key: str, selector: str, text: str = "", within: int = 200) -> None:
     """Presses the key until what has the focus is such an element, with this text in it."""
-    for _ in range(200):
+    for _ in range(within):
         page.keyboard.press(key)
         focused = page.locator(":focus")
         is_it = focused.count() and focused.evaluate("(each, selector) => each.matches(selector)", selector)
@@ -36,8 +36,9 @@ def test_upload_question_and_word_file_by_keyboard_alone(page: Page, tmp_path: P
     press_until(page, "Shift+Tab", "[role=tab]", "Library")
     page.keyboard.press("Enter")
     expect(page.get_by_role("tab", name="Library")).to_have_attribute("aria-selected", "true")
-    press_until(page, "Tab", "#add > button")
+    press_until(page, "Tab", "button", "Add papers", within=12)
     page.keyboard.press("Enter")
+    expect(page.locator("#add > button")).to_be_focused()
     expect(page.locator("#add input[type=file]")).to_have_count(1)
     press_until(page, "Tab", "#add button:not(#add > button)")
     choosers: list[FileChooser] = []

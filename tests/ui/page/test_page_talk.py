@@ -56,7 +56,7 @@ def test_any_turn_can_be_edited_and_what_was_said_is_kept_as_a_version(page: Pag
     expect(page.locator("#scope")).to_contain_text("Editing your question 1")
     page.locator("#question textarea").fill("How does EliteKV shrink the KV cache?")
     page.locator("#question textarea").press("Enter")
-    expect(page.locator("#turn-1 .answer")).to_contain_text("75%")
+    expect(page.locator("#turn-1 .answer").first).to_contain_text("75%")
     expect(page.locator("#turns .turn")).to_have_count(1)
     versions = page.get_by_role("group", name="Versions of question 1")
     expect(versions).to_contain_text("2 of 2")
@@ -75,6 +75,24 @@ def test_an_earlier_turn_is_asked_again_in_its_place(page: Page):
     page.locator("#turn-1").get_by_role("button", name="Retry").click()
     expect(page.get_by_role("group", name="Versions of question 1")).to_contain_text("2 of 2")
     expect(page.locator("#turns .turn")).to_have_count(1)
+
+
+def test_two_versions_stand_beside_each_other_and_on_a_narrow_page_below(page: Page):
+    turn = ask(page, QUESTION)
+    turn.get_by_role("button", name="Retry").click()
+    one, other = turn.get_by_role("region", name="Version 2"), turn.get_by_role("region", name="Version 1")
+    expect(page.get_by_role("group", name="Versions of question 1")).to_contain_text("2 of 2")
+    expect(other).to_be_hidden()
+    turn.get_by_role("button", name="Side by side").click()
+    expect(other).to_contain_text("0.9429")
+    expect(page.locator("#sources-1")).to_be_visible()
+    assert one.bounding_box()["y"] == other.bounding_box()["y"]
+    other.locator("a.number").first.click()
+    expect(page.locator("#sources-1-beside mark").first).to_contain_text("0.9429")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert one.bounding_box()["x"] == other.bounding_box()["x"]
+    turn.get_by_role("button", name="Side by side").click()
+    expect(other).to_be_hidden()
 
 
 def test_a_comparison_is_a_table_and_does_not_suggest_itself(page: Page):

@@ -240,7 +240,7 @@ function afterChange() {
   } else if (isLive && !live) {
     bringTo(find("#live .turn") || last, liveTop);
     if (!find("#sources-waiting")?.hidden) {
-      showOnly([...document.querySelectorAll(".turn-sources:not(#sources-waiting)")].pop());
+      showOnly([...document.querySelectorAll(".turn-sources:not(#sources-waiting, .of-beside)")].pop());
     }
   } else if (!live && talkInView() !== seenTalk) bringTo(last, 0);
   noteAddress(isLive);

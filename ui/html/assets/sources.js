@@ -1,5 +1,5 @@
 // Sources by hand and by keyboard: j and k go from one to the next, Enter opens the paper, c copies its reference.
-Object.assign(local, { sources: showSources, unfold_abstract: unfoldAbstract, cite });
+Object.assign(local, { sources: showSources, unfold_abstract: unfoldAbstract, cite, beside: showBeside });
 
 // Beside the talk, or on a narrow page over it, the sources of one turn.
 function showSources(button) {
@@ -15,6 +15,40 @@ function unfoldAbstract(button) {
   button.setAttribute("aria-expanded", String(!isFolded));
   button.querySelector("span").textContent = isFolded ? "Whole abstract" : "Less";
 }
+
+// What an earlier turn read and did not cite comes once it is asked for.
+document.addEventListener("toggle", async ({ target }) => {
+  if (!target.open || !target.dataset.read || target.querySelector(".card, .hint")) return;
+  const cards = document.createElement("div");
+  target.append(cards);
+  const answer = await fetch(target.dataset.read).catch(() => null);
+  cards.innerHTML = answer?.ok ? await answer.text() : '<p class="hint">They could not be fetched. Reload the page.</p>';
+}, true);
+
+// -- versions --------------------------------------------------------------------------------------------------------
+
+// Which turns were told to show two versions, or one; what was not told is as the server has it.
+const besides = new Map();
+
+function showBeside(button) {
+  const isShown = button.getAttribute("aria-pressed") !== "true";
+  besides.set(button.getAttribute("aria-controls"), isShown);
+  keepBesides();
+}
+
+function keepBesides() {
+  document.querySelectorAll("[data-local=beside]").forEach((button) => {
+    const id = button.getAttribute("aria-controls");
+    const isShown = besides.get(id) ?? !document.getElementById(id).hasAttribute("data-folded");
+    if (button.getAttribute("aria-pressed") !== String(isShown)) button.setAttribute("aria-pressed", String(isShown));
+    document.getElementById(id).classList.toggle("shown", isShown);
+  });
+}
+
+whenThere("#turns", (turns) => {
+  keepBesides();
+  new MutationObserver(keepBesides).observe(turns, { childList: true, subtree: true });
+});
 
 // -- references ------------------------------------------------------------------------------------------------------
 
@@ -60,6 +94,7 @@ document.addEventListener("keydown", (event) => {
 function stepSource(card, step) {
   const cards = [...document.querySelectorAll(".turn-sources:not([hidden]) .card")];
   const next = card ? cards[cards.indexOf(card) + step] : cards[step > 0 ? 0 : cards.length - 1];
+  if (!next && step > 0) find(".turn-sources:not([hidden]) [data-read]")?.setAttribute("open", "");
   if (!next) return;
   const folded = next.closest("details");
   if (folded) folded.open = true;

@@ -5,7 +5,7 @@ events.push(
   "table_of", "new_table", "make_table", "open_table", "close_table", "fill_table", "stop_table", "sort_table",
   "open_cell", "close_cell", "add_question", "delete_table", "try_model", "save_settings", "draw_anew",
 );
-Object.assign(local, { offer: addLine, show_form: showForm, try_form: tryForm });
+Object.assign(local, { offer: addLine, show_form: showForm, try_form: tryForm, add_papers: addPapers });
 nameRegion("#table-grid", "Table of papers by questions");
 
 // Where a button leads besides what it sends.
@@ -31,6 +31,14 @@ function showForm(button) {
   form.hidden = !form.hidden;
   button.setAttribute("aria-expanded", String(!form.hidden));
   form.querySelector("input")?.focus();
+}
+
+// The place for files is far down a long list.
+function addPapers() {
+  const fold = find("#add > button");
+  if (!fold.classList.contains("open")) fold.click();
+  fold.scrollIntoView({ block: "center" });
+  fold.focus({ preventScroll: true });
 }
 
 function tryForm(button) {
