@@ -4,6 +4,9 @@ const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 const CELLS = 64;
 const MOST_ZOOM = 60;
 const EDGE = 0.03;
+const MANY = 5000;
+const CLEAR = 0.9;
+const FAINT = 0.14;
 let map = null;
 
 const colours = (canvas) => {
@@ -84,7 +87,18 @@ function paint() {
   pen.setTransform(fine, 0, 0, fine, 0, 0);
   pen.clearRect(0, 0, width, height);
   const size = radius();
-  const isMany = map.count > 5000;
+  const drawn = map.count > MANY ? dust(pen, look, size, fine) : discs(pen, look, size);
+  pen.globalAlpha = 1;
+  for (const at of map.cited) ring(pen, at, size + 3, look.ink, 3);
+  if (map.pointed >= 0) ring(pen, map.pointed, size + 4, look.accent, 3);
+  name(pen, look, width, height);
+  // For those who look at the page by program.
+  const middle = `${view.x.toFixed(3)},${view.y.toFixed(3)}`;
+  Object.assign(canvas.dataset, { drawn, middle, zoom: view.zoom.toFixed(2), cited: map.cited.size, names: map.named });
+}
+
+function discs(pen, look, size) {
+  const { clientWidth: width, clientHeight: height } = map.canvas;
   const byColour = new Map();
   let drawn = 0;
   for (let at = 0; at < map.count; at++) {
@@ -95,29 +109,53 @@ function paint() {
     if (!byColour.has(key)) byColour.set(key, []);
     byColour.get(key).push(x, y);
   }
-  const order = [...byColour.keys()].sort((one, other) => one - other);
-  for (const key of order) {
+  for (const key of [...byColour.keys()].sort((one, other) => one - other)) {
     pen.fillStyle = key < 0 ? look.other : look.dots[key] || look.other;
-    pen.globalAlpha = key < 0 ? 0.14 : 0.9;
+    pen.globalAlpha = key < 0 ? FAINT : CLEAR;
     const places = byColour.get(key);
-    if (isMany) {
-      for (let at = 0; at < places.length; at += 2) pen.fillRect(places[at] - size, places[at + 1] - size, 2 * size, 2 * size);
-    } else {
-      pen.beginPath();
-      for (let at = 0; at < places.length; at += 2) {
-        pen.moveTo(places[at] + size, places[at + 1]);
-        pen.arc(places[at], places[at + 1], size, 0, 7);
-      }
-      pen.fill();
+    pen.beginPath();
+    for (let at = 0; at < places.length; at += 2) {
+      pen.moveTo(places[at] + size, places[at + 1]);
+      pen.arc(places[at], places[at + 1], size, 0, 7);
+    }
+    pen.fill();
+  }
+  return drawn;
+}
+
+// So many points are written into the picture pixel by pixel: a path of them would take a second without a graphics card.
+function dust(pen, look, size, fine) {
+  const { width, height } = map.canvas;
+  const { zoom, x: left, y: top } = map.view;
+  const image = pen.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const side = Math.max(1, Math.round(2 * size * fine));
+  const inks = Array.from({ length: 256 }, (_, key) => inkOf(pen, look.dots[key] || look.other, CLEAR));
+  const faint = inkOf(pen, look.other, FAINT);
+  const isAll = !map.found && !map.shown.size;
+  let drawn = 0;
+  // What is not shown lies under what is.
+  for (const isUnder of isAll ? [false] : [true, false]) {
+    for (let at = 0; at < map.count; at++) {
+      const x = Math.round(((map.x[at] - left) * zoom + 0.5) * width - side / 2);
+      const y = Math.round(((map.y[at] - top) * zoom + 0.5) * height - side / 2);
+      if (x < 0 || y < 0 || x + side > width || y + side > height) continue;
+      if (!isAll && isShown(at) === isUnder) continue;
+      if (!isUnder) drawn++;
+      const ink = isUnder ? faint : inks[map.colour[at]];
+      for (let row = y * width + x; row < (y + side) * width + x; row += width) pixels.fill(ink, row, row + side);
     }
   }
-  pen.globalAlpha = 1;
-  for (const at of map.cited) ring(pen, at, size + 3, look.ink, 3);
-  if (map.pointed >= 0) ring(pen, map.pointed, size + 4, look.accent, 3);
-  name(pen, look, width, height);
-  // For those who look at the page by program.
-  const middle = `${view.x.toFixed(3)},${view.y.toFixed(3)}`;
-  Object.assign(canvas.dataset, { drawn, middle, zoom: view.zoom.toFixed(2), cited: map.cited.size, names: map.named });
+  pen.putImageData(image, 0, 0);
+  return drawn;
+}
+
+// A colour as four bytes in the order of the picture's: red, green, blue, and how much of it.
+function inkOf(pen, colour, share) {
+  pen.fillStyle = colour;
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(pen.fillStyle.slice(at, at + 2), 16));
+  const bytes = new Uint8Array([red, green, blue, Math.round(255 * share)]);
+  return new Uint32Array(bytes.buffer)[0];
 }
 
 function ring(pen, at, size, colour, width) {
