@@ -31,9 +31,9 @@ from train.fields import WrittenPaper, read_fields
 HERE = Path(__file__).parent
 LETTERS = {
     "M": "method", "S": "sample", "N": "population", "R": "result", "L": "limitation", "P": "place", "T": "time",
-    "D": "data", "U": "measure", "G": "gain",
+    "D": "data", "U": "measure", "G": "gain", "A": "availability",
 }  # fmt: skip
-LEFT_OUT = ("data", "measure", "gain")
+LEFT_OUT = ("data", "measure", "gain", "availability")
 """Too few sentences tell of these for a head that finds them better than the judgement of any question does. Their
 wordings are told from those of the others; how something was measured is mostly told where the method is."""
 READER_IS_ASKED = {

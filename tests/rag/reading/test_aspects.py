@@ -45,6 +45,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("How many gravestones were cleaned in Oslo?", None),
         ("What AUC does ICHPro reach?", None),
         ("Which funder paid?", None),
+        ("Where is the code?", None),
     ],
 )
 def test_an_aspect_is_told_from_something_particular(assistant: Assistant, question: str, aspect: str | None) -> None:
