@@ -161,12 +161,12 @@ def test_stopping_ends_the_request_and_keeps_what_came(assistant_with: Open, scr
     assert events[-1].text.startswith("MAT caches actions [1].")
 
 
-def test_fifty_turns_at_once_do_not_mix_their_sources(
+def test_thirty_turns_at_once_do_not_mix_their_sources(
     assistant_with: Open, scripted_server: ScriptedServer, catalogue_index: Path
 ):
     scripted_server.answer = quote_first
     assistant = assistant_with("cited", first_token_timeout=120, total_timeout=120)
-    papers = assistant.index.all_papers()[:50]
+    papers = assistant.index.all_papers()[:30]
 
     async def ask_all() -> list[Answer]:
         return await asyncio.gather(*(assistant.aask(f"What is found in {paper.title}?") for paper in papers))
@@ -177,7 +177,7 @@ def test_fifty_turns_at_once_do_not_mix_their_sources(
         (cited,) = [source for source in answer.sources if source.cited]
         assert cited.title in answer.text
     hits = sum(answer.sources[0].paper_id == paper.id for paper, answer in zip(papers, answers, strict=True))
-    assert hits >= 45
+    assert hits >= 27
 
 
 def test_a_cited_turn_with_a_real_server(catalogue_index: Path, llama_server):

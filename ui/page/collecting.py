@@ -46,8 +46,8 @@ def wire_collecting(
         return {tab.bar: shown_bar(tools, owner_of(request), chosen, problem)}
 
     def select(event: gr.EventData, request: gr.Request, chosen: str) -> Changes:
-        change = kept.select if sent(event, "on") == "true" else kept.unselect
-        change(owner_of(request), [sent(event, "paper")])
+        kept.select(owner_of(request), sent(event, "on").splitlines())
+        kept.unselect(owner_of(request), sent(event, "off").splitlines())
         return bar(request, chosen)
 
     def select_found(request: gr.Request, chosen: str, *search: Any) -> Changes:
@@ -100,7 +100,7 @@ def wire_collecting(
 
     everything = [tab.bar, tab.listed, tab.topic, tab.year, tab.header, tab.collection]
     given = [tab.collection, *tab.search]
-    bridge.select_paper(select, [tab.collection], [tab.bar], **QUIET, **EACH)
+    bridge.select_papers(select, [tab.collection], [tab.bar], **QUIET, **EACH)
     bridge.select_found(select_found, given, everything, **QUIET)
     bridge.select_nothing(select_nothing, given, everything, **QUIET)
     bridge.collect_papers(collect, [tab.collection], [tab.bar], **QUIET)

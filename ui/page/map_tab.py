@@ -18,7 +18,9 @@ class MapTab:
 
 def build_map_tab() -> MapTab:
     """Lays the tab out. Call it inside `gr.Tab`."""
-    return MapTab(gr.HTML("", js_on_load=asset("map_drawing.js") + asset("map.js"), apply_default_css=False, elem_id="map"))
+    return MapTab(
+        gr.HTML("", js_on_load=asset("map_drawing.js") + asset("map.js"), apply_default_css=False, elem_id="map")
+    )
 
 
 def wire_map_tab(tab: MapTab, choose: gr.Tab, bridge: gr.HTML, cartographer: Cartographer) -> None:

@@ -93,6 +93,14 @@ def test_papers_are_taken_out_of_a_collection(library: Page):
     expect(library.get_by_role("button", name="Two 1")).to_be_visible()
 
 
+def test_ticks_that_come_faster_than_they_are_answered_all_count(library: Page):
+    library.evaluate("[...document.querySelectorAll('[data-select]')].slice(0, 6).forEach((tick) => tick.click())")
+    bar = library.get_by_role("group", name="What is selected")
+    expect(bar).to_contain_text("6 selected")
+    library.locator("[data-select]").nth(2).uncheck()
+    expect(bar).to_contain_text("5 selected")
+
+
 def test_all_that_is_found_is_selected_exported_and_removed_at_once(library: Page, tmp_path: Path):
     rows = [{"title": f"Lemmings {n}", "abstract": f"Lemmings of group {n} were counted."} for n in range(3)]
     file = tmp_path / "lemmings.jsonl"

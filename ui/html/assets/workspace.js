@@ -22,9 +22,33 @@ document.addEventListener("keydown", ({ key }) => {
   if (key === "Escape" && find(".cell-page")?.offsetParent) send("close_cell", {});
 });
 
+// Ticks may come faster than they are answered. They are told one after the other, those that wait together: answers that
+// crossed on their way would leave an older count.
+const ticks = new Map();
+let telling = 0;
+
 document.addEventListener("change", ({ target }) => {
-  if (target.dataset.select) trigger("select_paper", { paper: target.dataset.select, on: String(target.checked) });
+  if (!target.dataset.select) return;
+  ticks.set(target.dataset.select, target.checked);
+  tellTicks();
 });
+
+function tellTicks() {
+  if (telling || !ticks.size) return;
+  const those = (on) => [...ticks].filter(([, isOn]) => isOn === on).map(([paper]) => paper).join("\n");
+  trigger("select_papers", { on: those(true), off: those(false) });
+  ticks.clear();
+  // What changes nothing is not answered.
+  telling = setTimeout(ticksTold, 3000);
+}
+
+function ticksTold() {
+  clearTimeout(telling);
+  telling = 0;
+  tellTicks();
+}
+
+whenThere("#selection", (bar) => new MutationObserver(ticksTold).observe(bar, { childList: true, subtree: true, characterData: true }));
 
 function showForm(button) {
   const form = document.getElementById(button.getAttribute("aria-controls"));
