@@ -16,7 +16,6 @@ from rag.reading.aspects import (
     aspect_asked,
     aspect_features,
     judge_aspect,
-    load_aspects,
 )
 from rag.reading.belonging import (
     BELONGS,
@@ -28,7 +27,6 @@ from rag.reading.belonging import (
     read_the_others,
     those_that_belong,
 )
-from rag.reading.cues import CODE
 from rag.reading.evidence_model import (
     FACTS,
     MODELS,
@@ -56,7 +54,6 @@ __all__ = [
     "ASKED_BACK",
     "ASPECTS",
     "BELONGS",
-    "CODE",
     "FACTS",
     "FITTED",
     "MODELS",
@@ -81,7 +78,6 @@ __all__ = [
     "group_papers",
     "judge_answerability",
     "judge_aspect",
-    "load_aspects",
     "load_belonging",
     "load_fit",
     "logistic",
